@@ -1,0 +1,75 @@
+//! The policy: what may be decided without a person.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What to do with a difference of one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferencePolicy {
+    /// Apply what arrived; automatic when the probability allows.
+    Auto,
+    /// Always ask a person.
+    Review,
+}
+
+/// A text that marks money which is not a receipt, such as a bank's own bookings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextRule {
+    /// Text to find in the remittance or the payer's name; case and accents do not matter.
+    pub text: String,
+    /// What it is, for the report.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// How the matcher decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Probability from which an application is automatic, as a fraction of one. Default 0.995, chosen by measurement
+    /// (`docs/accuracy.md`); never derived from the batch at hand.
+    pub auto_level: f64,
+    /// Probability from which an hypothesis is proposed to a person. Default 0.2: below it a proposal wastes more time than it saves.
+    pub review_level: f64,
+    /// Short payment of a cited item: applied with what arrived, the rest stays open. Default `auto`.
+    pub partial: DifferencePolicy,
+    /// Short by what looks like a bank fee: applied with what arrived, the rest stays open. Default `auto`.
+    pub fee: DifferencePolicy,
+    /// Discount within its terms: settled. Default `auto`.
+    pub discount: DifferencePolicy,
+    /// Surplus: on the customer's account. Default `auto`.
+    pub overpaid: DifferencePolicy,
+    /// Differences up to this are written off, in major units. Default 0: nothing is written off without a person.
+    pub small_difference: Decimal,
+    /// Largest difference that is looked on as a bank fee, in major units. Default 50.
+    pub fee_limit: Decimal,
+    /// Days after a receipt in which a debit may be its return. Default 400: a direct debit can come back for 13 months.
+    pub return_days: u32,
+    /// Texts of money that is not a customer's.
+    pub not_receivable: Vec<TextRule>,
+    /// Steps that the joint choice of one component may take. Default 200,000.
+    pub component_steps: u32,
+    /// Candidates that are weighed for one payment. Default 64.
+    pub candidates: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            auto_level: 0.995,
+            review_level: 0.2,
+            partial: DifferencePolicy::Auto,
+            fee: DifferencePolicy::Auto,
+            discount: DifferencePolicy::Auto,
+            overpaid: DifferencePolicy::Auto,
+            small_difference: Decimal::ZERO,
+            fee_limit: Decimal::new(50, 0),
+            return_days: 400,
+            not_receivable: Vec::new(),
+            component_steps: 200_000,
+            candidates: 64,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Open items: invoices and credit notes that are not yet settled.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{Money, Place};
+
+/// What an open item is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKind {
+    /// The customer owes: positive.
+    #[default]
+    Invoice,
+    /// We owe the customer: negative, everywhere.
+    CreditNote,
+}
+
+impl ItemKind {
+    /// The word in files: `invoice`, `credit_note`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::CreditNote => "credit_note",
+        }
+    }
+}
+
+/// A reduction for early payment (escompte): known terms only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Discount {
+    /// Percent of the gross amount.
+    pub percent: Decimal,
+    /// The last day on which it may be taken.
+    pub until: NaiveDate,
+}
+
+/// The VAT contained in an item, for one rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VatPart {
+    /// Rate in percent.
+    pub rate: Decimal,
+    /// Tax in minor units of the item's currency, with the item's sign.
+    pub tax_minor: i64,
+}
+
+/// An invoice (positive) or a credit note (negative). With nothing open it is a settled item: evidence, never matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenItem {
+    /// Identifier in the system it came from; unique in a run.
+    pub id: Box<str>,
+    /// Document number, as printed.
+    pub number: Box<str>,
+    /// References that the customer was asked to quote, as printed.
+    pub payment_references: Box<[Box<str>]>,
+    /// The customer's order number.
+    pub order_number: Box<str>,
+    /// Customer number; empty if the list has none.
+    pub customer_id: Box<str>,
+    /// Customer name.
+    pub customer_name: Box<str>,
+    /// Accounts that the customer is known to pay from.
+    pub customer_ibans: Box<[Box<str>]>,
+    /// Date of the document.
+    pub issue_date: Option<NaiveDate>,
+    /// Date on which it is due.
+    pub due_date: Option<NaiveDate>,
+    /// Amount of the document, signed.
+    pub amount: Money,
+    /// What is still open of it, in minor units of the same currency and with the same sign; 0 is settled.
+    pub open_minor: i64,
+    /// Invoice or credit note.
+    pub kind: ItemKind,
+    /// Payment terms, as written.
+    pub terms: Box<str>,
+    /// Cash discount, when its terms are known.
+    pub discount: Option<Discount>,
+    /// VAT by rate, when the list has it.
+    pub vat: Box<[VatPart]>,
+    /// Where it was read.
+    pub place: Place,
+}
+
+impl OpenItem {
+    /// An item of which only identity, number and amount are known, wholly open. The other fields are public and can be set.
+    pub fn new(id: impl Into<Box<str>>, number: impl Into<Box<str>>, amount: Money) -> Self {
+        Self {
+            id: id.into(),
+            number: number.into(),
+            payment_references: Box::default(),
+            order_number: Box::default(),
+            customer_id: Box::default(),
+            customer_name: Box::default(),
+            customer_ibans: Box::default(),
+            issue_date: None,
+            due_date: None,
+            amount,
+            open_minor: amount.minor,
+            kind: if amount.minor < 0 { ItemKind::CreditNote } else { ItemKind::Invoice },
+            terms: Box::default(),
+            discount: None,
+            vat: Box::default(),
+            place: Place::default(),
+        }
+    }
+
+    /// What is still open.
+    pub fn open(&self) -> Money {
+        Money::new(self.open_minor, self.amount.currency)
+    }
+
+    /// True when nothing is open.
+    pub fn is_settled(&self) -> bool {
+        self.open_minor == 0
+    }
+}

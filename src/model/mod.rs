@@ -1,0 +1,32 @@
+//! Values with their own rules, and nothing else: no input, no output, no clock.
+//!
+//! What crosses the boundary between two stages of the matcher lives here, so that no stage has to import another.
+
+pub mod check;
+pub mod customer;
+pub mod hypothesis;
+pub mod input;
+pub mod item;
+pub mod money;
+pub mod payment;
+pub mod place;
+pub mod reason;
+pub mod reconciliation;
+pub mod statement;
+pub mod verdict;
+
+pub use check::{Check, CheckKind, Proof, ProofId};
+pub use customer::Customer;
+pub use hypothesis::{
+    Application, Difference, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Term,
+    Weight,
+};
+pub use input::{InputFile, InputRole, Note, NoteKind};
+pub use item::{Discount, ItemKind, OpenItem, VatPart};
+pub use money::{Currency, Money, MoneyError};
+pub use payment::{Nature, Payment};
+pub use place::{Place, Position};
+pub use reason::Reason;
+pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
+pub use statement::{Balance, BalanceKind, ControlTotals, Statement, StatementFile};
+pub use verdict::{Bucket, Flag, Flags, Search, Verdict};

@@ -1,0 +1,109 @@
+//! Bank statements, and what they claim about themselves.
+
+use chrono::NaiveDate;
+
+use super::{Check, Currency, InputFile, Money, Payment};
+
+/// Which balance it is (ISO 20022 external code set `BalanceType`, as far as it is used).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BalanceKind {
+    /// `OPBD`: opening booked.
+    Opening,
+    /// `PRCD`: closing booked of the previous statement.
+    PreviousClosing,
+    /// `CLBD`: closing booked.
+    Closing,
+    /// `ITBD`: interim booked.
+    Interim,
+    /// Any other: available, forward, information.
+    Other,
+}
+
+/// A balance of the account, signed: overdrawn is negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
+    /// Which one.
+    pub kind: BalanceKind,
+    /// Signed amount.
+    pub amount: Money,
+    /// Its date, where the statement says.
+    pub date: Option<NaiveDate>,
+}
+
+/// Totals that a statement claims for itself, in minor units of the account's currency (camt `TxsSummry`). Absent parts are `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ControlTotals {
+    /// Number of entries.
+    pub entries: Option<u64>,
+    /// Sum of all entries without sign.
+    pub sum: Option<i64>,
+    /// Sum with signs.
+    pub net: Option<i64>,
+    /// Number of credit entries.
+    pub credit_entries: Option<u64>,
+    /// Sum of the credit entries.
+    pub credit_sum: Option<i64>,
+    /// Number of debit entries.
+    pub debit_entries: Option<u64>,
+    /// Sum of the debit entries, without sign.
+    pub debit_sum: Option<i64>,
+}
+
+/// One statement of one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The bank's identifier of the statement; not globally unique. Empty for CSV.
+    pub id: Box<str>,
+    /// Sequence number, as written.
+    pub sequence: Box<str>,
+    /// The account: IBAN or the bank's own number; empty if the file does not say.
+    pub account: Box<str>,
+    /// Name of the account's owner, where given.
+    pub owner: Box<str>,
+    /// Currency of the account: stated, or that of its balances or entries.
+    pub currency: Option<Currency>,
+    /// True for a copy or duplicate (`CpyDplctInd`): it must not create new money.
+    pub is_copy: bool,
+    /// First day, where the file says or its entries show.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub to: Option<NaiveDate>,
+    /// Booked opening balance: `OPBD`, else `PRCD`.
+    pub opening: Option<Balance>,
+    /// Booked closing balance: `CLBD`.
+    pub closing: Option<Balance>,
+    /// Every balance in the statement, in the order of the file.
+    pub balances: Vec<Balance>,
+    /// Totals it claims.
+    pub totals: ControlTotals,
+    /// Entries in the file, whatever their status.
+    pub entries: u32,
+    /// Transactions in the file, whatever their status: an entry without details is one.
+    pub transactions: u32,
+    /// Entries that move no money: pending, information, future.
+    pub not_booked: u32,
+    /// Sum of the booked entries, signed, in minor units; the statement's side of the proofs.
+    pub booked_minor: i128,
+    /// The booked transactions, in the order of the file.
+    pub payments: Vec<Payment>,
+    /// What was found when the statement was held against its own claims.
+    pub checks: Vec<Check>,
+}
+
+impl Statement {
+    /// Whether opening + booked entries = closing; `None` where a balance is missing.
+    pub fn balances_ok(&self) -> Option<bool> {
+        let (opening, closing) = (self.opening?, self.closing?);
+        (opening.amount.currency == closing.amount.currency)
+            .then(|| i128::from(opening.amount.minor) + self.booked_minor == i128::from(closing.amount.minor))
+    }
+}
+
+/// A file of statements, as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementFile {
+    /// What is known of the file itself.
+    pub file: InputFile,
+    /// Its statements, in the order of the file.
+    pub statements: Vec<Statement>,
+}
