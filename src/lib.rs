@@ -6,6 +6,7 @@ pub mod config;
 pub mod engine;
 pub mod error;
 pub mod model;
+pub mod normalise;
 pub mod read;
 pub mod report;
 pub mod synth;
@@ -13,7 +14,7 @@ pub mod synth;
 mod assign;
 mod classify;
 mod index;
-mod normalise;
+
 mod propose;
 mod score;
 

@@ -80,3 +80,21 @@ pub struct InputFile {
     /// What was assumed, left out, or is odd.
     pub notes: Vec<Note>,
 }
+
+/// A list of open items, as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemFile {
+    /// What is known of the file itself.
+    pub file: InputFile,
+    /// Its items, in the order of the file; `place.file` is 0 until the run numbers its inputs.
+    pub items: Vec<super::OpenItem>,
+}
+
+/// A customer master file, as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerFile {
+    /// What is known of the file itself.
+    pub file: InputFile,
+    /// Its customers, in the order of the file.
+    pub customers: Vec<super::Customer>,
+}

@@ -21,7 +21,7 @@ pub use hypothesis::{
     Application, Difference, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Term,
     Weight,
 };
-pub use input::{InputFile, InputRole, Note, NoteKind};
+pub use input::{CustomerFile, InputFile, InputRole, ItemFile, Note, NoteKind};
 pub use item::{Discount, ItemKind, OpenItem, VatPart};
 pub use money::{Currency, Money, MoneyError};
 pub use payment::{Nature, Payment};

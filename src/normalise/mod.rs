@@ -1,1 +1,4 @@
-//! (being built)
+//! Records to model values: identity, repeats, folded text.
+
+pub mod items;
+pub mod ledger;

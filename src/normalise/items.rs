@@ -1,0 +1,1 @@
+//! Items and customers of several files become one list (being built)

@@ -1,0 +1,1 @@
+//! Statements of several files become one ledger (being built)

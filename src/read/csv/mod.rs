@@ -1,0 +1,1 @@
+//! CSV (being built)
