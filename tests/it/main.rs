@@ -1,0 +1,3 @@
+//! The one integration binary: linking is dear, so every integration test is a module of it.
+
+mod house;
