@@ -117,10 +117,11 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether the `r` at this place is the end of a name (`br"…"` is not one).
+/// Whether the `r` at this place is the end of a name. The one of `br"…"` is not.
 fn follows_name(chars: &[char], at: usize) -> bool {
-    let before = |n: usize| at.checked_sub(n).map(|i| chars[i]);
-    before(1).is_some_and(|c| is_name(c) && !(c == 'b' && !before(2).is_some_and(is_name)))
+    let named = |n: usize| at.checked_sub(n).is_some_and(|i| is_name(chars[i]));
+    let byte_string = at > 0 && chars[at - 1] == 'b' && !named(2);
+    named(1) && !byte_string
 }
 
 fn end_of_line(chars: &[char], at: usize) -> usize {
