@@ -1,0 +1,4 @@
+//! The one integration binary: linking is dear, so every integration test is a module of it.
+
+mod demo_fixture;
+mod house;
