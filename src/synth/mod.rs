@@ -13,6 +13,7 @@
 
 mod codes;
 mod kind;
+pub mod measure;
 mod names;
 mod numbering;
 mod remittance;
