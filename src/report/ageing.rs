@@ -38,10 +38,9 @@ pub(super) struct Ageing {
 impl Ageing {
     /// All open invoices.
     pub(super) fn invoices(&self) -> Sum {
-        self.bands.iter().fold(Sum::default(), |sum, band| Sum {
-            count: sum.count + band.count,
-            minor: sum.minor + band.minor,
-        })
+        self.bands
+            .iter()
+            .fold(Sum::default(), |sum, band| Sum { count: sum.count + band.count, minor: sum.minor + band.minor })
     }
 
     /// Invoices less credit notes and money on account.

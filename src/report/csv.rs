@@ -10,9 +10,7 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 
 use super::i18n::{Lang, reason_words};
-use super::view::{
-    ItemStatus, View, applied, at, candidate, candidates, differences, obstacle, source,
-};
+use super::view::{ItemStatus, View, applied, at, candidate, candidates, differences, obstacle, source};
 use crate::model::money::write_minor;
 use crate::model::{Bucket, Currency};
 
@@ -98,7 +96,8 @@ pub(super) fn write_applications(view: &View<'_>, out: impl Write) -> io::Result
     let mut rows = Rows::new(out, APPLICATIONS)?;
     for (_, payment, verdict) in view.decided() {
         // A return takes back what its receipt applied. The receipt's rows stay, as in a ledger; the link is in payments.csv.
-        let (Some(chosen), Bucket::Auto | Bucket::Review, None) = (&verdict.chosen, verdict.bucket, verdict.returns) else {
+        let (Some(chosen), Bucket::Auto | Bucket::Review, None) = (&verdict.chosen, verdict.bucket, verdict.returns)
+        else {
             continue;
         };
         let mut applications: Vec<_> =

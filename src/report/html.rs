@@ -7,13 +7,13 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::ageing::{Ageing, ageing};
-use super::i18n::{Labels, Lang, date, fill, group, minor, reason_words};
+use super::digest;
+use super::i18n::{Labels, Lang, date, fill, group, minor, obstacle_text, reason_words};
 use super::picture;
 use super::summary::{account_name, check_name, flag_row, proof_figures, proof_name};
 use super::table::foreign;
 use super::view::{Buckets, Tally, View, at, candidate, candidates, obstacle};
 use super::waterfall::{sign, signed_bucket};
-use super::digest;
 use crate::model::{
     Bucket, Check, Currency, Flag, Hypothesis, InputRole, Note, NoteKind, Payment, Probability, Reason, Statement,
     Verdict,
@@ -39,7 +39,7 @@ struct Report {
     amount_alone_holds: bool,
     search: String,
     flows: Vec<Picture>,
-    buckets: Vec<TallyRow>,
+    buckets: Vec<Vec<TallyRow>>,
     causes: Vec<CauseGroup>,
     items_heading: String,
     items_sums: Vec<String>,
@@ -136,6 +136,7 @@ struct CandidateRow {
     payer: String,
     probability: String,
     why: String,
+    words: &'static str,
 }
 
 struct AgeingRow {
@@ -309,17 +310,20 @@ fn tally_row(lang: Lang, name: String, tally: Tally, currency: Currency, is_sum:
     }
 }
 
-fn buckets(view: &View<'_>) -> Vec<TallyRow> {
+/// A group of rows for each currency, which ends in its sum.
+fn buckets(view: &View<'_>) -> Vec<Vec<TallyRow>> {
     let (lang, l) = (view.run.lang, view.run.lang.labels());
-    let mut rows = Vec::new();
+    let mut groups = Vec::new();
     for (&currency, buckets) in &view.currencies {
+        let mut rows = Vec::new();
         for (bucket, tally) in Bucket::ALL.into_iter().zip(buckets) {
             let name = format!("{} · {currency}", signed_bucket(lang, bucket));
             rows.push(tally_row(lang, name, *tally, currency, false));
         }
         rows.push(tally_row(lang, format!("{} · {currency}", l.total), View::sum(buckets), currency, true));
+        groups.push(rows);
     }
-    rows
+    groups
 }
 
 fn causes(view: &View<'_>) -> Vec<CauseGroup> {
@@ -384,7 +388,8 @@ fn sums(lang: Lang, l: &Labels, payments: &[(&Payment, &Verdict)]) -> Vec<String
     let text = |(currency, (count, money_in, money_out)): (Currency, (usize, i128, i128))| {
         let money = |amount| minor(lang, amount, currency);
         let count = group(count as i128);
-        format!("{count} {currency}: {} {}, {} {}", money(money_in), l.money_in, money(money_out), l.money_out)
+        let (money_in, money_out) = (money(money_in), money(money_out));
+        format!("{count} {currency}{}{money_in} {}, {money_out} {}", lang.colon(), l.money_in, l.money_out)
     };
     sums.into_iter().map(text).collect()
 }
@@ -419,6 +424,7 @@ fn candidate_row(view: &View<'_>, payment: &Payment, hypothesis: &Hypothesis) ->
         payer: at(&run.reconciliation.payers, hypothesis.payer).map(|p| foreign(&p.name)).unwrap_or_default(),
         probability: probability(run.lang, hypothesis.probability),
         why: hypothesis.obstacle.map(|o| foreign(&obstacle(run, payment, o))).unwrap_or_default(),
+        words: hypothesis.obstacle.map_or("", |o| obstacle_text(run.lang, o)),
     }
 }
 

@@ -558,7 +558,12 @@ fn payment_entry<'a>(run: &'a Run<'a>, payment: &'a Payment, verdict: &'a Verdic
     }
 }
 
-fn hypothesis_entry<'a>(run: &'a Run<'a>, payment: &Payment, hypothesis: &'a Hypothesis, rank: u32) -> HypothesisEntry<'a> {
+fn hypothesis_entry<'a>(
+    run: &'a Run<'a>,
+    payment: &Payment,
+    hypothesis: &'a Hypothesis,
+    rank: u32,
+) -> HypothesisEntry<'a> {
     let currency = payment.amount.currency;
     let terms = hypothesis.terms.iter().map(|term| TermEntry {
         field: term.field.word().into(),

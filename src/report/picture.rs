@@ -20,8 +20,9 @@ struct Target {
 
 /// Destinations that a bucket may have beside "other causes".
 const CAUSES: usize = 6;
-/// Height of all the money, in tenths of a pixel.
+/// Height of all the money, in tenths of a pixel: at most, and for each destination.
 const HEIGHT: i128 = 2200;
+const HEIGHT_OF_ONE: i128 = 450;
 /// Least height of a destination: one line of text.
 const LINE: i128 = 200;
 /// Left edge of the sources, right edge of the ribbons, in tenths of a pixel.
@@ -37,7 +38,8 @@ pub(super) fn flows(view: &View<'_>, currency: Currency) -> Option<String> {
     if all.gross() == 0 {
         return None;
     }
-    let scale = |amount: i128| (amount * HEIGHT / all.gross()).max(i128::from(amount != 0) * 10);
+    let height = HEIGHT.min(HEIGHT_OF_ONE * targets.len() as i128);
+    let scale = |amount: i128| (amount * height / all.gross()).max(i128::from(amount != 0) * 10);
     let sources = [(labels.money_in, all.credit), (labels.money_out, all.debit)];
     let mut shapes = String::new();
     let mut source_y = [LINE / 2; 2];
@@ -65,13 +67,10 @@ pub(super) fn flows(view: &View<'_>, currency: Currency) -> Option<String> {
             }
         }
         node(&mut shapes, RIGHT, top, height, class(target.bucket));
-        let text = format!(
-            "{} {} · {} · {}",
-            sign(target.bucket),
-            target.name,
-            group(i128::from(target.tally.count)),
-            minor(lang, target.tally.net(), currency)
-        );
+        let amounts = [target.tally.credit, target.tally.debit].into_iter().filter(|a| *a != 0);
+        let amounts: Vec<_> = amounts.map(|a| minor(lang, a, currency)).collect();
+        let (sign, count) = (sign(target.bucket), group(i128::from(target.tally.count)));
+        let text = format!("{sign} {} · {count} · {}", target.name, amounts.join(" · "));
         label(&mut shapes, RIGHT + NODE + 70, top + height / 2, "start", &text);
         y += height.max(LINE) + 40;
     }
@@ -104,7 +103,7 @@ fn targets(view: &View<'_>, currency: Currency) -> Vec<Target> {
             .collect();
         causes.sort_by_key(|(reason, tally)| (std::cmp::Reverse(tally.gross()), *reason));
         let rest = causes.split_off(causes.len().min(CAUSES));
-        let name = |words: &str| format!("{}: {words}", bucket_name(lang, bucket));
+        let name = |words: &str| format!("{}{}{words}", bucket_name(lang, bucket), lang.colon());
         for (reason, tally) in causes {
             let words = reason.map_or(labels.other_causes, |r| reason_words(lang, r).short);
             targets.push(Target { bucket, name: name(words), tally });

@@ -78,7 +78,9 @@ pub(super) fn account_name(view: &View<'_>, account: &str) -> String {
     let short = |account: &str| -> Option<String> {
         let characters: Vec<char> = account.chars().collect();
         let last = characters.len().checked_sub(4)?;
-        (last > 4).then(|| characters[..4].iter().chain("··".chars().collect::<Vec<_>>().iter()).chain(&characters[last..]).collect())
+        (last > 4).then(|| {
+            characters[..4].iter().chain("··".chars().collect::<Vec<_>>().iter()).chain(&characters[last..]).collect()
+        })
     };
     if account.is_empty() {
         return view.run.lang.labels().no_account.to_string();
@@ -116,9 +118,10 @@ fn counts(view: &View<'_>, width: Option<usize>) -> String {
         table.row(row(format!("{} {currency}", account_name(view, account)), buckets));
     }
     if view.accounts.len() != 1 {
-        let all = view.accounts.values().fold(Buckets::default(), |sum, buckets| {
-            std::array::from_fn(|n| sum[n].plus(buckets[n]))
-        });
+        let all = view
+            .accounts
+            .values()
+            .fold(Buckets::default(), |sum, buckets| std::array::from_fn(|n| sum[n].plus(buckets[n])));
         table.row(row(labels.all_accounts.to_string(), &all));
     }
     table.lines(width)
@@ -165,7 +168,8 @@ fn facts(view: &View<'_>, colour: bool) -> Vec<String> {
         let figures = fill(labels.checks_line, &[&count(held), &count(failed), &count(checks(None))]);
         lines.push(format!("{sign} {figures}"));
     }
-    let sign = if view.amount_alone == 0 { paint("✓", Paint::Good, colour) } else { paint("✗", Paint::Bad, colour) };
+    let sign =
+        if view.amount_alone == 0 { paint("✓", Paint::Good, colour) } else { paint("✗", Paint::Bad, colour) };
     lines.push(format!("{sign} {}", fill(labels.amount_alone, &[&count(view.amount_alone)])));
     lines.push(fill(labels.search_line, &[&count(view.searches[0]), &count(view.searches[1])]));
     let causes = causes(view);
@@ -225,7 +229,7 @@ pub(super) fn proof_figures(lang: Lang, proof: &Proof) -> String {
 fn proof_line(lang: Lang, proof: &Proof) -> String {
     let currency = proof.currency.map(|c| format!(" {c}")).unwrap_or_default();
     let name = proof_name(lang.labels(), proof.id);
-    format!("{}{currency}  {name}: {}", proof.id.code(), plain(&proof_figures(lang, proof)))
+    format!("{}{currency}  {name}{}{}", proof.id.code(), lang.colon(), plain(&proof_figures(lang, proof)))
 }
 
 /// The meaning of a flag beside its word, for reports.

@@ -31,11 +31,7 @@ impl Tally {
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
-        Self {
-            count: self.count + other.count,
-            credit: self.credit + other.credit,
-            debit: self.debit + other.debit,
-        }
+        Self { count: self.count + other.count, credit: self.credit + other.credit, debit: self.debit + other.debit }
     }
 
     pub(super) fn net(self) -> i128 {
@@ -115,7 +111,9 @@ impl<'a> View<'a> {
     pub(super) fn decided(&self) -> impl Iterator<Item = (usize, &'a Payment, &'a Verdict)> + '_ {
         let run = self.run;
         // Invariant: the order holds positions of both lists only.
-        self.order.iter().map(move |&n| (n as usize, &run.payments[n as usize], &run.reconciliation.verdicts[n as usize]))
+        self.order
+            .iter()
+            .map(move |&n| (n as usize, &run.payments[n as usize], &run.reconciliation.verdicts[n as usize]))
     }
 
     /// Payments of review and unmatched, in the same order.
@@ -160,9 +158,8 @@ pub(super) fn hypotheses(verdict: &Verdict) -> impl Iterator<Item = &Hypothesis>
 
 /// The hypotheses that name something a person can look at: not "none of these".
 pub(super) fn candidates(verdict: &Verdict) -> impl Iterator<Item = &Hypothesis> {
-    hypotheses(verdict).filter(|h| {
-        !matches!(h.kind, HypothesisKind::None | HypothesisKind::Unlisted | HypothesisKind::NotReceivable)
-    })
+    hypotheses(verdict)
+        .filter(|h| !matches!(h.kind, HypothesisKind::None | HypothesisKind::Unlisted | HypothesisKind::NotReceivable))
 }
 
 /// Σ applied automatically, in minor units of the payment's currency.

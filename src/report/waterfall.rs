@@ -8,9 +8,7 @@ use super::i18n::{
 };
 use super::table::{foreign, plain};
 use super::view::{at, candidate, obstacle, source};
-use crate::model::{
-    Bucket, Currency, Hypothesis, Obstacle, Payment, Probability, Search, Verdict, Weight,
-};
+use crate::model::{Bucket, Currency, Hypothesis, Obstacle, Payment, Probability, Search, Verdict, Weight};
 
 /// Rivals that are shown without `verbose`.
 const RIVALS: usize = 3;
@@ -153,9 +151,11 @@ impl Page<'_> {
         for application in hypothesis.applications.iter().take(SHOWN) {
             let Some(item) = self.run.items.get(application.item as usize) else { continue };
             let money = |amount| plain(&minor(self.run.lang, i128::from(amount), item.amount.currency));
-            let taken = match application.applied == item.open_minor {
-                true => money(application.applied),
-                false => fill(labels.of_open, &[&money(application.applied), &money(item.open_minor)]),
+            let in_part =
+                application.applied != item.open_minor && application.applied.signum() == item.open_minor.signum();
+            let taken = match in_part {
+                true => fill(labels.of_open, &[&money(application.applied), &money(item.open_minor)]),
+                false => money(application.applied),
             };
             let due = item.due_date.map(|d| fill(labels.due_on, &[&date(self.run.lang, d)])).unwrap_or_default();
             let line = format!(
@@ -174,6 +174,10 @@ impl Page<'_> {
 
     fn bars(&mut self, hypothesis: &Hypothesis) {
         let (lang, mark) = (self.run.lang, self.run.lang.pick(".", ","));
+        if hypothesis.terms.is_empty() {
+            // Evidence of automatic decisions may not have been kept.
+            return;
+        }
         let weights: Vec<Weight> = hypothesis.terms.iter().map(|t| t.weight).collect();
         let (parts, total) = tenths(&weights);
         let mut rows: Vec<(&str, String, i64)> = hypothesis
@@ -207,12 +211,11 @@ impl Page<'_> {
 
     fn obstacle(&self, kind: Obstacle) -> String {
         let words = obstacle_text(self.run.lang, kind);
-        foreign(&format!("✗ {}: {words}", obstacle(self.run, self.payment, kind)))
+        foreign(&format!("✗ {}{}{words}", obstacle(self.run, self.payment, kind), self.run.lang.colon()))
     }
 
     fn rivals(&mut self, verdict: &Verdict, verbose: bool) {
         let (lang, labels) = (self.run.lang, self.labels());
-        // Without a choice the nearest candidate was shown with its bars already; it is listed again with the others.
         let shown = if verbose { verdict.rivals.len() } else { verdict.rivals.len().min(RIVALS) };
         if shown > 0 {
             self.lines.push(String::new());
@@ -229,7 +232,8 @@ impl Page<'_> {
             let why = rival.obstacle.map(|o| obstacle(self.run, self.payment, o)).unwrap_or_default();
             let odds = self.probability(rival.probability);
             self.lines.push(format!("  {:>2}  {name}   {payer}   {weight}   {odds}   {}", n + 1, foreign(&why)));
-            if verbose {
+            // Without a choice the nearest candidate was drawn above.
+            if verbose && (n > 0 || verdict.chosen.is_some()) {
                 self.bars(rival);
                 self.lines.push(String::new());
             }
@@ -246,7 +250,7 @@ impl Page<'_> {
             line.push_str(labels.more_verbose);
         }
         if verdict.rivals.is_empty() && verdict.bucket != Bucket::NotReceivable {
-            line.push_str(&format!("; {}", labels.no_rivals));
+            line.push_str(&format!("{}{}", lang.pick("; ", " ; "), labels.no_rivals));
         }
         if self.lines.last().is_some_and(|l| !l.is_empty()) {
             self.lines.push(String::new());

@@ -21,15 +21,20 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         let (english, french) = if n == 1 { one } else { many };
         fill(lang.pick(english, french), &[&group(i128::from(n))])
     };
-    let money = |english, french, amount: i64| fill(lang.pick(english, french), &[&minor(lang, i128::from(amount), currency)]);
+    let money =
+        |english, french, amount: i64| fill(lang.pick(english, french), &[&minor(lang, i128::from(amount), currency)]);
     let plain = |english, french| lang.pick(english, french).to_string();
     match level {
-        Level::OneOf(n) => count(n, ("the only open item", "le seul poste ouvert"), ("1 of {} open items", "1 sur {} postes ouverts")),
+        Level::OneOf(n) => {
+            count(n, ("the only open item", "le seul poste ouvert"), ("1 of {} open items", "1 sur {} postes ouverts"))
+        }
         Level::NoItem => plain("none of the loaded items", "aucun des postes chargés"),
         Level::NotListed => plain("an equation that was not listed", "une équation non énumérée"),
         Level::CitedStructured(n) => cited(lang, n, ("by structured reference", "par référence structurée")),
         Level::CitedWhole(n) => cited(lang, n, ("by the whole number", "par le numéro entier")),
-        Level::CitedCore(n) => cited(lang, n, ("by the number without prefix or year", "par le numéro sans préfixe ni année")),
+        Level::CitedCore(n) => {
+            cited(lang, n, ("by the number without prefix or year", "par le numéro sans préfixe ni année"))
+        }
         Level::CitedTail(n) => cited(lang, n, ("by its last digits", "par ses derniers chiffres")),
         Level::CitedOrder(n) => cited(lang, n, ("by the order number", "par le numéro de commande")),
         Level::CitedFuzzy(n) => cited(lang, n, ("with one typing error", "avec une faute de frappe")),
@@ -52,12 +57,16 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         Level::AmountOver(off) => money("over by {}", "supérieur de {}", off),
         Level::AmountFree => plain("says nothing here", "ne dit rien ici"),
         Level::DaysFromDue(0) => plain("on the due date", "à l’échéance"),
-        Level::DaysFromDue(days) if days < 0 => {
-            count(days.unsigned_abs(), ("1 day before due", "1 jour avant l’échéance"), ("{} days before due", "{} jours avant l’échéance"))
-        }
-        Level::DaysFromDue(days) => {
-            count(days.unsigned_abs(), ("1 day after due", "1 jour après l’échéance"), ("{} days after due", "{} jours après l’échéance"))
-        }
+        Level::DaysFromDue(days) if days < 0 => count(
+            days.unsigned_abs(),
+            ("1 day before due", "1 jour avant l’échéance"),
+            ("{} days before due", "{} jours avant l’échéance"),
+        ),
+        Level::DaysFromDue(days) => count(
+            days.unsigned_abs(),
+            ("1 day after due", "1 jour après l’échéance"),
+            ("{} days after due", "{} jours après l’échéance"),
+        ),
         Level::BeforeIssue(days) => count(
             days.unsigned_abs(),
             ("1 day before the document", "1 jour avant le document"),

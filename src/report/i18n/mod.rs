@@ -46,6 +46,11 @@ impl Lang {
         }
     }
 
+    /// What stands between a name and what is said of it: French puts a blank before a colon.
+    pub(crate) fn colon(self) -> &'static str {
+        self.pick(": ", " : ")
+    }
+
     /// The labels of this language.
     pub fn labels(self) -> &'static Labels {
         match self {

@@ -72,7 +72,10 @@ mod tests {
         assert_eq!(minor(Lang::En, 19_838_463, Currency::EUR), "198\u{202f}384.63");
         assert_eq!(minor(Lang::Fr, -19_838_463, Currency::EUR), "−198\u{202f}384,63");
         assert_eq!(minor(Lang::Fr, 3000, Currency::parse("JPY").unwrap()), "3\u{202f}000");
-        assert_eq!(minor(Lang::En, i128::from(i64::MIN), Currency::EUR), "−92\u{202f}233\u{202f}720\u{202f}368\u{202f}547\u{202f}758.08");
+        assert_eq!(
+            minor(Lang::En, i128::from(i64::MIN), Currency::EUR),
+            "−92\u{202f}233\u{202f}720\u{202f}368\u{202f}547\u{202f}758.08"
+        );
         assert_eq!(percent(Lang::En, 1999, 2000), "99.9%");
         assert_eq!(percent(Lang::Fr, 0, 0), "–");
         let day = NaiveDate::from_ymd_opt(2026, 6, 9).unwrap();

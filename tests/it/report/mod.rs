@@ -41,8 +41,7 @@ fn written(world: &World, lang: Lang, all_evidence: bool) -> (tempfile::TempDir,
 }
 
 fn names(dir: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -65,7 +64,8 @@ fn index_of(world: &World, id: &str) -> usize {
 fn every_file_is_as_read_by_a_person() {
     let world = world();
     let (dir, read) = written(&world, Lang::En, true);
-    let all = ["applications.csv", "evidence.jsonl", "items.csv", "payments.csv", "report.html", "run.json", "unmatched.csv"];
+    let all =
+        ["applications.csv", "evidence.jsonl", "items.csv", "payments.csv", "report.html", "run.json", "unmatched.csv"];
     assert_eq!(names(dir.path()), all);
     for name in all {
         golden(name, &read(name));
@@ -86,7 +86,9 @@ fn the_order_of_the_input_does_not_matter() {
     let (straight, reversed) = (world(), world().reversed());
     let (_a, one) = written(&straight, Lang::En, true);
     let (_b, other) = written(&reversed, Lang::En, true);
-    for name in ["applications.csv", "payments.csv", "items.csv", "unmatched.csv", "run.json", "evidence.jsonl", "report.html"] {
+    for name in
+        ["applications.csv", "payments.csv", "items.csv", "unmatched.csv", "run.json", "evidence.jsonl", "report.html"]
+    {
         assert_eq!(one(name), other(name), "{name}");
     }
 }
@@ -261,7 +263,8 @@ fn the_terminal_obeys_nothing_that_a_bank_wrote() {
     }
     let coloured = summary(&world.run(Lang::En, false), None, true);
     let plain = summary(&world.run(Lang::En, false), None, false);
-    let stripped = ["\u{1b}[0m", "\u{1b}[32m", "\u{1b}[1;31m", "\u{1b}[1m"].iter().fold(coloured.clone(), |t, c| t.replace(c, ""));
+    let stripped =
+        ["\u{1b}[0m", "\u{1b}[32m", "\u{1b}[1;31m", "\u{1b}[1m"].iter().fold(coloured.clone(), |t, c| t.replace(c, ""));
     assert_ne!(coloured, plain);
     assert_eq!(stripped, plain, "colour adds nothing but colour");
     assert!(plain.starts_with("✗ check failed"), "what fails stands first");

@@ -228,14 +228,20 @@ fn verdicts() -> Vec<Verdict> {
     use HypothesisKind as Kind;
     let short = term(Field::Amount, Level::AmountLessFee(2_500), -3_449);
     let weak = |level, weight| vec![term(Field::Start, Level::OneOf(2), -1_000), term(Field::Amount, level, weight)];
-    let fee = less(hypothesis(Kind::Cited, &[(0, 125_000)], good_terms(short), 999_600), DifferenceKind::OpenRest, 2_500);
+    let fee =
+        less(hypothesis(Kind::Cited, &[(0, 125_000)], good_terms(short), 999_600), DifferenceKind::OpenRest, 2_500);
     let discount = term(Field::Amount, Level::AmountLessDiscount(1_960), 5_004);
     let over = term(Field::Amount, Level::AmountOver(1_000), -2_950);
     let mut returned = verdict(
         Bucket::Auto,
         Some(Reason::Returned),
         &[Flag::Returned],
-        Some(hypothesis(Kind::Return, &[(2, -45_000)], vec![term(Field::Reference, Level::CitedWhole(1), 9_000)], 999_000)),
+        Some(hypothesis(
+            Kind::Return,
+            &[(2, -45_000)],
+            vec![term(Field::Reference, Level::CitedWhole(1), 9_000)],
+            999_000,
+        )),
     );
     returned.returns = Some(1);
     let mut stopped = verdict(Bucket::Unmatched, Some(Reason::SearchLimit), &[], None);
@@ -244,40 +250,89 @@ fn verdicts() -> Vec<Verdict> {
     let ohio = hypothesis(Kind::AmountOnly, &[(6, 98_000)], weak(Level::AmountEqual, 4_000), 480_000);
     let utah = hypothesis(Kind::AmountOnly, &[(7, 98_000)], weak(Level::AmountEqual, 3_600), 420_000);
     vec![
-        of(2, verdict(
-            Bucket::Auto,
-            None,
-            &[Flag::Overpaid],
-            Some(less(hypothesis(Kind::Cited, &[(9, 50_000)], good_terms(over), 998_200), DifferenceKind::OnAccount, 1_000)),
-        )),
-        of(1, verdict(Bucket::Auto, None, &[], Some(hypothesis(Kind::Cited, &[(2, 45_000)], good_terms(equal()), 999_999)))),
+        of(
+            2,
+            verdict(
+                Bucket::Auto,
+                None,
+                &[Flag::Overpaid],
+                Some(less(
+                    hypothesis(Kind::Cited, &[(9, 50_000)], good_terms(over), 998_200),
+                    DifferenceKind::OnAccount,
+                    1_000,
+                )),
+            ),
+        ),
+        of(
+            1,
+            verdict(
+                Bucket::Auto,
+                None,
+                &[],
+                Some(hypothesis(Kind::Cited, &[(2, 45_000)], good_terms(equal()), 999_999)),
+            ),
+        ),
         against(
             of(0, verdict(Bucket::Auto, None, &[Flag::Partial, Flag::FeeWithheld], Some(fee))),
             vec![
-                barred(hypothesis(Kind::PayerAmount, &[(1, 125_000)], weak(Level::AmountEqual, 600), 300), Some(0), Obstacle::OtherDocumentCited(0)),
-                barred(hypothesis(Kind::None, &[], vec![term(Field::Start, Level::NoItem, -9_800)], 100), None, Obstacle::BelowLevel(Probability(100))),
+                barred(
+                    hypothesis(Kind::PayerAmount, &[(1, 125_000)], weak(Level::AmountEqual, 600), 300),
+                    Some(0),
+                    Obstacle::OtherDocumentCited(0),
+                ),
+                barred(
+                    hypothesis(Kind::None, &[], vec![term(Field::Start, Level::NoItem, -9_800)], 100),
+                    None,
+                    Obstacle::BelowLevel(Probability(100)),
+                ),
             ],
         ),
-        of(1, verdict(
-            Bucket::Auto,
-            None,
-            &[Flag::DiscountTaken],
-            Some(less(hypothesis(Kind::Cited, &[(3, 98_000)], good_terms(discount), 999_100), DifferenceKind::Discount, 1_960)),
-        )),
-        of(2, verdict(
-            Bucket::Auto,
-            None,
-            &[Flag::CreditNoteNetted],
-            Some(hypothesis(Kind::Cited, &[(5, 72_000), (4, -12_000)], good_terms(equal()), 999_900)),
-        )),
+        of(
+            1,
+            verdict(
+                Bucket::Auto,
+                None,
+                &[Flag::DiscountTaken],
+                Some(less(
+                    hypothesis(Kind::Cited, &[(3, 98_000)], good_terms(discount), 999_100),
+                    DifferenceKind::Discount,
+                    1_960,
+                )),
+            ),
+        ),
+        of(
+            2,
+            verdict(
+                Bucket::Auto,
+                None,
+                &[Flag::CreditNoteNetted],
+                Some(hypothesis(Kind::Cited, &[(5, 72_000), (4, -12_000)], good_terms(equal()), 999_900)),
+            ),
+        ),
         of(1, returned),
         against(
-            of(1, verdict(Bucket::Review, Some(Reason::WeakEvidence), &[], Some(barred(duplicate, Some(1), Obstacle::BelowLevel(Probability(412_345)))))),
-            vec![barred(hypothesis(Kind::Part, &[(3, 45_000)], weak(Level::AmountShort(53_000), -6_000), 1_000), Some(1), Obstacle::AlreadySettled(Some(3)))],
+            of(
+                1,
+                verdict(
+                    Bucket::Review,
+                    Some(Reason::WeakEvidence),
+                    &[],
+                    Some(barred(duplicate, Some(1), Obstacle::BelowLevel(Probability(412_345)))),
+                ),
+            ),
+            vec![barred(
+                hypothesis(Kind::Part, &[(3, 45_000)], weak(Level::AmountShort(53_000), -6_000), 1_000),
+                Some(1),
+                Obstacle::AlreadySettled(Some(3)),
+            )],
         ),
         against(
             verdict(Bucket::Unmatched, Some(Reason::UnknownPayer), &[Flag::UnknownPayer], None),
-            vec![barred(hypothesis(Kind::Part, &[(10, 77_700)], weak(Level::AmountOver(136_300), -8_000), 900), None, Obstacle::AmountOff(136_300))],
+            vec![barred(
+                hypothesis(Kind::Part, &[(10, 77_700)], weak(Level::AmountOver(136_300), -8_000), 900),
+                None,
+                Obstacle::AmountOff(136_300),
+            )],
         ),
         verdict(Bucket::NotReceivable, Some(Reason::NotInBooksFee), &[], None),
         against(
@@ -291,7 +346,11 @@ fn verdicts() -> Vec<Verdict> {
         ),
         against(
             of(0, verdict(Bucket::Unmatched, Some(Reason::DuplicatePayment), &[Flag::Duplicate], None)),
-            vec![barred(hypothesis(Kind::Cited, &[(8, 30_000)], good_terms(equal()), 0), Some(0), Obstacle::AlreadySettled(None))],
+            vec![barred(
+                hypothesis(Kind::Cited, &[(8, 30_000)], good_terms(equal()), 0),
+                Some(0),
+                Obstacle::AlreadySettled(None),
+            )],
         ),
         stopped,
         verdict(Bucket::NotReceivable, Some(Reason::NotInBooks), &[], None),
