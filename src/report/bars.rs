@@ -1,0 +1,143 @@
+//! The bars of the waterfall: rounded so that what is printed still adds up, and drawn around one axis.
+
+use crate::model::money::write_minor;
+use crate::model::{Currency, Level, Weight};
+
+/// Thousandths of a bit as tenths, such that the tenths of the terms add up to the tenth of their sum.
+///
+/// The method of largest remainders: each term is rounded down, and the tenths that are missing go to those that lost most
+/// (the first of equals). The sum is rounded half away from zero. No term moves by a whole tenth.
+pub fn tenths(terms: &[Weight]) -> (Vec<i64>, i64) {
+    let exact: i64 = terms.iter().map(|w| i64::from(w.0)).sum();
+    let total = (exact.abs() + 50) / 100 * exact.signum();
+    let mut parts: Vec<i64> = terms.iter().map(|w| i64::from(w.0).div_euclid(100)).collect();
+    let missing = total - parts.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&n| std::cmp::Reverse(i64::from(terms[n].0).rem_euclid(100)));
+    // 0 ≤ missing ≤ number of terms, because each term lost less than a whole tenth.
+    for &n in order.iter().take(usize::try_from(missing).unwrap_or(0)) {
+        parts[n] += 1;
+    }
+    (parts, total)
+}
+
+/// Tenths with their sign: `+13.6`, `−11.2`; `mark` is the decimal mark.
+pub(super) fn signed(tenths: i64, mark: &str) -> String {
+    let sign = if tenths < 0 { '−' } else { '+' };
+    format!("{sign}{}{mark}{}", tenths.abs() / 10, tenths.abs() % 10)
+}
+
+/// How many characters each side of the axis needs, and how many tenths of a bit one character stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scale {
+    left: usize,
+    per_character: i64,
+}
+
+impl Scale {
+    /// At most this many characters on either side.
+    const SIDE: i64 = 24;
+
+    pub(super) fn of(values: &[i64]) -> Self {
+        let largest = values.iter().map(|v| v.abs()).max().unwrap_or(0);
+        let per_character = (largest + Self::SIDE - 1).div_euclid(Self::SIDE).max(10);
+        let lowest = values.iter().copied().min().unwrap_or(0).min(0);
+        Self { left: Self::characters(lowest, per_character), per_character }
+    }
+
+    /// A bar for anything that is not nothing, so that small evidence is seen too.
+    fn characters(value: i64, per_character: i64) -> usize {
+        if value == 0 {
+            return 0;
+        }
+        usize::try_from((value.abs() + per_character / 2) / per_character).unwrap_or(0).max(1)
+    }
+
+    /// `███│` or `   │██`: against on the left, for on the right.
+    pub(super) fn bar(self, value: i64) -> String {
+        let size = Self::characters(value, self.per_character);
+        if value < 0 {
+            format!("{}{}│", " ".repeat(self.left.saturating_sub(size)), "█".repeat(size))
+        } else {
+            format!("{}│{}", " ".repeat(self.left), "█".repeat(size))
+        }
+    }
+}
+
+/// A level as a stable word for programs, with its figures in parentheses.
+pub(super) fn level_word(level: Level, currency: Currency) -> String {
+    let money = |word: &str, minor: i64| {
+        let mut text = format!("{word}(");
+        // Writing to a String cannot fail.
+        let _ = write_minor(&mut text, i128::from(minor), currency);
+        text.push(')');
+        text
+    };
+    match level {
+        Level::OneOf(n) => format!("one_of({n})"),
+        Level::NoItem => "no_item".into(),
+        Level::NotListed => "not_listed".into(),
+        Level::CitedStructured(n) => format!("cited_structured({n})"),
+        Level::CitedWhole(n) => format!("cited_whole({n})"),
+        Level::CitedCore(n) => format!("cited_core({n})"),
+        Level::CitedTail(n) => format!("cited_tail({n})"),
+        Level::CitedOrder(n) => format!("cited_order({n})"),
+        Level::CitedFuzzy(n) => format!("cited_fuzzy({n})"),
+        Level::NothingCited => "nothing_cited".into(),
+        Level::OthersCited(n) => format!("others_cited({n})"),
+        Level::PayerIban => "payer_iban".into(),
+        Level::PayerName => "payer_name".into(),
+        Level::PayerIbanAndName => "payer_iban_and_name".into(),
+        Level::PayerForOther => "payer_for_other".into(),
+        Level::PayerUnknown => "payer_unknown".into(),
+        Level::PayerOther => "payer_other".into(),
+        Level::AmountEqual => "amount_equal".into(),
+        Level::AmountLessDiscount(off) => money("amount_less_discount", off),
+        Level::AmountLessFee(off) => money("amount_less_fee", off),
+        Level::AmountShort(off) => money("amount_short", off),
+        Level::AmountOver(off) => money("amount_over", off),
+        Level::AmountFree => "amount_free".into(),
+        Level::DaysFromDue(days) => format!("days_from_due({days})"),
+        Level::BeforeIssue(days) => format!("before_issue({days})"),
+        Level::DateUnknown => "date_unknown".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn printed_bars_add_up_where_plain_rounding_would_not() {
+        let (parts, total) = tenths(&[Weight(40), Weight(40), Weight(40)]);
+        assert_eq!((parts, total), (vec![1, 0, 0], 1));
+        let (parts, total) = tenths(&[Weight(-11_240), Weight(13_640), Weight(11_060), Weight(-3_420), Weight(1_230)]);
+        assert_eq!(parts.iter().sum::<i64>(), total);
+        assert_eq!(total, 113);
+        assert_eq!(tenths(&[]), (vec![], 0));
+    }
+
+    proptest! {
+        #[test]
+        fn bars_always_add_up_and_never_move_by_a_tenth(values in prop::collection::vec(-1_000_000i32..1_000_000, 0..12)) {
+            let terms: Vec<Weight> = values.iter().copied().map(Weight).collect();
+            let (parts, total) = tenths(&terms);
+            prop_assert_eq!(parts.iter().sum::<i64>(), total);
+            for (part, value) in parts.iter().zip(&values) {
+                prop_assert!((part * 100 - i64::from(*value)).abs() < 100);
+            }
+        }
+    }
+
+    #[test]
+    fn bars_stand_on_one_axis() {
+        let scale = Scale::of(&[-112, 136, 1, 0]);
+        assert_eq!(scale.bar(-112), "███████████│");
+        assert_eq!(scale.bar(136), "           │██████████████");
+        assert_eq!(scale.bar(1), "           │█");
+        assert_eq!(scale.bar(0), "           │");
+        assert_eq!(signed(-112, "."), "−11.2");
+    }
+}

@@ -1,0 +1,92 @@
+//! The folder of a run. All files are written under temporary names first and renamed at the end, so that no reader meets half a run.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::view::View;
+use super::{Run, csv, html, json};
+use crate::error::{Error, ErrorKind};
+
+/// Evidence of every payment; only with [`Run::all_evidence`].
+const EVIDENCE: &str = "evidence.jsonl";
+
+/// A file under its temporary name. Dropped before it is kept, it vanishes.
+struct Pending {
+    temporary: PathBuf,
+    target: PathBuf,
+    kept: bool,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if !self.kept {
+            // The file may not exist; what led here has its own error.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Error {
+    Error::new(ErrorKind::Io, "E0002", format!("cannot write: {error}"))
+        .in_file(path.display().to_string())
+        .help("nothing of this run was left half-written; give another folder with --out, or free space and run again")
+}
+
+fn prepare(dir: &Path, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Pending, Error> {
+    let target = dir.join(name);
+    let temporary = dir.join(format!(".{name}.{}.tmp", std::process::id()));
+    let pending = Pending { temporary, target, kept: false };
+    let written = File::create(&pending.temporary).and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 18, file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|e| cannot_write(&pending.target, &e))?;
+    Ok(pending)
+}
+
+/// Writes every file of a run into `dir`, which is made if it is not there.
+///
+/// Files of an earlier run are replaced. An `evidence.jsonl` of an earlier run is removed when this one writes none: it would
+/// speak of other decisions.
+///
+/// # Errors
+/// `E0002` names the file that cannot be written. Files are renamed only after all of them are complete.
+pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
+    fs::create_dir_all(dir).map_err(|e| cannot_write(dir, &e))?;
+    let view = View::new(run);
+    let mut pending = vec![
+        prepare(dir, "applications.csv", |out| csv::write_applications(&view, out))?,
+        prepare(dir, "payments.csv", |out| csv::write_payments(&view, out))?,
+        prepare(dir, "items.csv", |out| csv::write_items(&view, out))?,
+        prepare(dir, "unmatched.csv", |out| csv::write_unmatched(&view, out))?,
+        prepare(dir, "run.json", |out| json::write_run(&view, out))?,
+        prepare(dir, "report.html", |out| html::write(&view, out))?,
+    ];
+    if run.all_evidence {
+        pending.push(prepare(dir, EVIDENCE, |out| json::write_payments(&view, out))?);
+    }
+    for file in &mut pending {
+        fs::rename(&file.temporary, &file.target).map_err(|e| cannot_write(&file.target, &e))?;
+        file.kept = true;
+    }
+    if !run.all_evidence {
+        match fs::remove_file(dir.join(EVIDENCE)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(cannot_write(&dir.join(EVIDENCE), &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Names of the files that [`write_all`] writes, in the order in which they are named to people.
+pub(super) fn names(all_evidence: bool) -> Vec<&'static str> {
+    let mut names = vec!["report.html", "applications.csv", "payments.csv", "items.csv", "unmatched.csv", "run.json"];
+    if all_evidence {
+        names.push(EVIDENCE);
+    }
+    names
+}
