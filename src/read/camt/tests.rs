@@ -1,0 +1,1 @@
+//! Rules of the reader, each with the smallest statement that shows it.
