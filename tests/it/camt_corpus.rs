@@ -9,17 +9,30 @@ use lettrage::read::{self, Settings};
 use rust_decimal::Decimal;
 
 /// Files that do not load, and why. Each must end in an error with a place.
-const NOT_LOADED: [(&str, &str); 1] = [(
-    "camt.053/svapnil__iso20022.js__abn_amro_example_camt.xml",
-    "not well-formed: two <Rsn> are opened and never closed",
-)];
+const NOT_LOADED: [(&str, &str); 2] = [
+    (
+        "camt.053/svapnil__iso20022.js__abn_amro_example_camt.xml",
+        "not well-formed: two <Rsn> are opened and never closed",
+    ),
+    (
+        "camt.053/svapnil__iso20022.js__mercury_camt053_v2_1.excerpt.xml",
+        "not well-formed: a JSON-escaped string, with attributes like Ccy=\\\"DKK\\\"",
+    ),
+];
 
 /// Figures of the manifest that are not ours, and why.
-const OTHER_FIGURES: [(&str, &str, &str); 1] = [(
-    "camt.053/OCA__bank-statement-import__test-camt053.zip",
-    "balances",
-    "the manifest gives none for an archive; its members have them",
-)];
+const OTHER_FIGURES: [(&str, &str, &str); 2] = [
+    (
+        "camt.053/OCA__bank-statement-import__test-camt053.zip",
+        "balances",
+        "the manifest gives none for an archive; its members have them",
+    ),
+    (
+        "camt.053/OCA__bank-statement-import__test-camt053-wrong-amount",
+        "details",
+        "its entry has no amount, and the manifest does not count the transaction in it",
+    ),
+];
 
 /// The shared corpus, when it is there.
 pub fn shared() -> Option<PathBuf> {

@@ -391,7 +391,8 @@ impl<'a> Draft<'a> {
             return check(None, format!("{missing}: whether the entries are complete cannot be checked"));
         };
         if opening.amount.currency != closing.amount.currency {
-            return check(None, "opening and closing balance are in different currencies".to_string());
+            let (from, to) = (opening.amount.currency, closing.amount.currency);
+            return check(Some(false), format!("opening balance in {from}, closing balance in {to}"));
         }
         if self.odd.without_amount.times > 0 {
             return check(None, "an entry has no amount: the sum of the entries is not known".to_string());

@@ -239,8 +239,7 @@ impl<'a> Xml<'a> {
                 let message = format!("an element has more than {} attributes", self.limits.attributes);
                 return Err(self.limit(message, at, "attributes"));
             }
-            let attribute = attribute
-                .map_err(|e| self.at(self.error("E0201", format!("not well-formed XML: {e}")), at, 1).help(DAMAGED))?;
+            let attribute = attribute.map_err(|_| self.bad_attribute(start, at))?;
             match attribute.key.as_ref() {
                 "Ccy" => self.currency = Some(Cow::Owned(attribute.value.trim().to_string())),
                 key if key == "xmlns" || key.starts_with("xmlns:") => {
@@ -365,6 +364,17 @@ impl<'a> Xml<'a> {
         self.at(error, at, 1).help(format!(
             "no bank statement needs this; if yours does, raise  {key}  under [limits] in the configuration"
         ))
+    }
+
+    fn bad_attribute(&self, start: &BytesStart<'_>, at: usize) -> Error {
+        let written = start.attributes_raw();
+        let error = self.error("E0201", "not well-formed XML: an attribute without quotes, cut off, or given twice");
+        let help = if written.contains("\\\"") {
+            "the quotes are escaped as in JSON: the document was stored as a JSON string, unescape it first"
+        } else {
+            DAMAGED
+        };
+        self.at(error, at, start.len() + 2).label("expected attributes as  name=\"value\"").help(help)
     }
 
     fn has_dtd(&self, at: usize) -> Error {
