@@ -66,13 +66,13 @@ fn is_hidden(name: &str) -> bool {
     name.starts_with("__MACOSX/") || name.rsplit(['/', '\\']).next().is_some_and(|file| file.starts_with('.'))
 }
 
+/// The first names of a list, and how many more there are.
 fn listed(names: &[String]) -> String {
-    match names {
-        [] => "nothing".to_string(),
-        [few @ ..] if few.len() <= 3 => few.join(", "),
-        [a, b, c, rest @ ..] => format!("{a}, {b}, {c} and {} more", rest.len()),
-        // Covered by the first two; the compiler cannot see it.
-        _ => names.len().to_string(),
+    const FEW: usize = 3;
+    match names.len() {
+        0 => "nothing".to_string(),
+        n if n <= FEW => names.join(", "),
+        n => format!("{} and {} more", names[..FEW].join(", "), n - FEW),
     }
 }
 

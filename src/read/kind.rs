@@ -154,12 +154,13 @@ fn is_table(text: &str) -> bool {
     })
 }
 
+/// Separators of a line outside of quotes. A comma in front of a blank is punctuation.
 fn outside_quotes(line: &str, separator: char) -> usize {
     let mut quoted = false;
-    line.chars()
-        .filter(|c| {
+    line.char_indices()
+        .filter(|(at, c)| {
             quoted ^= *c == '"';
-            *c == separator && !quoted
+            *c == separator && !quoted && !(separator == ',' && line[at + 1..].starts_with(' '))
         })
         .count()
 }

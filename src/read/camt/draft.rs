@@ -173,7 +173,7 @@ pub(super) fn join(pieces: &[Field<'_>]) -> String {
             out.push(' ');
         }
         // A cut piece keeps its own blanks at the cut.
-        out.push_str(if cut && !out.is_empty() || cut && glue { piece } else { &tidied });
+        out.push_str(if cut { piece } else { &tidied });
         glue = cut;
     }
     out.truncate(out.trim_end().len());

@@ -5,6 +5,7 @@ macro_rules! tags {
     ($($name:ident)*) => {
         /// An element of ISO 20022 cash reporting that this reader looks at, by its local name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(clippy::upper_case_acronyms, reason = "the names are those of the standard")]
         pub(super) enum Tag {
             $(#[allow(missing_docs)] $name,)*
             /// The message element of camt.052 or camt.054.
