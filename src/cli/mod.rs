@@ -3,6 +3,7 @@
 mod completions;
 mod explain;
 mod generate;
+pub mod inputs;
 mod inspect;
 mod man;
 mod match_payments;
