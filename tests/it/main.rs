@@ -2,5 +2,6 @@
 
 mod camt_corpus;
 mod demo_fixture;
+mod errors_camt;
 mod house;
 mod report;
