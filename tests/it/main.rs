@@ -1,0 +1,3 @@
+//! The one integration binary: linking is dear. One module a subject.
+
+mod csv_corpus;
