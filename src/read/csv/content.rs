@@ -100,7 +100,7 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
     let dates = is(Column::is_date);
     let amounts = is(Column::is_amount);
     let flags: Vec<usize> =
-        (0..width).filter(|n| columns[*n].filled() && sign::is_direction_column(text, &body, *n)).collect();
+        (0..width).filter(|n| columns[*n].filled() && sign::is_direction_column(text, &body, (*n, ""))).collect();
     // A column of numbers in some rows only may be one of a debit and credit pair: nobody has said which.
     let partial = (0..width).any(|n| {
         let some: Vec<String> = columns[n].cells.iter().filter(|c| !c.is_empty()).cloned().collect();
@@ -159,6 +159,7 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
 /// The rows of one shape from the first on: where they begin, and their cells by column.
 fn shape(text: &str, delimiter: u8) -> Option<(usize, Records<'_>, usize, Vec<Column>)> {
     let (mut records, mut row) = (Records::new(text, delimiter), Row::default());
+    let mut before = Vec::new();
     loop {
         let body = records.clone();
         if !records.next(&mut row).ok()? {
@@ -166,7 +167,12 @@ fn shape(text: &str, delimiter: u8) -> Option<(usize, Records<'_>, usize, Vec<Co
         }
         let has_date = (0..row.fields.len()).any(|n| date::written(&row.get(text, n)).is_some());
         if row.fields.len() < 3 || !has_date {
+            before.push(row.fields.len());
             continue;
+        }
+        // A line of the same shape above is a header in words that are not known: what it says must not be passed over.
+        if before.contains(&row.fields.len()) {
+            return None;
         }
         let (start, width) = (row.start, row.fields.len());
         let mut columns = vec![Column { cells: Vec::new() }; width];
@@ -175,7 +181,9 @@ fn shape(text: &str, delimiter: u8) -> Option<(usize, Records<'_>, usize, Vec<Co
             if !rows.next(&mut row).ok()? {
                 break;
             }
-            if row.is_blank(text) {
+            // A remark with one filled cell is no booking; the reader passes over it and says so.
+            let filled = row.fields.iter().filter(|f| !text[f.start..f.end].trim().is_empty()).count();
+            if filled < 2 {
                 continue;
             }
             for (n, column) in columns.iter_mut().enumerate() {

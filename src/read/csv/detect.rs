@@ -27,6 +27,11 @@ fn count(table: &Table<'_>, columns: &[usize], most: usize) -> (Votes, Option<(R
             match amount::vote(parts.body) {
                 Vote::For(Mark::Dot) => votes.dot += 1,
                 Vote::For(Mark::Comma) => votes.comma += 1,
+                // Three decimals are a thousandth where the currency in the cell has such.
+                Vote::Unclear(mark) if parts.currency.is_some_and(|c| c.decimals() == 3) => match mark {
+                    Mark::Dot => votes.dot += 1,
+                    Mark::Comma => votes.comma += 1,
+                },
                 Vote::Unclear(_) => {
                     votes.unclear += 1;
                     first.get_or_insert_with(|| (row.clone(), *column));

@@ -132,7 +132,9 @@ fn resolve(
     names: &[Box<str>],
     body: &Records<'_>,
 ) -> Result<Columns, Error> {
-    let mut out = columns::by_header(mapping.kind, keys, |role, column| table::accepts(text, body, role, column));
+    let mut out = columns::by_header(mapping.kind, keys, |role, column| {
+        table::accepts(text, body, role, (column, &names[column]))
+    });
     let mapped = columns::mapped(mapping)?;
     let names_role = |role| mapped.iter().any(|(r, ..)| *r == role);
     // Who names the amount has also said that the other way of writing it is not to be read.

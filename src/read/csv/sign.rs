@@ -86,14 +86,15 @@ pub(super) fn state(cell: &str, mapping: Option<&CsvMapping>) -> State {
     }
 }
 
-fn every(text: &str, body: &Records<'_>, column: usize, mut see: impl FnMut(&str) -> bool) -> bool {
+/// Whether every cell of a column passes; `header` repeated among the rows is no cell.
+fn every(text: &str, body: &Records<'_>, (column, header): (usize, &str), mut see: impl FnMut(&str) -> bool) -> bool {
     let (mut records, mut row) = (body.clone(), Row::default());
     for _ in 0..SAMPLE {
         if !records.next(&mut row).unwrap_or(false) {
             break;
         }
         let cell = row.get(text, column);
-        if !cell.is_empty() && !see(&cell) {
+        if !cell.is_empty() && *cell != *header && !see(&cell) {
             return false;
         }
     }
@@ -101,7 +102,7 @@ fn every(text: &str, body: &Records<'_>, column: usize, mut see: impl FnMut(&str
 }
 
 /// Whether a column holds words for a direction and nothing else.
-pub(super) fn is_direction_column(text: &str, body: &Records<'_>, column: usize) -> bool {
+pub(super) fn is_direction_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
     let mut some = false;
     every(text, body, column, |cell| {
         some = true;
@@ -110,7 +111,7 @@ pub(super) fn is_direction_column(text: &str, body: &Records<'_>, column: usize)
 }
 
 /// Whether a column holds a state in some row.
-pub(super) fn is_status_column(text: &str, body: &Records<'_>, column: usize) -> bool {
+pub(super) fn is_status_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
     !every(text, body, column, |cell| state(cell, None) == State::Unknown)
 }
 
@@ -156,6 +157,10 @@ pub(super) fn plan(table: &mut Table<'_>, format: NumberFormat) -> Result<Plan, 
             return Err(ambiguous(table, &row, column, "some amounts carry CR or DR and this one does not"));
         }
         if !table.columns.has(Role::Sign) {
+            if seen.negative.is_none() && seen.positive && !seen.suffixed {
+                refuse_half_directions(table)?;
+                table.warn("every amount is positive and no column says the direction: all read as money that arrived");
+            }
             return clear(Convention::Signed);
         }
         return match (seen.negative, seen.contradiction) {
@@ -281,13 +286,43 @@ fn unnamed_direction(table: &Table<'_>) -> Option<(usize, bool)> {
     let body = table.records();
     (0..table.names.len()).filter(|c| table.names[*c].is_empty()).find_map(|column| {
         let mut kinds = [false, false];
-        let only = every(table.text, &body, column, |cell| {
+        let only = every(table.text, &body, (column, ""), |cell| {
             let credit = cell.eq_ignore_ascii_case("cr");
             kinds[usize::from(credit)] = true;
             credit || cell.eq_ignore_ascii_case("dr")
         });
         (only && kinds[0] != kinds[1]).then_some((column, kinds[1]))
     })
+}
+
+/// Unsigned amounts beside a column in which some words are directions and others are not. Error: E0111.
+fn refuse_half_directions(table: &Table<'_>) -> Result<(), Error> {
+    let Some((_, names)) = words::PAYMENTS.iter().find(|(role, _)| *role == Role::Sign) else { return Ok(()) };
+    let mapped = table.mapping.is_some_and(|(_, m)| m.sign_column.is_some() || m.columns.contains_key("amount"));
+    for column in (0..table.names.len()).filter(|_| !mapped) {
+        let (key, _) = super::columns::key(&table.names[column]);
+        if !names.contains(&key.as_str()) {
+            continue;
+        }
+        let (mut known, mut odd) = (false, None);
+        table.sample(|row| {
+            let cell = table.cell(row, column);
+            match direction(&cell, None) {
+                Some(_) => known = true,
+                None if !cell.is_empty() && odd.is_none() => odd = Some(row.clone()),
+                None => {}
+            }
+        });
+        if let Some(row) = odd.filter(|_| known) {
+            return Err(ambiguous(
+                table,
+                &row,
+                column,
+                "other rows say debit or credit here, and every amount is positive",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A second column called like the amount (`Amount2`) with money in it: nobody can tell which one moved.

@@ -1,5 +1,6 @@
 //! A bank's CSV export to statements: one a pair of account and currency.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -156,7 +157,13 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
     let mut statements = Vec::new();
-    for building in pass.statements {
+    let mut built = pass.statements;
+    if built.is_empty() {
+        // A file without rows is a statement without entries.
+        let (account, currency) = (defaults.account.clone(), defaults.currency);
+        built.push(Building { account, currency, payments: Vec::new(), balances: Vec::new(), not_booked: 0 });
+    }
+    for building in built {
         statements.push(finish(&table, building, &columns, &mut file.notes)?);
     }
     file.records = statements.iter().map(|s| s.payments.len() as u64).sum();
@@ -396,17 +403,18 @@ impl<'a, 't> Pass<'a, 't> {
     /// The statement that a row belongs to.
     fn statement(&mut self, row: &Row, currency: Currency) -> usize {
         let cell = self.reader.table.cell_of(row, self.columns.account);
-        let account: &str = if cell.is_empty() { &self.defaults.account } else { &cell };
+        let account: Cow<'_, str> =
+            if cell.is_empty() { Cow::Borrowed(&self.defaults.account) } else { account(&cell) };
         if let Some(last) = self.statements.get(self.last).filter(|s| s.currency == currency && *s.account == *account)
         {
             debug_assert_eq!(last.currency, currency);
             return self.last;
         }
         let next = self.statements.len();
-        let at = *self.by_key.entry((account.into(), currency)).or_insert(next);
+        let at = *self.by_key.entry((account.as_ref().into(), currency)).or_insert(next);
         if at == next {
             self.statements.push(Building {
-                account: account.into(),
+                account: account.as_ref().into(),
                 currency,
                 payments: Vec::new(),
                 balances: Vec::new(),
@@ -585,6 +593,16 @@ impl<'a, 't> Pass<'a, 't> {
             balance::running(&amounts, &s.balances) != Running::No
         };
         !self.statements.is_empty() && self.statements.iter().all(holds)
+    }
+}
+
+/// An account as it is compared: without the blanks of a printed IBAN and without a quote that a damaged line has left.
+fn account(cell: &str) -> Cow<'_, str> {
+    let cell = cell.trim_matches('"');
+    if cell.contains(' ') && content::looks_like_iban(cell) {
+        Cow::Owned(cell.replace(' ', ""))
+    } else {
+        Cow::Borrowed(cell)
     }
 }
 

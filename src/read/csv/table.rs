@@ -353,7 +353,7 @@ fn find_header<'t>(text: &'t str, delimiter: u8, kind: CsvKind) -> Option<Header
         let names: Vec<Box<str>> = (0..row.fields.len()).map(|n| row.get(text, n).into()).collect();
         let keys: Vec<String> = names.iter().map(|n| columns::key(n).0).collect();
         let body = records.clone();
-        let accept = |role, column| accepts(text, &body, role, column);
+        let accept = |role, column: usize| accepts(text, &body, role, (column, &names[column]));
         let columns = columns::by_header(kind, &keys, accept);
         if columns.missing(kind).is_empty() {
             return Some(Header { names, line: Some(row.line), start: row.start, columns, body });
@@ -363,7 +363,7 @@ fn find_header<'t>(text: &'t str, delimiter: u8, kind: CsvKind) -> Option<Header
 }
 
 /// Whether a column's content fits a role that its header alone does not settle.
-pub(super) fn accepts(text: &str, body: &Records<'_>, role: Role, column: usize) -> bool {
+pub(super) fn accepts(text: &str, body: &Records<'_>, role: Role, column: (usize, &str)) -> bool {
     match role {
         Role::Sign => sign::is_direction_column(text, body, column),
         Role::Status => sign::is_status_column(text, body, column),

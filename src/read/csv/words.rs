@@ -68,14 +68,14 @@ pub(super) static PAYMENTS: &[(Role, &[&str])] = &[
     (Role::DebtorIban, &["auftraggeber iban kto nr", "debtor iban", "debtor account"]),
     (Role::CreditorIban, &["empfanger iban kto nr", "creditor iban", "creditor account", "beneficiary iban"]),
     (Role::Name, &[
-        "payer name", "payer", "payee", "partner name", "partner", "counterparty name", "counterpart name", "counteraccount name", "counterparty", "name",
+        "payer name", "payer", "payee", "partner name", "partner", "counterparty name", "counterpart name", "counteraccount name", "statement lines partner", "name", "counterparty",
         "nom de la contrepartie", "contrepartie", "beguenstigter zahlungspflichtiger", "begunstigter zahlungspflichtiger", "auftraggeber empfanger",
         "auftraggeber begunstigter", "empfanger", "naam tegenpartij", "naam", "tegenrekeninghouder", "nombre", "ordenante", "controparte", "nazev protiuctu",
-        "partner neve", "gavejas", "merchant name", "statement lines partner",
+        "partner neve", "gavejas", "merchant name",
     ]),
     (Role::Iban, &[
         "payer iban", "partner iban", "counterparty iban", "counterparty account", "kontonummer iban", "iban kontonummer", "tegenrekening", "tegenrekening iban bban",
-        "tegenrekeningnummer", "rekeningnummer tegenpartij", "iban contrepartie", "cislo protiuctu", "partner szamlaszama", "bank account", "iban", "kontonummer",
+        "tegenrekeningnummer", "rekeningnummer tegenpartij", "iban contrepartie", "cislo protiuctu", "partner szamlaszama", "bank account", "iban", "kontonummer", "counterparty",
     ]),
     (Role::Structured, &["structured reference", "gestructureerde mededeling", "communication structuree", "betalingskenmerk", "creditor reference", "reference structuree"]),
     (Role::EndToEnd, &["end to end id", "endtoendid", "end to end reference", "kundenreferenz end to end"]),
