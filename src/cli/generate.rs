@@ -16,8 +16,8 @@ use crate::synth::{Camt, Profile, Table, TruthRow, World, slices};
 /// Writes payments.csv (or statements), invoices.csv, customers.csv and truth.csv. The same number and seed make the same bytes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Number of payments, at most a hundred million; invoices are about 1.3 times as many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    /// Number of payments, at most ten million; invoices are about 1.3 times as many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     payments: u64,
     /// Another seed makes another company
     #[arg(long, value_name = "S", default_value_t = 1)]
