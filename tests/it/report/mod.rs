@@ -333,6 +333,74 @@ fn above_two_thousand_the_report_shows_the_largest_and_says_so() {
     assert_eq!(rows(&read("unmatched.csv")).len(), 2_105);
 }
 
+/// Figures of a row of an HTML table, in cents: whatever stands in cells of class `f`.
+fn figures(row: &str) -> Vec<i64> {
+    let cells = row.split("<td class=\"f\">").skip(1).filter_map(|c| c.split("</td>").next()).filter(|c| !c.is_empty());
+    cells.map(|c| c.replace('\u{202f}', "").replace('−', "-").replace('.', "").parse().unwrap()).collect()
+}
+
+#[test]
+fn every_sum_of_the_report_is_the_sum_of_its_rows() {
+    let mut world = world();
+    // A second account of the same currency, so that accounts have a sum as well.
+    world.payments[10].account = "SECOND".into();
+    let (_dir, read) = written(&world, Lang::En, false);
+    let html = read("report.html");
+    let mut checked = 0;
+    for table in html.split("<table").skip(1).map(|t| t.split("</table>").next().unwrap()) {
+        if !table.contains("class=\"sum\"") {
+            continue;
+        }
+        let mut sums: Vec<i64> = Vec::new();
+        for row in table.split("<tr").skip(1) {
+            let found = figures(row);
+            if row.starts_with(" class=\"sum\"") {
+                // The last cell of the accounts' rows is what statements say: the second account has no statement.
+                let compared = if row.contains("class=\"f c\"") { 5 } else { found.len() };
+                assert_eq!(found[..compared], sums[..compared], "{row}");
+                checked += 1;
+                sums.clear();
+            } else {
+                sums.resize(found.len().max(sums.len()), 0);
+                sums.iter_mut().zip(&found).for_each(|(sum, value)| *sum += value);
+            }
+        }
+    }
+    assert_eq!(checked, 1 + 2 + 2, "accounts, two currencies of buckets, two of causes");
+    let first_heading = html.split("largest first · ").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!(first_heading, "4 EUR: 3\u{202f}610.25 in, 0.00 out · 1 USD: 980.00 in, 0.00 out");
+}
+
+#[test]
+fn a_proof_that_fails_stands_first_everywhere() {
+    let mut world = world();
+    world.checks.clear();
+    world.proofs[1].holds = false;
+    world.proofs[1].left += 1;
+    world.proofs[1].failures.push("P-99 is in no bucket".into());
+    let (_dir, read) = written(&world, Lang::En, false);
+    let html = read("report.html");
+    let failed = html.find("class=\"failed\"").unwrap();
+    assert!(failed < html.find("class=\"n\">1</span>").unwrap());
+    assert!(html.contains("P-99 is in no bucket"));
+    let text = summary(&world.run(Lang::En, false), None, false);
+    assert!(
+        text.starts_with("✗ proof failed: P2 EUR") && text.lines().next().unwrap().contains("P-99 is in no bucket")
+    );
+    world.proofs[1].holds = true;
+    let (_dir, read) = written(&world, Lang::En, false);
+    assert!(!read("report.html").contains("class=\"failed\""));
+}
+
+#[test]
+fn the_schema_command_prints_the_schema_and_names_what_it_has() {
+    let lettrage = || assert_cmd::Command::cargo_bin("lettrage").unwrap();
+    let printed = lettrage().args(["schema", "run"]).assert().success().get_output().stdout.clone();
+    assert_eq!(String::from_utf8(printed).unwrap().trim_end(), report::schema());
+    let refused = lettrage().args(["schema", "runs"]).assert().code(2).get_output().stderr.clone();
+    assert!(String::from_utf8(refused).unwrap().contains("[possible values: run]"));
+}
+
 #[test]
 fn a_run_without_anything_is_still_a_report() {
     let mut world = world();
