@@ -34,6 +34,7 @@ struct Report {
     failures: Vec<CheckRow>,
     proof_failures: Vec<String>,
     accounts: Vec<AccountRow>,
+    ties_differ: bool,
     proofs: Vec<ProofRow>,
     amount_alone: String,
     amount_alone_holds: bool,
@@ -187,6 +188,7 @@ fn report(view: &View<'_>) -> Report {
     let short = |digest: String| digest.chars().take(12).collect::<String>();
     let (config, weights) = (short(digest(run.config)), short(digest(run.weights)));
     let (items_heading, items_sums, items_cut, items) = items(view);
+    let accounts = accounts(view);
     Report {
         l,
         lang: lang.tag(),
@@ -194,7 +196,8 @@ fn report(view: &View<'_>) -> Report {
         run_line: fill(l.run_line, &[run.id, &config, &weights, run.version]),
         failures: run.checks.iter().filter(|c| c.holds == Some(false)).map(|c| check_row(l, c)).collect(),
         proof_failures: run.proofs.iter().filter(|p| !p.holds).map(|p| proof_line(lang, p)).collect(),
-        accounts: accounts(view),
+        ties_differ: accounts.iter().any(|a| a.ties == Some(false)),
+        accounts,
         proofs: proofs(view),
         amount_alone: fill(l.amount_alone, &[&count(view.amount_alone)]),
         amount_alone_holds: view.amount_alone == 0,
