@@ -14,7 +14,6 @@ pub mod synth;
 mod assign;
 mod classify;
 mod index;
-
 mod propose;
 mod score;
 

@@ -1,1 +1,156 @@
-//! (being built)
+//! One consistent choice for all payments that compete for items, and how probable each part of it is.
+//!
+//! A consistent joint choice gives every receipt one option and no item more than its open amount. With Z the sum of
+//! 2^weight over the consistent joint choices, P(option) = Z(given the option) / Z. Competition and ties are in it by
+//! themselves: two identical payments for one invoice cannot both be sure.
+
+mod bounded;
+mod component;
+mod exact;
+
+use rayon::prelude::*;
+
+use crate::model::stage::{Draft, LedgerFacts, NO_CLASS};
+use crate::model::{HypothesisKind, Search, Weight};
+
+/// Options so many thousandths of a bit below what is always possible are not weighed in the joint choice: one in 130,000.
+const BELOW_ALWAYS: i32 = 17_000;
+/// Options so far below the best are not weighed either: one in 30 million.
+const BELOW_BEST: i32 = 25_000;
+
+/// What one receipt may be, as the joint choice sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// Position among the receipt's drafts.
+    draft: u32,
+    weight: i32,
+    /// What it takes from which resource: items first, then interchangeable classes.
+    uses: Vec<(u32, i64)>,
+    /// The resource that must have been used up by an earlier receipt.
+    after: Option<u32>,
+}
+
+/// What was chosen for one receipt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assigned {
+    /// Position of the chosen draft.
+    pub chosen: u32,
+    /// Probability of each draft, in their order.
+    pub probabilities: Vec<f64>,
+    /// What is lost when the choice is forbidden.
+    pub margin: Weight,
+    /// Whether the joint choice was computed exactly.
+    pub search: Search,
+}
+
+/// Chooses for all receipts, which come in canonical order. `free` marks those that use nothing up, because what they brought
+/// was returned. `steps` bounds the work on one component.
+pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], steps: u32) -> Vec<Assigned> {
+    let choices: Vec<Vec<Choice>> =
+        (receipts.par_iter().zip(free)).map(|(drafts, free)| choices_of(ledger, drafts, *free)).collect();
+    let capacity = |resource: u32| capacity_of(ledger, resource);
+    let components = component::split(ledger.items.len() + ledger.classes.len(), &choices);
+    let solved: Vec<(u32, Assigned)> = (components.into_par_iter())
+        .flat_map_iter(|members| {
+            let of: Vec<&[Choice]> = members.iter().map(|r| choices[*r as usize].as_slice()).collect();
+            let outcomes = match &of[..] {
+                [alone] => vec![on_its_own(alone)],
+                _ => exact::solve(&of, capacity, steps).unwrap_or_else(|| bounded::solve(&of, capacity)),
+            };
+            members.into_iter().zip(outcomes).collect::<Vec<_>>()
+        })
+        .map(|(receipt, outcome)| {
+            (receipt, widen(outcome, &choices[receipt as usize], receipts[receipt as usize].len()))
+        })
+        .collect();
+    let mut assigned: Vec<Option<Assigned>> = vec![None; receipts.len()];
+    for (receipt, outcome) in solved {
+        assigned[receipt as usize] = Some(outcome);
+    }
+    // Invariant: the components are a partition of the receipts, so none is left without an outcome.
+    assigned.into_iter().flatten().collect()
+}
+
+/// The outcome of one receipt over its choices.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Outcome {
+    chosen: usize,
+    probabilities: Vec<f64>,
+    margin: i32,
+    search: Search,
+}
+
+/// Translates an outcome over choices into one over drafts; drafts that were not weighed have no probability to speak of.
+fn widen(outcome: Outcome, choices: &[Choice], drafts: usize) -> Assigned {
+    let mut probabilities = vec![0.0; drafts];
+    for (choice, p) in choices.iter().zip(&outcome.probabilities) {
+        probabilities[choice.draft as usize] = *p;
+    }
+    Assigned {
+        chosen: choices[outcome.chosen].draft,
+        probabilities,
+        margin: Weight(outcome.margin),
+        search: outcome.search,
+    }
+}
+
+/// The drafts that are worth a place in the joint choice. What is always possible is among them.
+fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choice> {
+    let always = |d: &Draft| matches!(d.hypothesis.kind, HypothesisKind::None | HypothesisKind::Unlisted);
+    let weight = |d: &Draft| d.hypothesis.weight.0;
+    let fallback = drafts.iter().filter(|d| always(d)).map(weight).max().unwrap_or(0);
+    let best = drafts.iter().map(weight).max().unwrap_or(0);
+    let kept = |d: &Draft| always(d) || (weight(d) >= fallback - BELOW_ALWAYS && weight(d) >= best - BELOW_BEST);
+    (0u32..)
+        .zip(drafts)
+        .filter(|(_, d)| kept(d))
+        .map(|(n, d)| Choice {
+            draft: n,
+            weight: weight(d),
+            uses: if free { Vec::new() } else { uses_of(ledger, d) },
+            after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != u32::MAX).then_some(d.after),
+        })
+        .collect()
+}
+
+/// What a draft uses up: items, and the class of an interchangeable item, so that both ways of naming it compete.
+fn uses_of(ledger: LedgerFacts<'_>, draft: &Draft) -> Vec<(u32, i64)> {
+    let items = ledger.items.len() as u32;
+    let mut uses = Vec::with_capacity(draft.hypothesis.applications.len());
+    for a in draft.hypothesis.applications.iter().filter(|a| a.applied != 0) {
+        let item = ledger.item(a.item);
+        if draft.class == NO_CLASS {
+            uses.push((a.item, a.applied.abs()));
+        }
+        if item.class != NO_CLASS {
+            // A member that is used in part is blocked as a whole: the class hands out whole members only.
+            uses.push((items + item.class, item.open.abs()));
+        }
+    }
+    uses.sort_unstable();
+    uses.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, run.iter().map(|u| u.1).sum())).collect()
+}
+
+/// What a resource has to give.
+fn capacity_of(ledger: LedgerFacts<'_>, resource: u32) -> i64 {
+    let items = ledger.items.len() as u32;
+    if resource < items {
+        ledger.item(resource).open.abs()
+    } else {
+        ledger.classes[(resource - items) as usize].iter().map(|n| ledger.item(*n).open.abs()).sum()
+    }
+}
+
+/// A receipt with which nobody competes.
+fn on_its_own(choices: &[Choice]) -> Outcome {
+    let possible = |c: &Choice| c.after.is_none();
+    let mut order: Vec<usize> = (0..choices.len()).filter(|n| possible(&choices[*n])).collect();
+    // Invariant: what is always possible is among the choices, so the order is not empty.
+    order.sort_by_key(|n| (std::cmp::Reverse(choices[*n].weight), *n));
+    let best = choices[order[0]].weight;
+    let odds = |c: &Choice| (f64::from(c.weight - best) / 1000.0).exp2();
+    let total: f64 = choices.iter().filter(|c| possible(c)).map(odds).sum();
+    let probabilities = choices.iter().map(|c| if possible(c) { odds(c) / total } else { 0.0 }).collect();
+    let margin = order.get(1).map_or(i32::MAX, |second| best - choices[*second].weight);
+    Outcome { chosen: order[0], probabilities, margin, search: Search::Complete }
+}

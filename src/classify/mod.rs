@@ -1,1 +1,245 @@
-//! (being built)
+//! From weighed hypotheses to a decision: bucket, reason, flags, and the obstacle of each rival.
+
+mod obstacle;
+mod other;
+
+pub use other::{Movement, not_receivable, returned};
+
+use crate::config::{DifferencePolicy, Policy};
+use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts};
+use crate::model::{
+    Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Verdict, Weight,
+};
+
+/// Share of the proposal's probability from which a rival makes it a tie that a person must break.
+const CLOSE: f64 = 0.25;
+
+/// What is known of a receipt when it is decided.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The receipt.
+    pub facts: &'a ReceiptFacts,
+    /// Its drafts.
+    pub drafts: &'a [Draft],
+    /// Position of the chosen draft.
+    pub chosen: u32,
+    /// Probability of each draft.
+    pub probabilities: &'a [f64],
+    /// What is lost when the choice is forbidden.
+    pub margin: Weight,
+    /// Whether the search was complete, in proposing and in choosing.
+    pub search: Search,
+    /// The ledger.
+    pub ledger: LedgerFacts<'a>,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The receipt (canonical) to which each item was wholly applied, if any: for obstacles.
+    pub taken_by: &'a dyn Fn(u32) -> Option<u32>,
+    /// Its words speak of a netted batch.
+    pub batch: bool,
+    /// Its words speak of money before the invoice.
+    pub prepayment: bool,
+    /// The payer's customer has nothing open.
+    pub nothing_open: bool,
+    /// Keep rivals of automatic decisions too.
+    pub all_evidence: bool,
+}
+
+/// Decides one receipt. Items in the verdict are still in canonical order.
+pub fn decide(case: &Case<'_>) -> Verdict {
+    let proposal = proposal(case);
+    let payer = case.facts.payer.identified().map(|c| c.customer);
+    let mut verdict = Verdict {
+        bucket: Bucket::Unmatched,
+        reason: None,
+        flags: Flags::NONE,
+        payer,
+        chosen: None,
+        rivals: Vec::new(),
+        probability: Probability(0),
+        margin: case.margin,
+        search: case.search,
+        examined: case.drafts.len() as u32,
+        returns: None,
+    };
+    let Some(at) = proposal else {
+        verdict.reason = Some(reason_unmatched(case));
+        verdict.flags = flags_unmatched(case);
+        verdict.probability = none_probability(case);
+        verdict.rivals = obstacle::rivals(case, None, None);
+        return verdict;
+    };
+    let chosen = hypothesis(case, at);
+    let rival = closest_rival(case, at);
+    let flags = flags(case, &chosen, rival);
+    let objection = objection(case, &chosen, flags, rival);
+    verdict.flags = flags;
+    verdict.probability = chosen.probability;
+    let mut chosen = chosen;
+    if let Some(obstacle) = objection {
+        verdict.bucket = Bucket::Review;
+        verdict.reason = Some(reason_review(case, &chosen, flags));
+        chosen.obstacle = Some(obstacle);
+        verdict.rivals = obstacle::rivals(case, Some(at), Some(&chosen));
+    } else {
+        verdict.bucket = Bucket::Auto;
+        if case.all_evidence {
+            verdict.rivals = obstacle::rivals(case, Some(at), Some(&chosen));
+        }
+    }
+    // The payer of what is cited and paid is its customer, unless somebody else was recognised.
+    if verdict.payer.is_none() && case.facts.payer.candidates.is_empty() && verdict.bucket == Bucket::Auto {
+        verdict.payer =
+            chosen.applications.first().map(|a| case.ledger.item(a.item).customer).filter(|c| *c != u32::MAX);
+    }
+    verdict.chosen = Some(chosen);
+    verdict
+}
+
+/// A draft as an hypothesis with its probability and its customer.
+fn hypothesis(case: &Case<'_>, at: usize) -> Hypothesis {
+    let mut hypothesis = case.drafts[at].hypothesis.clone();
+    hypothesis.probability = Probability::from_fraction(case.probabilities[at]);
+    hypothesis.payer =
+        hypothesis.applications.first().map(|a| case.ledger.item(a.item).customer).filter(|c| *c != u32::MAX);
+    hypothesis
+}
+
+fn names_items(draft: &Draft) -> bool {
+    !draft.hypothesis.applications.is_empty()
+}
+
+/// What is proposed: the joint choice where it names items, else the likeliest equation above the level of review.
+fn proposal(case: &Case<'_>) -> Option<usize> {
+    let chosen = case.chosen as usize;
+    let enough = |n: &usize| case.probabilities[*n] >= case.policy.review_level;
+    if names_items(&case.drafts[chosen]) && enough(&chosen) {
+        return Some(chosen);
+    }
+    (0..case.drafts.len())
+        .filter(|n| names_items(&case.drafts[*n]))
+        .filter(enough)
+        .max_by(|a, b| case.probabilities[*a].total_cmp(&case.probabilities[*b]).then(b.cmp(a)))
+}
+
+/// The likeliest other equation that names items and takes something else.
+fn closest_rival(case: &Case<'_>, at: usize) -> Option<(usize, f64)> {
+    (0..case.drafts.len())
+        .filter(|n| *n != at && names_items(&case.drafts[*n]))
+        .filter(|n| case.drafts[*n].hypothesis.kind != HypothesisKind::Duplicate)
+        .map(|n| (n, case.probabilities[n]))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+}
+
+fn none_probability(case: &Case<'_>) -> Probability {
+    let none = |d: &&Draft| !names_items(d);
+    let p: f64 = case.drafts.iter().zip(case.probabilities).filter(|(d, _)| none(d)).map(|(_, p)| p).sum();
+    Probability::from_fraction(p)
+}
+
+fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> Flags {
+    let mut flags = chosen.flags;
+    let level = chosen.terms.iter().find_map(|t| match t.level {
+        Level::PayerOther | Level::PayerUnknown => Some(t.level),
+        _ => None,
+    });
+    if level == Some(Level::PayerOther) && chosen.kind == HypothesisKind::Cited {
+        flags = flags.with(Flag::Misapplied);
+    }
+    if case.facts.payer.candidates.is_empty() {
+        flags = flags.with(Flag::UnknownPayer);
+    }
+    let identified = case.facts.payer.identified().is_some();
+    if chosen.kind == HypothesisKind::PayerAmount && !identified && level != Some(Level::PayerOther) {
+        flags = flags.with(Flag::AmountOnly);
+    }
+    if rival.is_some_and(|(_, p)| p >= CLOSE * chosen.probability.fraction()) {
+        flags = flags.with(Flag::Ambiguous);
+    }
+    flags
+}
+
+/// Why the proposal is not applied automatically, if something objects.
+fn objection(case: &Case<'_>, chosen: &Hypothesis, flags: Flags, rival: Option<(usize, f64)>) -> Option<Obstacle> {
+    let forbidden = [Flag::Misapplied, Flag::AmountOnly, Flag::Duplicate].into_iter().any(|f| flags.has(f));
+    let asks = |flag: Flag, policy: DifferencePolicy| flags.has(flag) && policy == DifferencePolicy::Review;
+    let by_policy = asks(Flag::Partial, case.policy.partial)
+        || asks(Flag::FeeWithheld, case.policy.fee)
+        || asks(Flag::DiscountTaken, case.policy.discount)
+        || asks(Flag::Overpaid, case.policy.overpaid);
+    let strangers = flags.has(Flag::MultiCustomer) && !belong_together(case, chosen);
+    if forbidden || by_policy || strangers {
+        return Some(Obstacle::Rule);
+    }
+    if chosen.probability.fraction() >= case.policy.auto_level {
+        return None;
+    }
+    Some(match rival {
+        Some((at, _)) if flags.has(Flag::Ambiguous) => {
+            Obstacle::RivalTooClose(Weight(chosen.weight.0.saturating_sub(case.drafts[at].hypothesis.weight.0)))
+        }
+        _ => Obstacle::BelowLevel(chosen.probability),
+    })
+}
+
+/// Whether the payer is one of several customers, or pays for all of them.
+fn belong_together(case: &Case<'_>, chosen: &Hypothesis) -> bool {
+    let customers = chosen.applications.iter().map(|a| case.ledger.item(a.item).customer);
+    let payer = case.facts.payer.identified().map(|c| c.customer);
+    payer.is_some_and(|payer| customers.into_iter().all(|c| c == payer || case.ledger.may_pay_for(payer, c)))
+}
+
+fn reason_review(case: &Case<'_>, chosen: &Hypothesis, flags: Flags) -> Reason {
+    let by_flag = [
+        (Flag::Duplicate, Reason::DuplicatePayment),
+        (Flag::Misapplied, Reason::OtherParty),
+        (Flag::AmountOnly, Reason::AmountOnly),
+        (Flag::Ambiguous, Reason::Ambiguous),
+        (Flag::MultiCustomer, Reason::MultiParty),
+        (Flag::DiscountTaken, Reason::DiscountTaken),
+        (Flag::FeeWithheld, Reason::FeeWithheld),
+        (Flag::Overpaid, Reason::OverPay),
+        (Flag::Partial, Reason::ShortPay),
+    ];
+    if let Some((_, reason)) = by_flag.into_iter().find(|(flag, _)| flags.has(*flag)) {
+        return reason;
+    }
+    if case.search == Search::Stopped {
+        return Reason::SearchLimit;
+    }
+    let early = chosen.terms.iter().any(|t| matches!(t.level, Level::BeforeIssue(_)));
+    match (early, flags.has(Flag::UnknownPayer)) {
+        (true, _) => Reason::OutOfPeriod,
+        (_, true) => Reason::UnknownPayer,
+        _ if matches!(chosen.kind, HypothesisKind::ExactSum | HypothesisKind::Due) => Reason::MultiDoc,
+        _ => Reason::WeakEvidence,
+    }
+}
+
+fn reason_unmatched(case: &Case<'_>) -> Reason {
+    let facts = case.facts;
+    let other_currency = |item: u32| case.ledger.item(item).currency != facts.currency;
+    if !facts.cites.is_empty() && facts.cites.iter().all(|c| other_currency(c.item)) {
+        Reason::Currency
+    } else if case.search == Search::Stopped {
+        Reason::SearchLimit
+    } else if case.batch {
+        Reason::BatchNet
+    } else if facts.payer.candidates.is_empty() && facts.cites.is_empty() {
+        Reason::UnknownPayer
+    } else {
+        Reason::NoCandidate
+    }
+}
+
+fn flags_unmatched(case: &Case<'_>) -> Flags {
+    let mut flags = Flags::NONE;
+    if case.facts.payer.candidates.is_empty() {
+        flags = flags.with(Flag::UnknownPayer);
+    }
+    let identified = case.facts.payer.identified().is_some();
+    if identified && (case.prepayment || case.nothing_open) {
+        flags = flags.with(Flag::Prepayment);
+    }
+    flags
+}

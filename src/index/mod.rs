@@ -1,1 +1,9 @@
-//! (being built)
+//! Three look-ups over items: what is cited, what has this amount, who pays. Built once, in parallel; never a loop over pairs.
+
+pub mod amounts;
+pub mod customers;
+pub mod references;
+
+pub use amounts::AmountIndex;
+pub use customers::{CustomerIndex, CustomerNames, NameHit};
+pub use references::{ReferenceIndex, Scratch};

@@ -4,19 +4,23 @@
 
 pub mod check;
 pub mod customer;
+pub mod frequencies;
 pub mod hypothesis;
 pub mod input;
 pub mod item;
+pub mod key;
 pub mod money;
 pub mod payment;
 pub mod place;
 pub mod reason;
 pub mod reconciliation;
+pub mod stage;
 pub mod statement;
 pub mod verdict;
 
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
+pub use frequencies::Frequencies;
 pub use hypothesis::{
     Application, Difference, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Term,
     Weight,

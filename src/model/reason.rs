@@ -37,6 +37,8 @@ pub enum Reason {
     OtherParty,
     /// Own transfer whose other leg is missing.
     TransferOneSided,
+    /// Own transfer between two loaded accounts: both legs found.
+    OwnTransfer,
     /// Bank charge or interest, not in the books.
     NotInBooksFee,
     /// A bank line that is no receipt, not in the books.
@@ -53,7 +55,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NoCandidate,
         Self::SearchLimit,
         Self::Ambiguous,
@@ -71,6 +73,7 @@ impl Reason {
         Self::Returned,
         Self::OtherParty,
         Self::TransferOneSided,
+        Self::OwnTransfer,
         Self::NotInBooksFee,
         Self::NotInBooks,
         Self::OutOfPeriod,
@@ -99,6 +102,7 @@ impl Reason {
             Self::Returned => "RETURNED",
             Self::OtherParty => "OTHER_PARTY",
             Self::TransferOneSided => "TRANSFER_ONE_SIDED",
+            Self::OwnTransfer => "OWN_TRANSFER",
             Self::NotInBooksFee => "NOT_IN_BOOKS_FEE",
             Self::NotInBooks => "NOT_IN_BOOKS",
             Self::OutOfPeriod => "OUT_OF_PERIOD",

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Verdict;
+use super::{Frequencies, Verdict};
 
 /// A customer as the run knows it: from the master file, or from the items alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct ItemOutcome {
 }
 
 /// The result of [`reconcile`](crate::reconcile). Verdicts and outcomes stand in the order of the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reconciliation {
     /// The date on which ages are counted.
     pub as_of: NaiveDate,
@@ -37,4 +37,6 @@ pub struct Reconciliation {
     pub payers: Vec<Payer>,
     /// For each item, its customer: index into `payers`.
     pub item_payers: Vec<Option<u32>>,
+    /// The chance part of the weights that were used.
+    pub frequencies: Frequencies,
 }

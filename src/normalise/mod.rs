@@ -1,4 +1,8 @@
-//! Records to model values: identity, repeats, folded text.
+//! Records to model values: identity, repeats, folded text, keys, names.
 
 pub mod items;
+pub mod keys;
 pub mod ledger;
+pub mod names;
+pub mod remittance;
+pub mod text;

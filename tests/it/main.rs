@@ -1,3 +1,6 @@
-//! The one integration binary; each module is a subject.
+//! The one integration binary: linking is dear, so every integration test is a module of it.
 
+mod camt_corpus;
+mod demo_fixture;
+mod house;
 mod report;

@@ -1,0 +1,147 @@
+//! A component that is too large for the exact sum: a consistent choice, and a lower bound of each probability.
+//!
+//! Whatever the others choose, an option's share among the options of its own receipt is at least its share among all of
+//! them, as long as nobody has used up what it needs. So P(option) ≥ share × (1 − Σ P(somebody else uses it)), and the
+//! probability that another receipt takes an option is at most the option's odds against what is always possible for it.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::model::Search;
+
+use super::{Choice, Outcome};
+
+/// Times that the upper bounds are sharpened with one another.
+const ROUNDS: usize = 3;
+
+/// Chooses greedily, surest first, and bounds every probability from below.
+pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64) -> Vec<Outcome> {
+    let bounds = lower_bounds(receipts, &capacity);
+    let mut order: Vec<usize> = (0..receipts.len()).collect();
+    let surest = |n: usize| bounds[n].iter().copied().fold(0.0, f64::max);
+    order.sort_by(|a, b| surest(*b).total_cmp(&surest(*a)).then(a.cmp(b)));
+    let mut used: HashMap<u32, i64, FixedState> = HashMap::default();
+    let mut chosen = vec![0; receipts.len()];
+    for n in order {
+        let fits = |c: &Choice| {
+            c.after.is_none()
+                && c.uses.iter().all(|(r, amount)| used.get(r).copied().unwrap_or(0) + amount <= capacity(*r))
+        };
+        let best = (receipts[n].iter().enumerate())
+            .filter(|(_, c)| fits(c))
+            .max_by_key(|(at, c)| (c.weight, std::cmp::Reverse(*at)));
+        // Invariant: what is always possible fits whatever was chosen before.
+        let Some((at, choice)) = best else { continue };
+        chosen[n] = at;
+        for (resource, amount) in &choice.uses {
+            *used.entry(*resource).or_default() += amount;
+        }
+    }
+    (0..receipts.len())
+        .map(|n| {
+            let own = receipts[n][chosen[n]].weight;
+            let rival = receipts[n].iter().enumerate().filter(|(at, _)| *at != chosen[n]).map(|(_, c)| c.weight).max();
+            Outcome {
+                chosen: chosen[n],
+                probabilities: bounds[n].clone(),
+                margin: rival.map_or(i32::MAX, |rival| (own - rival).max(0)),
+                search: Search::Stopped,
+            }
+        })
+        .collect()
+}
+
+fn lower_bounds(receipts: &[&[Choice]], capacity: &impl Fn(u32) -> i64) -> Vec<Vec<f64>> {
+    let odds = |options: &[Choice], c: &Choice| {
+        let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
+        (f64::from(c.weight - best) / 1000.0).exp2()
+    };
+    let always: Vec<f64> = (receipts.iter())
+        .map(|options| {
+            options.iter().filter(|c| c.uses.is_empty() && c.after.is_none()).map(|c| odds(options, c)).sum()
+        })
+        .collect();
+    // At first: an option against what is always possible.
+    let mut upper: Vec<Vec<f64>> = (receipts.iter().zip(&always))
+        .map(|(options, always)| {
+            options.iter().map(|c| odds(options, c)).map(|o| if o > 0.0 { o / (o + always) } else { 0.0 }).collect()
+        })
+        .collect();
+    let mut lower = Vec::new();
+    for _ in 0..ROUNDS {
+        let demand = demand(receipts, &upper);
+        let blocked = |n: usize, at: usize| blocked(receipts, &upper, &demand, capacity, n, at);
+        lower = (0..receipts.len())
+            .map(|n| {
+                let options = receipts[n];
+                let total: f64 = options.iter().map(|c| odds(options, c)).sum();
+                (0..options.len())
+                    .map(|at| odds(options, &options[at]) / total * (1.0 - blocked(n, at)).max(0.0))
+                    .collect()
+            })
+            .collect::<Vec<Vec<f64>>>();
+        // Sharper: no option is likelier than what the lower bounds of its fellows leave.
+        for (upper, lower) in upper.iter_mut().zip(&lower) {
+            let all: f64 = lower.iter().sum();
+            for (u, l) in upper.iter_mut().zip(lower) {
+                *u = u.min(1.0 - (all - l)).max(0.0);
+            }
+        }
+    }
+    lower
+}
+
+/// What is expected, at most, to be used of a resource.
+#[derive(Clone, Copy, Debug, Default)]
+struct Demand {
+    /// Number of users.
+    users: f64,
+    /// Minor units.
+    amount: f64,
+}
+
+type Demands = HashMap<u32, Demand, FixedState>;
+
+/// For each resource, the sums over all options that use it, weighed by their upper bounds.
+fn demand(receipts: &[&[Choice]], upper: &[Vec<f64>]) -> Demands {
+    let mut demand = Demands::default();
+    for (options, upper) in receipts.iter().zip(upper) {
+        for (option, u) in options.iter().zip(upper) {
+            for (resource, amount) in &option.uses {
+                let sum = demand.entry(*resource).or_default();
+                sum.users += u;
+                sum.amount += u * *amount as f64;
+            }
+        }
+    }
+    demand
+}
+
+/// The probability, at most, that others leave too little for an option: that there is any other user, or, where there is
+/// room, that more than the room is used (Markov's inequality).
+fn blocked(
+    receipts: &[&[Choice]],
+    upper: &[Vec<f64>],
+    demand: &Demands,
+    capacity: &impl Fn(u32) -> i64,
+    receipt: usize,
+    at: usize,
+) -> f64 {
+    let own = |resource: u32| {
+        let mut sum = Demand::default();
+        for (option, u) in receipts[receipt].iter().zip(&upper[receipt]) {
+            for (_, amount) in option.uses.iter().filter(|used| used.0 == resource) {
+                sum.users += u;
+                sum.amount += u * *amount as f64;
+            }
+        }
+        sum
+    };
+    let of_one = |(resource, amount): &(u32, i64)| {
+        let (all, own) = (demand.get(resource).copied().unwrap_or_default(), own(*resource));
+        let room = (capacity(*resource) - amount) as f64;
+        (all.users - own.users).min((all.amount - own.amount) / (room + 1.0)).max(0.0)
+    };
+    receipts[receipt][at].uses.iter().map(of_one).sum::<f64>().min(1.0)
+}

@@ -1,0 +1,372 @@
+//! The run's values as the stages see them: numbered in canonical order, folded, indexed.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, ReferenceIndex, Scratch};
+use crate::model::stage::{Cite, ItemFacts, LedgerFacts, NO_CLASS, ReceiptFacts};
+use crate::model::{Currency, OpenItem, Payer, Payment};
+use crate::normalise::{keys, names, text};
+
+use super::Request;
+
+/// Open items of equal amount that are looked at for one payment.
+const EQUAL: usize = 64;
+/// Settled items of equal amount that are looked at for one payment.
+const SETTLED: usize = 8;
+/// Lengths at which banks cut names.
+const CUTS: [usize; 3] = [27, 35, 70];
+
+/// Everything that does not change while payments are looked at.
+pub(super) struct Facts {
+    /// Input position of each item in canonical order.
+    pub(super) item_order: Vec<u32>,
+    /// Input position of each payment in canonical order.
+    pub(super) payment_order: Vec<u32>,
+    pub(super) items: Vec<ItemFacts>,
+    pub(super) payers: Vec<Payer>,
+    pub(super) pays_for: Vec<Vec<u32>>,
+    pub(super) usual_fee: Vec<i64>,
+    pub(super) classes: Vec<Vec<u32>>,
+    /// Open items of each customer.
+    pub(super) open_of: Vec<u32>,
+}
+
+/// The three look-ups.
+pub(super) struct Indices {
+    references: ReferenceIndex,
+    amounts: AmountIndex,
+    customers: CustomerIndex,
+}
+
+impl Facts {
+    pub(super) fn gather(request: &Request<'_>) -> Self {
+        let mut item_order: Vec<u32> = (0..request.items.len() as u32).collect();
+        item_order.par_sort_unstable_by(|a, b| item(request, *a).id.cmp(&item(request, *b).id));
+        let mut payment_order: Vec<u32> = (0..request.payments.len() as u32).collect();
+        payment_order.par_sort_unstable_by(|a, b| {
+            let (a, b) = (payment(request, *a), payment(request, *b));
+            (a.booking_date, &a.id).cmp(&(b.booking_date, &b.id))
+        });
+        let payers = payers(request);
+        let number: HashMap<&str, u32, FixedState> = (0u32..).zip(&payers).map(|(n, p)| (&*p.id, n)).collect();
+        let mut items: Vec<ItemFacts> = item_order.par_iter().map(|n| item_facts(item(request, *n), &number)).collect();
+        let classes = classes(&mut items);
+        let mut open_of = vec![0; payers.len()];
+        for facts in items.iter().filter(|i| i.open != 0 && i.customer != u32::MAX) {
+            open_of[facts.customer as usize] += 1;
+        }
+        let pays_for = pays_for(request, &number, payers.len());
+        let mut facts =
+            Self { item_order, payment_order, items, payers, pays_for, usual_fee: Vec::new(), classes, open_of };
+        facts.usual_fee = facts.usual_fees(request);
+        facts
+    }
+
+    pub(super) fn ledger(&self) -> LedgerFacts<'_> {
+        LedgerFacts { items: &self.items, pays_for: &self.pays_for, usual_fee: &self.usual_fee, classes: &self.classes }
+    }
+
+    /// An amount of the configuration in minor units of a currency; what does not fit is no limit.
+    pub(super) fn minor(&self, amount: Decimal, currency: Currency) -> i64 {
+        (amount * Decimal::from(10u64.pow(currency.decimals()))).to_i64().unwrap_or(i64::MAX)
+    }
+
+    fn usual_fees(&self, request: &Request<'_>) -> Vec<i64> {
+        let mut currencies: Vec<Currency> = self.items.iter().map(|i| i.currency).collect();
+        currencies.sort_unstable();
+        let main = currencies.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map_or(Currency::EUR, |run| run[0]);
+        let mut fees = vec![0; self.payers.len()];
+        for customer in request.customers {
+            if let (Some(fee), Ok(n)) = (customer.usual_fee, self.payers.binary_search_by(|p| p.id.cmp(&customer.id))) {
+                fees[n] = self.minor(fee, main);
+            }
+        }
+        fees
+    }
+
+    pub(super) fn index(&self, request: &Request<'_>) -> Indices {
+        let references = ReferenceIndex::build(self.items.len(), |n, keys| {
+            let item = item(request, self.item_order[n as usize]);
+            keys::number_keys(&item.number, keys);
+            item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
+            keys::order_keys(&item.order_number, keys);
+        });
+        Indices {
+            references,
+            amounts: AmountIndex::build(&self.items),
+            customers: CustomerIndex::build(&self.customer_names(request)),
+        }
+    }
+
+    /// The distinct names and accounts of each customer, from the master file and from the items.
+    fn customer_names(&self, request: &Request<'_>) -> Vec<CustomerNames> {
+        let mut known: Vec<(Vec<&str>, Vec<Box<str>>)> = vec![Default::default(); self.payers.len()];
+        for customer in request.customers {
+            if let Ok(n) = self.payers.binary_search_by(|p| p.id.cmp(&customer.id)) {
+                known[n].0.push(&customer.name);
+                known[n].0.extend(customer.other_names.iter().map(|name| &**name));
+                known[n].1.extend(customer.ibans.iter().map(|iban| keys::canonical(iban).into()));
+            }
+        }
+        for (facts, input) in self.items.iter().zip(&self.item_order) {
+            if facts.customer == u32::MAX {
+                continue;
+            }
+            let (item, known) = (item(request, *input), &mut known[facts.customer as usize]);
+            // A customer's items mostly carry the same name: the last ones are enough to see that.
+            if !known.0.iter().rev().take(4).any(|name| *name == &*item.customer_name) {
+                known.0.push(&item.customer_name);
+            }
+            for iban in &item.customer_ibans {
+                let iban: Box<str> = keys::canonical(iban).into();
+                if !known.1.contains(&iban) {
+                    known.1.push(iban);
+                }
+            }
+        }
+        (known.into_par_iter())
+            .map(|(mut given, mut ibans)| {
+                given.sort_unstable();
+                given.dedup();
+                let mut names: Vec<_> = given.into_iter().map(names::tokens).filter(|n| !n.is_empty()).collect();
+                names.sort_unstable();
+                names.dedup();
+                ibans.sort_unstable();
+                ibans.dedup();
+                ibans.retain(|iban| !iban.is_empty());
+                CustomerNames { names, ibans }
+            })
+            .collect()
+    }
+
+    /// What is known of each receipt before anything is proposed.
+    pub(super) fn receipts(&self, request: &Request<'_>, index: &Indices, receipts: &[u32]) -> Vec<ReceiptFacts> {
+        let by_name = self.payers_by_name(request, index, receipts);
+        (receipts.par_iter())
+            .map_init(Buffers::default, |buffers, n| {
+                let payment = payment(request, self.payment_order[*n as usize]);
+                let mut cites = Vec::new();
+                cite(payment, index, buffers, &mut cites);
+                let hits = hits_of(payment, &by_name);
+                let payer = index.customers.identify(&keys::canonical(&payment.payer_iban), &hits);
+                let (currency, amount) = (payment.amount.currency, payment.amount.minor);
+                let customers: Vec<u32> =
+                    self.customers_near(&payer.candidates.iter().map(|c| c.customer).collect::<Vec<_>>());
+                let mut equal: Vec<u32> =
+                    customers.iter().flat_map(|c| index.amounts.open_of(currency, amount, *c).take(EQUAL)).collect();
+                let anybody = index.amounts.open(currency, amount);
+                let equal_count = anybody.len() as u32;
+                equal.extend(anybody.take(EQUAL));
+                let mut seen = Vec::with_capacity(equal.len());
+                equal.retain(|item| {
+                    !seen.contains(item) && {
+                        seen.push(*item);
+                        true
+                    }
+                });
+                let settled_equal = (customers.iter())
+                    .flat_map(|c| index.amounts.settled_of(currency, amount, *c))
+                    .take(SETTLED)
+                    .collect();
+                ReceiptFacts {
+                    payment: *n,
+                    currency,
+                    amount,
+                    day: payment.effective_date().num_days_from_ce(),
+                    cites,
+                    payer,
+                    equal,
+                    equal_count,
+                    settled_equal,
+                    capped: false,
+                }
+            })
+            .collect()
+    }
+
+    /// Likely payers, and those for whom they may pay.
+    fn customers_near(&self, payers: &[u32]) -> Vec<u32> {
+        let mut near = payers.to_vec();
+        near.extend(payers.iter().flat_map(|p| &self.pays_for[*p as usize]));
+        let mut seen = Vec::with_capacity(near.len());
+        near.retain(|c| {
+            !seen.contains(c) && {
+                seen.push(*c);
+                true
+            }
+        });
+        near
+    }
+
+    /// Customers by each distinct name of a payer: the same name is compared once.
+    fn payers_by_name<'r>(
+        &self,
+        request: &Request<'r>,
+        index: &Indices,
+        receipts: &[u32],
+    ) -> HashMap<&'r str, Vec<NameHit>, FixedState> {
+        let mut distinct: Vec<&str> = (receipts.par_iter())
+            .map(|n| payment(request, self.payment_order[*n as usize]))
+            .flat_map_iter(|p| [&*p.payer_name, &*p.ultimate_name])
+            .collect();
+        distinct.par_sort_unstable();
+        distinct.dedup();
+        (distinct.into_par_iter())
+            .map(|name| {
+                let cut = CUTS.contains(&name.chars().count());
+                (name, index.customers.by_name(&names::tokens(name), cut))
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect()
+    }
+}
+
+impl Indices {
+    /// What a movement that is no receipt cites by whole numbers.
+    pub(super) fn cited_whole(&self, payment: &Payment, buffers: &mut Buffers) -> Vec<u32> {
+        let mut cites = Vec::new();
+        cite(payment, self, buffers, &mut cites);
+        cites.retain(|c| c.class <= crate::model::stage::CiteClass::Core && c.sharing == 1);
+        cites.into_iter().map(|c| c.item).collect()
+    }
+}
+
+/// Buffers of one thread.
+#[derive(Default)]
+pub(super) struct Buffers {
+    scratch: Scratch,
+    atoms: Vec<crate::model::key::Atom>,
+}
+
+/// Hits of the payer's own name, and of the one on whose behalf he acted.
+fn hits_of(payment: &Payment, by_name: &HashMap<&str, Vec<NameHit>, FixedState>) -> Vec<NameHit> {
+    let of = |name: &str| by_name.get(name).cloned().unwrap_or_default();
+    let mut hits = of(&payment.payer_name);
+    for hit in of(&payment.ultimate_name) {
+        match hits.iter_mut().find(|h| h.customer == hit.customer) {
+            Some(known) if known.bits < hit.bits => *known = hit,
+            Some(_) => {}
+            None => hits.push(hit),
+        }
+    }
+    hits
+}
+
+/// Everything that a payment cites: in structured fields, in its text, in the payer's own reference.
+fn cite(payment: &Payment, index: &Indices, buffers: &mut Buffers, cites: &mut Vec<Cite>) {
+    for reference in &payment.structured_references {
+        index.references.cite_structured(&keys::canonical(reference), cites);
+    }
+    let structured = cites.len();
+    let mut texts = payment.remittance.to_string();
+    for more in payment.structured_references.iter().chain([&payment.end_to_end_id]) {
+        // A line break keeps numbers of different fields apart.
+        texts.push_str("\n \n ");
+        texts.push_str(more);
+    }
+    let folded = text::fold(&texts);
+    text::atoms_into(&folded, &mut buffers.atoms);
+    let mut found = Vec::new();
+    index.references.scan(&folded, &buffers.atoms, &mut buffers.scratch, &mut found);
+    let known = |cites: &[Cite], c: &Cite| cites[..structured].iter().any(|k| k.item == c.item);
+    found.retain(|c| !known(cites, c));
+    // The text comes first: places rise.
+    found.append(cites);
+    *cites = found;
+}
+
+pub(super) fn item<'r>(request: &Request<'r>, n: u32) -> &'r OpenItem {
+    &request.items[n as usize]
+}
+
+pub(super) fn payment<'r>(request: &Request<'r>, n: u32) -> &'r Payment {
+    &request.payments[n as usize]
+}
+
+/// Customer number of an item; for items without one, the name they carry.
+fn customer_key(item: &OpenItem) -> &str {
+    if item.customer_id.is_empty() { &item.customer_name } else { &item.customer_id }
+}
+
+/// Every customer that the master file or an item names, sorted by number.
+fn payers(request: &Request<'_>) -> Vec<Payer> {
+    let mut all: Vec<(&str, bool, &str)> = (request.items.par_iter())
+        .map(|i| (customer_key(i), true, &*i.customer_name))
+        .chain(request.customers.par_iter().map(|c| (&*c.id, false, &*c.name)))
+        .filter(|(id, ..)| !id.is_empty())
+        .collect();
+    // Master data first, then the smallest name: not the order of the input decides.
+    all.par_sort_unstable();
+    all.dedup_by_key(|(id, ..)| *id);
+    all.into_iter().map(|(id, _, name)| Payer { id: id.into(), name: name.into() }).collect()
+}
+
+fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemFacts {
+    let day = |date: Option<NaiveDate>| date.map(|d| d.num_days_from_ce());
+    let discount = item.discount.and_then(|d| {
+        // Percent of the gross amount, rounded to the minor unit half away from zero, as invoices print it.
+        let off = Decimal::from(item.amount.minor) * d.percent / Decimal::ONE_HUNDRED;
+        let off = off.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero).to_i64()?;
+        (off > 0 && off < item.open_minor).then(|| (d.until.num_days_from_ce(), off))
+    });
+    ItemFacts {
+        customer: number.get(customer_key(item)).copied().unwrap_or(u32::MAX),
+        currency: item.amount.currency,
+        open: item.open_minor,
+        amount: item.amount.minor,
+        issue: day(item.issue_date),
+        due: day(item.due_date),
+        discount,
+        class: NO_CLASS,
+    }
+}
+
+/// Interchangeable items: open invoices of one customer, of one currency, amount and discount. Their numbers are written into
+/// the facts; members stand in the order in which they are settled, the oldest due first.
+fn classes(items: &mut [ItemFacts]) -> Vec<Vec<u32>> {
+    let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.discount.map(|d| d.1));
+    let mut order: Vec<u32> = (0..items.len() as u32)
+        .filter(|n| items[*n as usize].open > 0 && items[*n as usize].customer != u32::MAX)
+        .collect();
+    order.par_sort_unstable_by_key(|n| (key(&items[*n as usize]), items[*n as usize].due, *n));
+    let runs: Vec<Vec<u32>> = (order.chunk_by(|a, b| key(&items[*a as usize]) == key(&items[*b as usize])))
+        .filter(|run| run.len() > 1)
+        .map(<[u32]>::to_vec)
+        .collect();
+    for (class, members) in (0u32..).zip(&runs) {
+        for member in members {
+            items[*member as usize].class = class;
+        }
+    }
+    runs
+}
+
+/// For each customer, those for whom he may pay: members of his group, and whom the master file names.
+fn pays_for(request: &Request<'_>, number: &HashMap<&str, u32, FixedState>, payers: usize) -> Vec<Vec<u32>> {
+    let mut result = vec![Vec::new(); payers];
+    let mut groups: HashMap<&str, Vec<u32>, FixedState> = HashMap::default();
+    for customer in request.customers {
+        let Some(n) = number.get(&*customer.id).copied() else { continue };
+        result[n as usize].extend(customer.pays_for.iter().filter_map(|other| number.get(&**other).copied()));
+        if !customer.group.is_empty() {
+            groups.entry(&customer.group).or_default().push(n);
+        }
+    }
+    for members in groups.values() {
+        for member in members {
+            result[*member as usize].extend(members.iter().filter(|other| *other != member));
+        }
+    }
+    for others in &mut result {
+        others.sort_unstable();
+        others.dedup();
+    }
+    result
+}

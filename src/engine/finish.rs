@@ -1,0 +1,206 @@
+//! From the joint choice to verdicts: which member of a class, what is left of each item, and back to the order of the input.
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::assign::Assigned;
+use crate::classify::{self, Case};
+use crate::model::stage::NO_CLASS;
+use crate::model::{
+    Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, ItemOutcome, Obstacle, Reconciliation, Search, Verdict,
+};
+
+use super::facts::Facts;
+use super::movements::Movements;
+use super::{Request, Weighed};
+
+pub(super) fn finish(
+    request: &Request<'_>,
+    as_of: NaiveDate,
+    facts: &Facts,
+    movements: Movements,
+    weighed: &[Weighed],
+    assigned: Vec<Assigned>,
+    frequencies: Frequencies,
+) -> Reconciliation {
+    let taken = taken_by(facts, weighed, &assigned);
+    let taken_by = |item: u32| Some(taken[item as usize]).filter(|p| *p != u32::MAX);
+    let decided: Vec<Verdict> = (weighed.par_iter().zip(&assigned))
+        .map(|(weighed, assigned)| {
+            let words = movements.words[weighed.facts.payment as usize];
+            let stopped = weighed.capped || assigned.search == Search::Stopped;
+            let payer = weighed.facts.payer.candidates.first();
+            classify::decide(&Case {
+                facts: &weighed.facts,
+                drafts: &weighed.drafts,
+                chosen: assigned.chosen,
+                probabilities: &assigned.probabilities,
+                margin: assigned.margin,
+                search: if stopped { Search::Stopped } else { Search::Complete },
+                ledger: facts.ledger(),
+                policy: request.policy,
+                taken_by: &taken_by,
+                batch: words.batch,
+                prepayment: words.prepayment,
+                nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),
+                all_evidence: request.all_evidence,
+            })
+        })
+        .collect();
+    let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
+    for (weighed, verdict) in weighed.iter().zip(decided) {
+        verdicts[weighed.facts.payment as usize] = Some(verdict);
+    }
+    for (n, verdict) in movements.others.iter().cloned() {
+        verdicts[n as usize] = Some(verdict);
+    }
+    hand_out(facts, weighed, &mut verdicts, &movements);
+    let mut outcomes = settle(facts, &movements, &mut verdicts);
+    for (n, link) in &movements.returns {
+        let amount = request.payments[facts.payment_order[*n as usize] as usize].amount.minor;
+        let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
+        let verdict = classify::returned(*link, amount, receipt, request.policy.auto_level);
+        if verdict.bucket == Bucket::Auto {
+            for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
+                outcomes[a.item as usize].applied += a.applied;
+                outcomes[a.item as usize].reopened -= a.applied;
+            }
+        }
+        verdicts[*n as usize] = Some(verdict);
+    }
+    translate(as_of, facts, verdicts, outcomes, frequencies)
+}
+
+/// For each item, the receipt whose choice uses it up; `u32::MAX` for none.
+fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<u32> {
+    let mut taken = vec![u32::MAX; facts.items.len()];
+    for (weighed, assigned) in weighed.iter().zip(assigned) {
+        let draft = &weighed.drafts[assigned.chosen as usize];
+        for a in draft.hypothesis.applications.iter().filter(|_| draft.class == NO_CLASS) {
+            if a.applied == facts.items[a.item as usize].open && taken[a.item as usize] == u32::MAX && a.applied != 0 {
+                taken[a.item as usize] = weighed.facts.payment;
+            }
+        }
+    }
+    taken
+}
+
+/// Gives every automatic application of an interchangeable class a member of its own, the oldest first. Where none is left
+/// whole, a person decides.
+fn hand_out(facts: &Facts, weighed: &[Weighed], verdicts: &mut [Option<Verdict>], movements: &Movements) {
+    let mut used = vec![false; facts.items.len()];
+    let class_of = |weighed: &Weighed, chosen: &Hypothesis| {
+        (weighed.drafts.iter())
+            .find(|d| d.class != NO_CLASS && d.hypothesis.applications == chosen.applications)
+            .map(|d| d.class)
+            .filter(|_| chosen.flags.has(Flag::Interchangeable))
+    };
+    let counts = |w: &Weighed| !movements.is_returned(w.facts.payment);
+    for weighed in weighed.iter().filter(|w| counts(w)) {
+        let Some(verdict) = verdicts[weighed.facts.payment as usize].as_ref() else { continue };
+        let Some(chosen) = verdict.chosen.as_ref().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
+        if class_of(weighed, chosen).is_none() {
+            chosen.applications.iter().for_each(|a| used[a.item as usize] = true);
+        }
+    }
+    for weighed in weighed.iter().filter(|w| counts(w)) {
+        let Some(verdict) = verdicts[weighed.facts.payment as usize].as_mut() else { continue };
+        let Some(chosen) = verdict.chosen.as_mut().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
+        let Some(class) = class_of(weighed, chosen) else { continue };
+        match facts.classes[class as usize].iter().find(|n| !used[**n as usize]) {
+            Some(member) => {
+                used[*member as usize] = true;
+                chosen.applications[0].item = *member;
+            }
+            None => {
+                chosen.obstacle = Some(Obstacle::AlreadySettled(None));
+                verdict.bucket = Bucket::Review;
+                verdict.reason = Some(crate::model::Reason::Ambiguous);
+            }
+        }
+    }
+}
+
+/// Takes the automatic applications off the items, in the order of booking: what is left open is known only then.
+fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]) -> Vec<ItemOutcome> {
+    let mut outcomes = vec![ItemOutcome::default(); facts.items.len()];
+    for (n, verdict) in (0u32..).zip(verdicts.iter_mut()) {
+        let Some(verdict) = verdict.as_mut().filter(|v| v.bucket == Bucket::Auto) else { continue };
+        let Some(chosen) = verdict.chosen.as_mut() else { continue };
+        let mut rest = 0;
+        let mut further = false;
+        for a in &chosen.applications {
+            let (item, outcome) = (&facts.items[a.item as usize], &mut outcomes[a.item as usize]);
+            // A part was paid before: by an earlier payment of this run, or before it.
+            further |= (outcome.payments > 0 && outcome.applied != 0) || (item.open != item.amount && item.open != 0);
+            outcome.applied += a.applied;
+            outcome.payments += 1;
+            rest += item.open - outcome.applied;
+            if movements.is_returned(n) {
+                // What it brought goes back: the item is open for whoever pays next.
+                rest = 0;
+            }
+        }
+        if further && (chosen.applications.len() == 1) {
+            verdict.flags = verdict.flags.with(Flag::Instalment);
+        }
+        if let Some(at) = chosen.differences.iter().position(|d| d.kind == DifferenceKind::OpenRest) {
+            if !movements.is_returned(n) {
+                if rest == 0 {
+                    chosen.differences.remove(at);
+                    let paid = Flag::Partial;
+                    verdict.flags = verdict.flags.without(paid).without(Flag::FeeWithheld).without(Flag::DiscountTaken);
+                } else {
+                    chosen.differences[at].minor = rest;
+                }
+            }
+        }
+        chosen.flags = verdict.flags;
+    }
+    outcomes
+}
+
+/// Back to the order of the input.
+fn translate(
+    as_of: NaiveDate,
+    facts: &Facts,
+    verdicts: Vec<Option<Verdict>>,
+    outcomes: Vec<ItemOutcome>,
+    frequencies: Frequencies,
+) -> Reconciliation {
+    let item = |n: u32| facts.item_order[n as usize];
+    let payment = |n: u32| facts.payment_order[n as usize];
+    let back = |h: &mut Hypothesis| {
+        h.applications.iter_mut().for_each(|a| a.item = item(a.item));
+        h.obstacle = h.obstacle.map(|o| match o {
+            Obstacle::OtherDocumentCited(n) => Obstacle::OtherDocumentCited(item(n)),
+            Obstacle::AlreadySettled(by) => Obstacle::AlreadySettled(by.map(payment)),
+            other => other,
+        });
+    };
+    let mut in_order: Vec<Option<Verdict>> = vec![None; verdicts.len()];
+    for (n, verdict) in (0u32..).zip(verdicts) {
+        let verdict = verdict.map(|mut verdict| {
+            verdict.chosen.iter_mut().chain(&mut verdict.rivals).for_each(back);
+            verdict.returns = verdict.returns.map(payment);
+            verdict
+        });
+        in_order[payment(n) as usize] = verdict;
+    }
+    let mut items = vec![ItemOutcome::default(); outcomes.len()];
+    let mut item_payers = vec![None; outcomes.len()];
+    for (n, outcome) in (0u32..).zip(outcomes) {
+        items[item(n) as usize] = outcome;
+        let customer = facts.items[n as usize].customer;
+        item_payers[item(n) as usize] = (customer != u32::MAX).then_some(customer);
+    }
+    Reconciliation {
+        as_of,
+        // Invariant: every payment is a receipt, a return or neither, and each of the three got a verdict.
+        verdicts: in_order.into_iter().flatten().collect(),
+        items,
+        payers: facts.payers.clone(),
+        item_payers,
+        frequencies,
+    }
+}

@@ -1,0 +1,173 @@
+//! Before anything is matched: which booked transactions are receipts, which return one, and which are neither.
+
+use std::collections::HashMap;
+
+use chrono::Datelike;
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
+use crate::classify::{self, Movement};
+use crate::model::stage::{MovementFacts, ReturnLink};
+use crate::model::{Currency, Nature, Payment, Verdict};
+use crate::normalise::remittance::{Words, contains_words, words};
+use crate::normalise::{keys, text};
+use crate::propose::returns;
+
+use super::Request;
+use super::facts::{Buffers, Facts, Indices, payment};
+
+/// Days between the two legs of an own transfer.
+const LEGS: i32 = 7;
+
+/// The booked transactions, sorted out. All numbers are in canonical order.
+pub(super) struct Movements {
+    /// Those that may be a customer's money.
+    pub(super) receipts: Vec<u32>,
+    /// Words of each payment's text.
+    pub(super) words: Vec<Words>,
+    /// Verdicts for those that are neither receipts nor returns.
+    pub(super) others: Vec<(u32, Verdict)>,
+    /// Debits that return an earlier receipt.
+    pub(super) returns: Vec<(u32, ReturnLink)>,
+    returned: Vec<bool>,
+}
+
+impl Movements {
+    /// Whether what a receipt brought was returned.
+    pub(super) fn is_returned(&self, payment: u32) -> bool {
+        self.returned[payment as usize]
+    }
+}
+
+pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) -> Movements {
+    let own = OwnAccounts::gather(request, facts);
+    let rules: Vec<String> = request.policy.not_receivable.iter().map(|r| text::fold(&r.text).into_owned()).collect();
+    let seen: Vec<(Words, Option<Verdict>)> = (facts.payment_order.par_iter())
+        .map(|input| {
+            let payment = payment(request, *input);
+            let folded = text::fold(&payment.remittance);
+            let words = words(&folded);
+            let name = text::fold(&payment.payer_name);
+            let by_rule = rules.iter().any(|rule| contains_words(&folded, rule) || contains_words(&name, rule));
+            let movement = Movement {
+                nature: payment.nature,
+                debit: payment.amount.minor < 0,
+                charge: words.charge,
+                own_transfer: own.other_leg(payment),
+                by_rule,
+            };
+            (words, classify::not_receivable(movement))
+        })
+        .collect();
+    let links = link_returns(request, facts, index, &seen);
+    let mut movements = Movements {
+        receipts: Vec::new(),
+        words: seen.iter().map(|s| s.0).collect(),
+        others: Vec::new(),
+        returns: Vec::new(),
+        returned: vec![false; seen.len()],
+    };
+    for (n, ((_, verdict), link)) in (0u32..).zip(seen.into_iter().zip(links)) {
+        match (link, verdict) {
+            (Some(link), _) => {
+                movements.returned[link.receipt as usize] = true;
+                movements.returns.push((n, link));
+            }
+            (None, Some(verdict)) => movements.others.push((n, verdict)),
+            (None, None) => movements.receipts.push(n),
+        }
+    }
+    movements
+}
+
+/// Links debits with the receipts that they return. What is no customer's money at all takes no part.
+fn link_returns(
+    request: &Request<'_>,
+    facts: &Facts,
+    index: &Indices,
+    seen: &[(Words, Option<Verdict>)],
+) -> Vec<Option<ReturnLink>> {
+    use crate::model::{Bucket, Reason};
+    let takes_part = |n: usize| match &seen[n].1 {
+        None => true,
+        Some(v) => v.bucket == Bucket::Unmatched || v.reason == Some(Reason::NotInBooks),
+    };
+    if !facts.payment_order.iter().any(|n| payment(request, *n).amount.minor < 0) {
+        return vec![None; seen.len()];
+    }
+    let all: Vec<MovementFacts> = (facts.payment_order.par_iter().enumerate())
+        .filter(|(n, _)| takes_part(*n))
+        .map_init(Buffers::default, |buffers, (n, input)| {
+            let payment = payment(request, *input);
+            MovementFacts {
+                payment: n as u32,
+                account: payment.account.clone(),
+                currency: payment.amount.currency,
+                amount: payment.amount.minor,
+                day: payment.booking_date.num_days_from_ce(),
+                marked: matches!(payment.nature, Nature::Return | Nature::Reversal),
+                worded: seen[n].0.returned,
+                iban: keys::canonical(&payment.payer_iban).into(),
+                name: text::fold(&payment.payer_name).into(),
+                end_to_end_id: payment.end_to_end_id.clone(),
+                bank_reference: payment.bank_reference.clone(),
+                cited: index.cited_whole(payment, buffers),
+            }
+        })
+        .collect();
+    let fee_limit = |currency: Currency| facts.minor(request.policy.fee_limit, currency);
+    let linked = returns::pair(&all, request.policy.return_days, fee_limit);
+    let mut links = vec![None; seen.len()];
+    for (movement, link) in all.iter().zip(linked) {
+        links[movement.payment as usize] = link;
+    }
+    links
+}
+
+/// The company's own accounts, and what moved on them.
+struct OwnAccounts {
+    accounts: HashMap<Box<str>, (), FixedState>,
+    legs: HashMap<(Box<str>, Currency, i64), Vec<i32>, FixedState>,
+}
+
+impl OwnAccounts {
+    fn gather(request: &Request<'_>, facts: &Facts) -> Self {
+        let mut own = Self { accounts: HashMap::default(), legs: HashMap::default() };
+        let mut last: (&str, Box<str>) = ("", Box::default());
+        for payment in request.payments.iter().filter(|p| !p.account.is_empty()) {
+            if last.0 != &*payment.account {
+                last = (&payment.account, keys::canonical(&payment.account).into());
+                own.accounts.insert(last.1.clone(), ());
+            }
+        }
+        if own.accounts.is_empty() {
+            return own;
+        }
+        for n in &facts.payment_order {
+            let payment = payment(request, *n);
+            if own.is_own(&payment.payer_iban) {
+                let key = (keys::canonical(&payment.account).into(), payment.amount.currency, payment.amount.minor);
+                own.legs.entry(key).or_default().push(payment.booking_date.num_days_from_ce());
+            }
+        }
+        own
+    }
+
+    fn is_own(&self, iban: &str) -> bool {
+        !iban.is_empty() && !self.accounts.is_empty() && self.accounts.contains_key(keys::canonical(iban).as_str())
+    }
+
+    /// For an own transfer: whether its other leg was found.
+    fn other_leg(&self, payment: &Payment) -> Option<bool> {
+        if !self.is_own(&payment.payer_iban) {
+            return None;
+        }
+        let other: Box<str> = keys::canonical(&payment.payer_iban).into();
+        if *other == *keys::canonical(&payment.account) {
+            return None;
+        }
+        let day = payment.booking_date.num_days_from_ce();
+        let legs = self.legs.get(&(other, payment.amount.currency, -payment.amount.minor));
+        Some(legs.is_some_and(|days| days.iter().any(|d| (d - day).abs() <= LEGS)))
+    }
+}

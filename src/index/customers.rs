@@ -1,0 +1,277 @@
+//! Customers by account and by name.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::model::key::{NameToken, TokenSort};
+use crate::model::stage::{PayerCandidate, PayerMark, PayerView};
+
+/// Customers that may share a token before it no longer leads to them.
+const COMMON: usize = 400;
+/// Customers that are compared with one payer.
+const COMPARED: usize = 200;
+/// Customers that are kept for one payer.
+const KEPT: usize = 8;
+/// Share of its rarity that a word of the trade keeps.
+const TRADE_SHARE: f64 = 0.2;
+/// Bits that an account says beyond singling out one customer of all: accounts are rarely mistaken.
+const IBAN_BITS: f64 = 10.0;
+/// The most that a name says beyond singling out one customer of all.
+const NAME_BITS: f64 = 7.0;
+/// Odds against a payer being nobody whom the ledger knows.
+const UNKNOWN: f64 = 1.0 / 9.0;
+/// Likeness from which a name counts as recognised.
+const LIKE: f64 = 0.55;
+
+/// The names and accounts of one customer, folded.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerNames {
+    /// Tokens of each name.
+    pub names: Vec<Vec<NameToken>>,
+    /// Accounts, as letters and digits.
+    pub ibans: Vec<Box<str>>,
+}
+
+/// A customer whose name is like the payer's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NameHit {
+    /// The customer.
+    pub customer: u32,
+    /// Bits by which the likeness exceeds chance.
+    pub bits: f64,
+    /// Share of the rarity of both names that agrees, 0 to 1.
+    pub likeness: f64,
+}
+
+/// Customers by account and by tokens of their names.
+#[derive(Debug, Default)]
+pub struct CustomerIndex {
+    names: Vec<(u32, Vec<u32>)>,
+    tokens: HashMap<Box<str>, u32, FixedState>,
+    texts: Vec<Box<str>>,
+    bits: Vec<f64>,
+    names_of_token: Vec<Vec<u32>>,
+    sorted: Vec<u32>,
+    ibans: HashMap<Box<str>, Vec<u32>, FixedState>,
+    customers: usize,
+    rarest: f64,
+}
+
+impl CustomerIndex {
+    /// Builds the index; the position in the list is the customer.
+    pub fn build(customers: &[CustomerNames]) -> Self {
+        let mut index = Self { customers: customers.len(), ..Self::default() };
+        let mut holders: Vec<u32> = Vec::new();
+        let mut last_holder: Vec<u32> = Vec::new();
+        let mut sorts: Vec<TokenSort> = Vec::new();
+        for (customer, known) in (0u32..).zip(customers) {
+            for iban in &known.ibans {
+                let of = index.ibans.entry(iban.clone()).or_default();
+                if !of.contains(&customer) {
+                    of.push(customer);
+                }
+            }
+            for name in known.names.iter().filter(|n| !n.is_empty()) {
+                let mut ids = Vec::with_capacity(name.len());
+                for token in name {
+                    let id = *index.tokens.entry(token.text.clone()).or_insert_with(|| {
+                        index.texts.push(token.text.clone());
+                        index.names_of_token.push(Vec::new());
+                        holders.push(0);
+                        last_holder.push(u32::MAX);
+                        sorts.push(token.sort);
+                        index.texts.len() as u32 - 1
+                    });
+                    if last_holder[id as usize] != customer {
+                        last_holder[id as usize] = customer;
+                        holders[id as usize] += 1;
+                    }
+                    ids.push(id);
+                }
+                for id in &ids {
+                    index.names_of_token[*id as usize].push(index.names.len() as u32);
+                }
+                index.names.push((customer, ids));
+            }
+        }
+        index.rarest = ((customers.len() + 1) as f64).log2().max(1.0);
+        index.bits = (holders.iter().zip(&sorts)).map(|(held, sort)| index.token_bits(*held, *sort)).collect();
+        index.sorted = (0..index.texts.len() as u32).collect();
+        index.sorted.sort_unstable_by(|a, b| index.texts[*a as usize].cmp(&index.texts[*b as usize]));
+        index
+    }
+
+    fn token_bits(&self, held: u32, sort: TokenSort) -> f64 {
+        let rarity = ((self.customers + 1) as f64 / f64::from(held.max(1))).log2().max(0.2);
+        match sort {
+            TokenSort::Proper => rarity,
+            TokenSort::Trade => rarity * TRADE_SHARE,
+            TokenSort::Legal => 0.1,
+        }
+    }
+
+    /// Customers whose name is like this one, likeliest first. A name of 27, 35 or 70 characters may have been cut.
+    pub fn by_name(&self, payer: &[NameToken], cut: bool) -> Vec<NameHit> {
+        let mut leads: Vec<u32> = Vec::new();
+        for token in payer {
+            if let Some(id) = self.tokens.get(&token.text) {
+                leads.push(*id);
+            }
+        }
+        if let Some(last) = payer.last().filter(|t| cut && t.text.len() >= 3) {
+            leads.extend(self.with_prefix(&last.text));
+        }
+        leads.sort_unstable_by(|a, b| self.bits[*b as usize].total_cmp(&self.bits[*a as usize]).then(a.cmp(b)));
+        leads.dedup();
+        let mut seen: Vec<u32> = Vec::new();
+        for id in leads {
+            let names = &self.names_of_token[id as usize];
+            if names.len() > COMMON || seen.len() >= COMPARED {
+                continue;
+            }
+            seen.extend(names);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        let mut hits: Vec<NameHit> = Vec::new();
+        for name in seen {
+            let (customer, tokens) = &self.names[name as usize];
+            let (bits, likeness) = self.compare(payer, tokens, cut);
+            if likeness < LIKE {
+                continue;
+            }
+            match hits.iter_mut().find(|h| h.customer == *customer) {
+                Some(hit) if hit.bits < bits => *hit = NameHit { customer: *customer, bits, likeness },
+                Some(_) => {}
+                None => hits.push(NameHit { customer: *customer, bits, likeness }),
+            }
+        }
+        hits.sort_unstable_by(|a, b| b.bits.total_cmp(&a.bits).then(a.customer.cmp(&b.customer)));
+        hits.truncate(KEPT);
+        hits
+    }
+
+    /// Tokens that begin with a cut one, a few at most.
+    fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = u32> + '_ {
+        let start = self.sorted.partition_point(|id| &*self.texts[*id as usize] < prefix);
+        let prefix = prefix.to_string();
+        self.sorted[start..]
+            .iter()
+            .copied()
+            .take_while(move |id| self.texts[*id as usize].starts_with(&prefix))
+            .take(32)
+    }
+
+    /// How much more alike two names are than by chance, and the share of both that agrees.
+    fn compare(&self, payer: &[NameToken], customer: &[u32], cut: bool) -> (f64, f64) {
+        let mut used = vec![false; customer.len()];
+        let (mut agreed, mut payer_bits) = (0.0, 0.0);
+        for (n, token) in payer.iter().enumerate() {
+            let own = match self.tokens.get(&token.text) {
+                Some(id) => self.bits[*id as usize],
+                None => self.token_bits(1, token.sort),
+            };
+            let last = cut && n + 1 == payer.len();
+            let best = (customer.iter().enumerate())
+                .filter(|(at, _)| !used[*at])
+                .map(|(at, id)| (at, *id, agreement(&token.text, &self.texts[*id as usize], last)))
+                .max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
+                .filter(|(_, _, share)| *share > 0.0);
+            payer_bits += own;
+            if let Some((at, id, share)) = best {
+                used[at] = true;
+                let bits = self.bits[id as usize];
+                agreed += share * bits;
+                // A token that is only like its fellow counts as much as that one does.
+                payer_bits += bits - own;
+            }
+        }
+        let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
+        let missing = if cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
+        let extra = (payer_bits - agreed).max(0.0);
+        let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
+        (agreed - 0.5 * (missing + extra), likeness)
+    }
+
+    /// Who a payer may be, from the account and from the names that are like his.
+    pub fn identify(&self, iban: &str, by_name: &[NameHit]) -> PayerView {
+        let owners: &[u32] = self.ibans.get(iban).map_or(&[], Vec::as_slice);
+        let mut scored: Vec<(u32, PayerMark, f64, f64)> = Vec::new();
+        for customer in owners.iter().take(KEPT) {
+            // An account that several share says that it is one of them, and leaves it to the name which.
+            scored.push((*customer, PayerMark::Iban, 1.0, self.rarest + IBAN_BITS - (owners.len() as f64).log2()));
+        }
+        for hit in by_name {
+            let bits = hit.bits.min(self.rarest + NAME_BITS);
+            match scored.iter_mut().find(|s| s.0 == hit.customer) {
+                Some(known) => *known = (known.0, PayerMark::IbanAndName, hit.likeness, known.3 + 4.0),
+                None => scored.push((hit.customer, PayerMark::Name, hit.likeness, bits)),
+            }
+        }
+        let odds = |bits: f64| (bits - self.rarest).exp2();
+        let total: f64 = scored.iter().map(|s| odds(s.3)).sum::<f64>() + UNKNOWN;
+        let mut candidates: Vec<PayerCandidate> = (scored.into_iter())
+            .map(|(customer, mark, likeness, bits)| PayerCandidate {
+                customer,
+                mark,
+                likeness,
+                probability: odds(bits) / total,
+            })
+            .collect();
+        candidates.sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.customer.cmp(&b.customer)));
+        candidates.truncate(KEPT);
+        PayerView { candidates }
+    }
+}
+
+/// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
+fn agreement(payer: &str, customer: &str, may_be_cut: bool) -> f64 {
+    if payer == customer {
+        return 1.0;
+    }
+    if payer.len() >= 3 && customer.starts_with(payer) {
+        return if may_be_cut { 0.95 } else { 0.6 };
+    }
+    if payer.len() >= 5 && customer.len() >= 5 && strsim::jaro_winkler(payer, customer) >= 0.92 {
+        return 0.8;
+    }
+    0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalise::names::tokens;
+
+    fn index(names: &[&str]) -> CustomerIndex {
+        let customers: Vec<CustomerNames> =
+            names.iter().map(|n| CustomerNames { names: vec![tokens(n)], ibans: vec![] }).collect();
+        CustomerIndex::build(&customers)
+    }
+
+    fn best(index: &CustomerIndex, payer: &str) -> Option<u32> {
+        index.identify("", &index.by_name(&tokens(payer), false)).identified().map(|c| c.customer)
+    }
+
+    #[test]
+    fn rare_tokens_identify_and_trade_words_do_not() {
+        let names =
+            ["Dupont Transports SARL", "Martin Transports SAS", "Müller Söhne GmbH", "Van den Berg BV", "Rossi SRL"];
+        let index = index(&names);
+        assert_eq!(best(&index, "DUPONT TRANSPORTS"), Some(0));
+        assert_eq!(best(&index, "MUELLER SOEHNE"), Some(2));
+        assert_eq!(best(&index, "SOHNE MULLER GMBH"), Some(2));
+        assert_eq!(best(&index, "TRANSPORTS DURAND"), None);
+        assert_eq!(best(&index, ""), None);
+    }
+
+    #[test]
+    fn equal_names_leave_the_payer_open() {
+        let index = index(&["Martin SARL", "Martin SAS", "Rossi SRL"]);
+        let view = index.identify("", &index.by_name(&tokens("MARTIN"), false));
+        assert_eq!(view.identified(), None);
+        assert_eq!(view.candidates.len(), 2);
+        assert_eq!(view.candidates[0].probability, view.candidates[1].probability);
+    }
+}

@@ -1,0 +1,107 @@
+//! Keys, atoms and name tokens: the currency in which folded text is compared.
+
+use super::stage::CiteClass;
+
+/// A run of letters, or of digits, in a folded text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Atom {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Digits or letters.
+    pub digits: bool,
+    /// Nothing stands between it and the atom before.
+    pub glued: bool,
+}
+
+impl Atom {
+    /// The atom's text.
+    pub fn text<'t>(&self, folded: &'t str) -> &'t str {
+        &folded[self.start..self.end]
+    }
+}
+
+/// A key under which an item is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Hash of the canonical string.
+    pub hash: u64,
+    /// How an item is cited that is found by it.
+    pub class: CiteClass,
+    /// Digits in it; a key with letters counts three digits for them.
+    pub digits: u8,
+}
+
+/// A running hash of a canonical string: the same whether its atoms are hashed one by one or at once.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyHash(u64);
+
+impl KeyHash {
+    /// The hash of nothing.
+    pub fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// The hash with more text.
+    #[must_use]
+    pub fn with(self, text: &str) -> Self {
+        Self(text.bytes().fold(self.0, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)))
+    }
+
+    /// The finished hash, its bits well mixed.
+    pub fn finish(self) -> u64 {
+        let h = self.0 ^ (self.0 >> 32);
+        let h = h.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        h ^ (h >> 29)
+    }
+}
+
+/// The hash of a canonical string.
+pub fn key_of(canonical: &str) -> u64 {
+    KeyHash::new().with(canonical).finish()
+}
+
+/// Digits without their leading zeros; a lone zero stays.
+pub fn stripped(digits: &str) -> &str {
+    let text = digits.trim_start_matches('0');
+    if text.is_empty() { &digits[digits.len().saturating_sub(1)..] } else { text }
+}
+
+/// Whether four digits read as a year of our time.
+pub fn is_year(text: &str) -> bool {
+    text.len() == 4 && (text.starts_with("19") || text.starts_with("20"))
+}
+
+/// How telling a canonical string is: its digits, and three for any letters.
+pub fn telling(canonical: &str) -> u8 {
+    let digits = canonical.bytes().filter(u8::is_ascii_digit).count();
+    let letters = if digits < canonical.len() { 3 } else { 0 };
+    (digits + letters).min(255) as u8
+}
+
+/// How much a token may say at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenSort {
+    /// A proper name: as much as it is rare.
+    Proper,
+    /// A word of the trade: little.
+    Trade,
+    /// A legal form or an article: nothing.
+    Legal,
+}
+
+/// A token of a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameToken {
+    /// Folded text.
+    pub text: Box<str>,
+    /// How much it may say.
+    pub sort: TokenSort,
+}
+
+impl Default for KeyHash {
+    fn default() -> Self {
+        Self::new()
+    }
+}

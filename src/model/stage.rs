@@ -1,0 +1,243 @@
+//! What one stage of the matcher hands to the next: facts of items and payments, folded and indexed.
+//!
+//! Items and payments are numbered here in *canonical order* (items by identifier, payments by booking date and identifier),
+//! so that no result depends on the order of the input.
+
+use super::{Currency, Hypothesis};
+
+/// Stands for "no class".
+pub const NO_CLASS: u32 = u32::MAX;
+
+/// Days since the common epoch of `chrono` (1 January of year 1).
+pub type Day = i32;
+
+/// What the matcher knows of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemFacts {
+    /// Customer: index into the run's payers; `u32::MAX` where the list names none.
+    pub customer: u32,
+    /// Currency.
+    pub currency: Currency,
+    /// Open amount in minor units, signed; 0 is settled.
+    pub open: i64,
+    /// Whole amount in minor units, signed.
+    pub amount: i64,
+    /// Day of the document.
+    pub issue: Option<Day>,
+    /// Day on which it is due.
+    pub due: Option<Day>,
+    /// Cash discount: the last day, and what it takes off.
+    pub discount: Option<(Day, i64)>,
+    /// Interchangeable class, or [`NO_CLASS`].
+    pub class: u32,
+}
+
+/// How an item is cited, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CiteClass {
+    /// By a reference that came in a structured field.
+    Structured,
+    /// By its whole number or payment reference.
+    Whole,
+    /// By the number without prefix, year or leading zeros.
+    Core,
+    /// By the customer's order number.
+    Order,
+    /// By last digits.
+    Tail,
+}
+
+/// An item that a payment's text cites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cite {
+    /// The item.
+    pub item: u32,
+    /// How.
+    pub class: CiteClass,
+    /// Digits of the key that was found.
+    pub digits: u8,
+    /// How many items share that key.
+    pub sharing: u32,
+    /// Number of the place in the text: cites of one place exclude one another.
+    pub place: u32,
+}
+
+/// How a payer was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PayerMark {
+    /// By account and name: one fact seen twice.
+    IbanAndName,
+    /// By account.
+    Iban,
+    /// By name.
+    Name,
+}
+
+/// A customer that the payer may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PayerCandidate {
+    /// The customer.
+    pub customer: u32,
+    /// By what.
+    pub mark: PayerMark,
+    /// Likeness of the names, 0 to 1; 1 when recognised by account.
+    pub likeness: f64,
+    /// Probability that it is this one, among the candidates and nobody known.
+    pub probability: f64,
+}
+
+/// Who may have paid, likeliest first. Empty: nobody known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PayerView {
+    /// Candidates.
+    pub candidates: Vec<PayerCandidate>,
+}
+
+impl PayerView {
+    /// The payer, when one is clearly likelier than all others together.
+    pub fn identified(&self) -> Option<PayerCandidate> {
+        self.candidates.first().copied().filter(|c| c.probability >= 0.9)
+    }
+
+    /// The candidate that is this customer.
+    pub fn candidate(&self, customer: u32) -> Option<&PayerCandidate> {
+        self.candidates.iter().find(|c| c.customer == customer)
+    }
+}
+
+/// What the matcher knows of a receipt before it proposes anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceiptFacts {
+    /// The payment, in canonical order.
+    pub payment: u32,
+    /// Currency.
+    pub currency: Currency,
+    /// Amount in minor units.
+    pub amount: i64,
+    /// Value date, or booking date.
+    pub day: Day,
+    /// What it cites, in the order of the text.
+    pub cites: Vec<Cite>,
+    /// Who may have paid.
+    pub payer: PayerView,
+    /// Open items with exactly this amount, capped.
+    pub equal: Vec<u32>,
+    /// How many open items have exactly this amount and currency.
+    pub equal_count: u32,
+    /// Settled items of a candidate payer with exactly this amount, capped.
+    pub settled_equal: Vec<u32>,
+    /// Whether a cap cut any of these lists.
+    pub capped: bool,
+}
+
+/// An hypothesis on its way: with what the assignment needs besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The equation; items in canonical order until the engine translates them.
+    pub hypothesis: Hypothesis,
+    /// Set when any member of an interchangeable class will do.
+    pub class: u32,
+    /// For a duplicate: the item that must have been settled by an earlier payment of this run; `u32::MAX` where the list says
+    /// that it was settled before.
+    pub after: u32,
+}
+
+/// How an amount compares with the sum of the items it would settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fit {
+    /// To the minor unit.
+    Equal,
+    /// Short by the cash discount whose terms are known.
+    Discount {
+        /// What it takes off.
+        off: i64,
+        /// Taken on or before its last day.
+        in_time: bool,
+    },
+    /// Short by a whole percentage that looks like a discount, without known terms.
+    LooksLikeDiscount {
+        /// What is missing.
+        short: i64,
+    },
+    /// Short by what looks like a bank fee.
+    Fee {
+        /// What is missing.
+        short: i64,
+    },
+    /// Part of it.
+    Part {
+        /// What is missing.
+        short: i64,
+    },
+    /// More than is open.
+    Over {
+        /// What is too much.
+        surplus: i64,
+    },
+}
+
+/// The ledger as the stages see it.
+#[derive(Clone, Copy, Debug)]
+pub struct LedgerFacts<'a> {
+    /// Items in canonical order.
+    pub items: &'a [ItemFacts],
+    /// For each customer, the customers whose items he may pay besides his own: group members, known third parties. Sorted.
+    pub pays_for: &'a [Vec<u32>],
+    /// For each customer, the fee that is usually withheld from his transfers, in minor units of the ledger's main currency; 0: none.
+    pub usual_fee: &'a [i64],
+    /// Interchangeable classes: their members, in canonical order.
+    pub classes: &'a [Vec<u32>],
+}
+
+impl LedgerFacts<'_> {
+    /// The facts of an item.
+    pub fn item(&self, item: u32) -> &ItemFacts {
+        &self.items[item as usize]
+    }
+
+    /// Whether a payer belongs to a customer's group or is known to pay for it.
+    pub fn may_pay_for(&self, payer: u32, customer: u32) -> bool {
+        self.pays_for.get(payer as usize).is_some_and(|others| others.binary_search(&customer).is_ok())
+    }
+}
+
+/// A booked transaction as the search for returns sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovementFacts {
+    /// The payment, in canonical order.
+    pub payment: u32,
+    /// Own account.
+    pub account: Box<str>,
+    /// Currency.
+    pub currency: Currency,
+    /// Signed amount in minor units.
+    pub amount: i64,
+    /// Booking day.
+    pub day: Day,
+    /// The bank says that it is a return or a reversal.
+    pub marked: bool,
+    /// Its words speak of a return.
+    pub worded: bool,
+    /// Account of the other side, canonical.
+    pub iban: Box<str>,
+    /// Name of the other side, folded.
+    pub name: Box<str>,
+    /// The payer's own reference.
+    pub end_to_end_id: Box<str>,
+    /// The bank's reference.
+    pub bank_reference: Box<str>,
+    /// Items cited by their whole number or a structured reference.
+    pub cited: Vec<u32>,
+}
+
+/// A debit that returns an earlier receipt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReturnLink {
+    /// The receipt, in canonical order.
+    pub receipt: u32,
+    /// What was taken beyond the receipt: the fee of the return.
+    pub fee: i64,
+    /// Probability that it is this one.
+    pub probability: f64,
+}

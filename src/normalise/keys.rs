@@ -1,0 +1,124 @@
+//! Keys: every way in which an item may be cited, as a canonical string of letters and digits.
+
+use crate::model::key::{Atom, Key, is_year, key_of, stripped, telling};
+use crate::model::stage::CiteClass;
+
+use super::text::{atoms, fold};
+
+/// Shortest number of digits that can be cited as a core; shorter ones are last digits.
+const CORE_DIGITS: usize = 5;
+/// Shortest tail.
+const TAIL_DIGITS: usize = 3;
+/// Longest tail.
+const LONGEST_TAIL: usize = 8;
+
+/// The canonical string of a reference: its letters and digits, folded.
+pub fn canonical(reference: &str) -> String {
+    fold(reference).chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+fn push(keys: &mut Vec<Key>, canonical: &str, class: CiteClass) {
+    let hash = key_of(canonical);
+    // The first class under which a string is pushed is its strongest.
+    if !keys.iter().any(|k| k.hash == hash) {
+        keys.push(Key { hash, class, digits: telling(canonical) });
+    }
+}
+
+/// Pushes a run of digits under the strongest class that its length allows.
+fn push_digits(keys: &mut Vec<Key>, digits: &str) {
+    for text in [digits, stripped(digits)] {
+        if text.len() >= CORE_DIGITS {
+            push(keys, text, CiteClass::Core);
+        } else if text.len() >= TAIL_DIGITS {
+            push(keys, text, CiteClass::Tail);
+        }
+    }
+}
+
+/// The keys of a document number such as `INV/2026/00123`: whole, without its prefix, without its year, without leading zeros, last digits.
+pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
+    let folded = fold(number);
+    let atoms = atoms(&folded);
+    let join = |atoms: &[Atom]| atoms.iter().map(|a| a.text(&folded)).collect::<String>();
+    let whole = join(&atoms);
+    if whole.len() < TAIL_DIGITS || !atoms.iter().any(|a| a.digits) {
+        return;
+    }
+    push(keys, &whole, CiteClass::Whole);
+    let first = atoms.iter().position(|a| a.digits).unwrap_or(0);
+    let core = join(&atoms[first..]);
+    if first > 0 {
+        push_digits(keys, &core);
+        let prefix = join(&atoms[..first]);
+        let last = &atoms[first..];
+        if last.len() == 1 && last[0].text(&folded).starts_with('0') {
+            push(keys, &format!("{prefix}{}", stripped(last[0].text(&folded))), CiteClass::Core);
+        }
+    } else {
+        push_digits(keys, &core);
+    }
+    let years = atoms[first..].iter().filter(|a| a.digits).count() > 1;
+    if years && is_year(atoms[first].text(&folded)) {
+        push_digits(keys, &join(&atoms[first + 1..]));
+    }
+    // The year may also come last: 0123/2026.
+    let Some(last) = atoms.iter().rposition(|a| a.digits) else { return };
+    if years && last > first && is_year(atoms[last].text(&folded)) {
+        push_digits(keys, &join(&atoms[first..last]));
+    }
+    let digits = atoms[last].text(&folded);
+    for length in (TAIL_DIGITS + 1..=LONGEST_TAIL).rev().filter(|length| *length < digits.len()) {
+        push(keys, &digits[digits.len() - length..], CiteClass::Tail);
+    }
+}
+
+/// The keys of a payment reference: whole only, with and without leading zeros.
+pub fn reference_keys(reference: &str, keys: &mut Vec<Key>) {
+    let whole = canonical(reference);
+    if telling(&whole) >= 4 {
+        push(keys, &whole, CiteClass::Whole);
+        if whole.bytes().all(|b| b.is_ascii_digit()) && stripped(&whole).len() >= CORE_DIGITS {
+            push(keys, stripped(&whole), CiteClass::Whole);
+        }
+    }
+}
+
+/// The key of an order number.
+pub fn order_keys(order: &str, keys: &mut Vec<Key>) {
+    let whole = canonical(order);
+    if telling(&whole) >= 4 {
+        push(keys, &whole, CiteClass::Order);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::key::KeyHash;
+
+    fn found(number: &str, text: &str) -> Option<CiteClass> {
+        let mut keys = Vec::new();
+        number_keys(number, &mut keys);
+        keys.iter().find(|k| k.hash == key_of(text)).map(|k| k.class)
+    }
+
+    #[test]
+    fn a_number_is_found_under_each_of_its_shapes() {
+        assert_eq!(found("INV/2026/00123", "INV202600123"), Some(CiteClass::Whole));
+        assert_eq!(found("INV/2026/00123", "202600123"), Some(CiteClass::Core));
+        assert_eq!(found("INV/2026/00123", "00123"), Some(CiteClass::Core));
+        assert_eq!(found("INV/2026/00123", "123"), Some(CiteClass::Tail));
+        assert_eq!(found("2026-0412", "20260412"), Some(CiteClass::Whole));
+        assert_eq!(found("2026-0412", "0412"), Some(CiteClass::Tail));
+        assert_eq!(found("F000077", "F77"), Some(CiteClass::Core));
+        assert_eq!(found("RE-12345/2026", "12345"), Some(CiteClass::Core));
+        assert_eq!(found("2026-0412", "412"), Some(CiteClass::Tail));
+        assert_eq!(found("2026-0412", "2026"), None);
+    }
+
+    #[test]
+    fn the_hash_of_parts_is_the_hash_of_the_whole() {
+        assert_eq!(KeyHash::new().with("INV").with("2026").finish(), key_of("INV2026"));
+    }
+}

@@ -1,0 +1,52 @@
+//! One item with exactly this amount: of a likely payer, of somebody he pays for, or of anybody.
+
+use crate::model::stage::{Fit, NO_CLASS};
+use crate::model::{Flag, HypothesisKind};
+
+use super::Proposals;
+
+/// Items of anybody that are looked at when the amount is all there is.
+const OF_ANYBODY: usize = 6;
+
+/// Proposes single items of equal amount.
+pub fn propose(p: &mut Proposals<'_>) {
+    for n in 0..p.facts.equal.len() {
+        let item = p.facts.equal[n];
+        let customer = p.ledger.item(item).customer;
+        let candidates = &p.facts.payer.candidates;
+        let likely = candidates.iter().any(|c| c.customer == customer || p.ledger.may_pay_for(c.customer, customer));
+        if likely {
+            push(p, item, HypothesisKind::PayerAmount);
+        }
+    }
+    let anybody: Vec<u32> = p.facts.equal.iter().copied().take(OF_ANYBODY).collect();
+    if p.facts.payer.identified().is_none() && p.facts.equal.len() > OF_ANYBODY {
+        p.capped = true;
+    }
+    for item in anybody {
+        push(p, item, HypothesisKind::AmountOnly);
+    }
+}
+
+fn push(p: &mut Proposals<'_>, item: u32, kind: HypothesisKind) {
+    let Some(fit @ (Fit::Equal | Fit::Discount { .. })) = p.fit(&[item]) else { return };
+    let class = p.ledger.item(item).class;
+    let cited = |n: &u32| p.facts.cites.iter().any(|c| c.item == *n);
+    let whole_class = fit == Fit::Equal
+        && kind == HypothesisKind::PayerAmount
+        && class != NO_CLASS
+        && !p.ledger.classes[class as usize].iter().any(cited);
+    if whole_class && p.drafts.iter().any(|d| d.class == class) {
+        return;
+    }
+    let Some(mut draft) = p.equation(kind, &[item], fit) else { return };
+    if whole_class {
+        // Any member will do; which one is decided when all payments are known.
+        draft.class = class;
+        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::Interchangeable);
+    }
+    if kind == HypothesisKind::AmountOnly {
+        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::AmountOnly);
+    }
+    p.push(draft);
+}

@@ -1,0 +1,58 @@
+//! The same again: money for what was settled before, or by an earlier payment of this run.
+
+use crate::model::stage::{Cite, Draft, NO_CLASS};
+use crate::model::{Application, Difference, DifferenceKind, Flag, HypothesisKind};
+
+use super::{BEFORE_THE_RUN, Proposals, unweighed};
+
+/// Settled items of equal amount that are looked at without being cited.
+const UNCITED: usize = 2;
+
+/// Proposes duplicates.
+pub fn propose(p: &mut Proposals<'_>) {
+    let cites = &p.facts.cites;
+    let settled: Vec<u32> = (cites.chunk_by(|a, b| a.place == b.place))
+        .filter_map(|place| sole(p, place))
+        .filter(|item| p.ledger.item(*item).open == 0)
+        .collect();
+    for item in settled {
+        push(p, item, BEFORE_THE_RUN);
+    }
+    // What this payment would settle to the cent may have been settled by an earlier one.
+    let exact: Vec<u32> = (p.drafts.iter())
+        .filter(|d| d.class == NO_CLASS && d.hypothesis.kind != HypothesisKind::AmountOnly)
+        .filter(|d| d.hypothesis.differences.is_empty() && d.hypothesis.applications.len() == 1)
+        .map(|d| d.hypothesis.applications[0].item)
+        .collect();
+    for item in exact {
+        push(p, item, item);
+    }
+    for n in 0..p.facts.settled_equal.len().min(UNCITED) {
+        push(p, p.facts.settled_equal[n], BEFORE_THE_RUN);
+    }
+}
+
+/// The one item that a place of the text means.
+fn sole(p: &Proposals<'_>, place: &[Cite]) -> Option<u32> {
+    let likely = |c: &&Cite| p.facts.payer.candidate(p.ledger.item(c.item).customer).is_some();
+    match place {
+        [one] => Some(one.item),
+        _ => {
+            let mut of_payer = place.iter().filter(likely);
+            of_payer.next().filter(|_| of_payer.next().is_none()).map(|c| c.item)
+        }
+    }
+}
+
+fn push(p: &mut Proposals<'_>, item: u32, after: u32) {
+    let facts = p.ledger.item(item);
+    if facts.currency != p.facts.currency || facts.amount <= 0 {
+        return;
+    }
+    let mut hypothesis = unweighed(HypothesisKind::Duplicate);
+    // Nothing is taken off the item: it is named, and the money stays on the customer's account.
+    hypothesis.applications = vec![Application { item, applied: 0 }];
+    hypothesis.differences = vec![Difference { kind: DifferenceKind::OnAccount, minor: p.facts.amount }];
+    hypothesis.flags = Flag::Duplicate.into();
+    p.push(Draft { hypothesis, class: NO_CLASS, after });
+}

@@ -1,0 +1,83 @@
+//! How the amount compares, against the chance that a payment has just this amount.
+
+use crate::model::stage::{Draft, Fit, ReceiptFacts};
+use crate::model::{DifferenceKind, Field, Flag, Level, Term};
+
+use super::chance::zeros_of;
+use super::{Scorer, term};
+
+/// Natural logarithm of the range in which amounts lie: four powers of ten.
+const RANGE: f64 = 9.21;
+/// Share of the discounts that are taken after their last day.
+const LATE: f64 = 0.25;
+/// Share of the short payments that are a usual percentage without known terms, spread over the usual percentages.
+const LOOKS_LIKE_DISCOUNT: f64 = 0.01 / 6.0;
+/// Share of short-paying fees that are whole halves of the currency; the others lie anywhere below the limit.
+const ROUND_FEE: f64 = 0.8;
+/// Fees are looked for below this many minor units when their spread is weighed.
+const FEE_SPREAD: f64 = 5000.0;
+
+impl Scorer<'_> {
+    /// Probability that a payment which has nothing to do with an item has exactly this amount: amounts spread evenly over
+    /// their logarithm, more of them on round figures, as the receipts at hand show.
+    fn chance_of(&self, amount: i64) -> f64 {
+        let zeros = zeros_of(amount);
+        let share = self.chance.zeros.get(zeros).copied().unwrap_or(1e-3);
+        let grid = 10f64.powi(zeros as i32);
+        (share * grid / (RANGE * 0.9 * (amount as f64).max(grid))).clamp(1e-12, 1.0)
+    }
+
+    /// The amount's term of an equation.
+    pub(super) fn amount(&self, facts: &ReceiptFacts, draft: &Draft) -> Term {
+        let h = &draft.hypothesis;
+        let amount_of = |kind| h.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
+        let fit = if let Some(surplus) = amount_of(DifferenceKind::OnAccount) {
+            Fit::Over { surplus }
+        } else if let Some(off) = amount_of(DifferenceKind::Discount) {
+            Fit::Discount { off, in_time: true }
+        } else if let Some(short) = amount_of(DifferenceKind::OpenRest) {
+            let known =
+                h.applications.iter().filter_map(|a| self.ledger.item(a.item).discount).map(|d| d.1).sum::<i64>();
+            match (h.flags.has(Flag::DiscountTaken), h.flags.has(Flag::FeeWithheld)) {
+                (true, _) if known == short => Fit::Discount { off: short, in_time: false },
+                (true, _) => Fit::LooksLikeDiscount { short },
+                (_, true) => Fit::Fee { short },
+                _ => Fit::Part { short },
+            }
+        } else {
+            Fit::Equal
+        };
+        let has_terms = h.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
+        self.weigh_fit(facts.amount, fit, has_terms)
+    }
+
+    /// The amount's term of a duplicate: the item that it repeats was of this amount.
+    pub(super) fn amount_of_repeat(&self, facts: &ReceiptFacts, item_amount: i64) -> Term {
+        let fit = match facts.amount - item_amount {
+            0 => Fit::Equal,
+            over if over > 0 => Fit::Over { surplus: over },
+            short => Fit::Part { short: -short },
+        };
+        self.weigh_fit(facts.amount, fit, false)
+    }
+
+    fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool) -> Term {
+        let w = self.weights;
+        let total = |short: i64| (amount + short).max(1) as f64;
+        let (probability, level) = match fit {
+            Fit::Equal if has_terms => (w.amount_equal * (1.0 - w.amount_discount), Level::AmountEqual),
+            Fit::Equal => (w.amount_equal, Level::AmountEqual),
+            Fit::Discount { off, in_time: true } => (w.amount_discount, Level::AmountLessDiscount(off)),
+            Fit::Discount { off, in_time: false } => (w.amount_discount * LATE, Level::AmountLessDiscount(off)),
+            Fit::LooksLikeDiscount { short } => (LOOKS_LIKE_DISCOUNT, Level::AmountLessDiscount(short)),
+            Fit::Fee { short } => {
+                let round = if short % 50 == 0 { ROUND_FEE * 50.0 } else { 1.0 - ROUND_FEE };
+                let part = w.amount_part / total(short);
+                (w.amount_fee * round / FEE_SPREAD + part, Level::AmountLessFee(short))
+            }
+            Fit::Part { short } => (w.amount_part / total(short), Level::AmountShort(short)),
+            Fit::Over { surplus } => (w.amount_over / ((amount - surplus).max(1) as f64), Level::AmountOver(surplus)),
+        };
+        term(Field::Amount, level, probability.log2() - self.chance_of(amount).log2())
+    }
+}

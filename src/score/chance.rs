@@ -1,0 +1,57 @@
+//! What chance does, measured in the data at hand.
+
+use crate::config::Weights;
+use crate::model::Frequencies;
+use crate::model::stage::{ItemFacts, ReceiptFacts};
+
+use super::date::{delay_class, delay_of};
+
+/// Classes of zeros at the end of an amount.
+pub(super) const ZEROS: usize = 13;
+/// Random pairs of receipt and item that are looked at.
+const PAIRS: usize = 20_000;
+/// A prime step through the items, so that pairs are spread without a random source.
+const STEP: usize = 7919;
+
+/// Measures how often things agree by chance. Receipts and items are in canonical order, so the figures depend on content only.
+pub fn measure(weights: &Weights, items: &[ItemFacts], receipts: &[ReceiptFacts]) -> Frequencies {
+    let open: Vec<&ItemFacts> = items.iter().filter(|i| i.open != 0).collect();
+    let mut zeros = [1.0; ZEROS];
+    for receipt in receipts {
+        zeros[zeros_of(receipt.amount)] += 1.0;
+    }
+    let unknown = receipts.iter().filter(|r| r.payer.candidates.is_empty()).count();
+    let mut delay = vec![1.0; weights.delay.len()];
+    let mut before = 1.0;
+    let pairs = if open.is_empty() || receipts.is_empty() { 0 } else { PAIRS };
+    for n in 0..pairs {
+        let receipt = &receipts[n * receipts.len() / PAIRS];
+        let item = open[(n * STEP) % open.len()];
+        match delay_of(receipt.day, item) {
+            Some(days) if days.before_issue > 0 => before += 1.0,
+            Some(days) => delay[delay_class(&weights.delay_bounds, days.from_due)] += 1.0,
+            None => {}
+        }
+    }
+    let total: f64 = delay.iter().sum::<f64>() + before;
+    let receipts_total: f64 = zeros.iter().sum();
+    Frequencies {
+        open_items: open.len() as f64,
+        // One pseudo-count each way: the share is never nothing and never all.
+        unknown_payers: (unknown as f64 + 1.0) / (receipts.len() as f64 + 2.0),
+        zeros: zeros.iter().map(|n| n / receipts_total).collect(),
+        delay: delay.iter().map(|n| n / total).collect(),
+        before_issue: before / total,
+    }
+}
+
+/// Zeros at the end of an amount of minor units.
+pub(super) fn zeros_of(amount: i64) -> usize {
+    let mut rest = amount.unsigned_abs();
+    let mut zeros = 0;
+    while rest != 0 && rest % 10 == 0 && zeros + 1 < ZEROS {
+        rest /= 10;
+        zeros += 1;
+    }
+    zeros
+}

@@ -1,0 +1,56 @@
+//! What the payment cites, against how often a number of ours stands in a text without being meant.
+
+use crate::model::stage::{Cite, CiteClass, ReceiptFacts};
+use crate::model::{Field, Level, Term};
+
+use super::{Scorer, term};
+
+/// Digits from which a key no longer meets other numbers by accident.
+const SAFE_DIGITS: u8 = 6;
+/// How much likelier a shorter key strays, for each digit that it lacks.
+const STRAY_PER_DIGIT: f64 = 5.0;
+/// A true payment that cites most of its items leaves one out.
+const LEFT_OUT: f64 = 0.03;
+/// The most that one citation says.
+const MOST_BITS: f64 = 40.0;
+
+impl Scorer<'_> {
+    /// The reference's term of an equation.
+    pub(super) fn cited(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
+        let cite_of = |item: &u32| facts.cites.iter().filter(|c| c.item == *item).min_by_key(|c| c.class);
+        let cited: Vec<&Cite> = items.iter().filter_map(cite_of).collect();
+        let Some(strongest) = cited.iter().map(|c| c.class).min() else {
+            let open = |c: &Cite| self.ledger.item(c.item).open != 0 && c.class <= CiteClass::Whole;
+            let others = facts.cites.iter().filter(|c| open(c)).count() as u32;
+            let level = if others > 0 { Level::OthersCited(others) } else { Level::NothingCited };
+            return term(Field::Reference, level, self.weights.cites_nothing.log2());
+        };
+        let bits: f64 = cited.iter().map(|c| self.bits_of(c)).sum();
+        let left_out = (items.len() - cited.len()) as f64 * LEFT_OUT.log2();
+        let count = cited.len() as u32;
+        let level = match strongest {
+            CiteClass::Structured => Level::CitedStructured(count),
+            CiteClass::Whole => Level::CitedWhole(count),
+            CiteClass::Core => Level::CitedCore(count),
+            CiteClass::Order => Level::CitedOrder(count),
+            CiteClass::Tail => Level::CitedTail(count),
+        };
+        term(Field::Reference, level, bits + left_out)
+    }
+
+    /// What one citation says of one item: the rarer its key, the more.
+    fn bits_of(&self, cite: &Cite) -> f64 {
+        let w = self.weights;
+        let missing = i32::from(SAFE_DIGITS.saturating_sub(cite.digits));
+        let (known, stray) = match cite.class {
+            CiteClass::Structured => (w.cites_whole, w.stray_structured),
+            CiteClass::Whole => (w.cites_whole, w.stray_whole),
+            CiteClass::Core => (w.cites_core, w.stray_core),
+            CiteClass::Order => (w.cites_order, w.stray_order),
+            CiteClass::Tail => (w.cites_tail, w.stray_tail),
+        };
+        let stray = (stray * STRAY_PER_DIGIT.powi(missing)).min(2.0);
+        let per_item = stray * f64::from(cite.sharing) / self.chance.open_items.max(1.0);
+        (known / per_item).log2().clamp(-2.0, MOST_BITS)
+    }
+}
