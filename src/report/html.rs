@@ -10,7 +10,7 @@ use super::ageing::{Ageing, ageing};
 use super::digest;
 use super::i18n::{Labels, Lang, date, fill, group, minor, obstacle_text, reason_words};
 use super::picture;
-use super::summary::{account_name, check_name, flag_row, proof_figures, proof_name};
+use super::summary::{account_name, check_name, flag_row, proof_figures, proof_line, proof_name};
 use super::table::foreign;
 use super::view::{Buckets, Tally, View, at, candidate, candidates, obstacle};
 use super::waterfall::{sign, signed_bucket};
@@ -34,6 +34,7 @@ struct Report {
     failures: Vec<CheckRow>,
     proof_failures: Vec<String>,
     accounts: Vec<AccountRow>,
+    ties_differ: bool,
     proofs: Vec<ProofRow>,
     amount_alone: String,
     amount_alone_holds: bool,
@@ -187,14 +188,16 @@ fn report(view: &View<'_>) -> Report {
     let short = |digest: String| digest.chars().take(12).collect::<String>();
     let (config, weights) = (short(digest(run.config)), short(digest(run.weights)));
     let (items_heading, items_sums, items_cut, items) = items(view);
+    let accounts = accounts(view);
     Report {
         l,
         lang: lang.tag(),
         as_of: fill(l.as_of, &[&date(lang, run.as_of)]),
         run_line: fill(l.run_line, &[run.id, &config, &weights, run.version]),
         failures: run.checks.iter().filter(|c| c.holds == Some(false)).map(|c| check_row(l, c)).collect(),
-        proof_failures: run.proofs.iter().filter(|p| !p.holds).map(|p| proof_name(l, p.id).to_string()).collect(),
-        accounts: accounts(view),
+        proof_failures: run.proofs.iter().filter(|p| !p.holds).map(|p| proof_line(lang, p)).collect(),
+        ties_differ: accounts.iter().any(|a| a.ties == Some(false)),
+        accounts,
         proofs: proofs(view),
         amount_alone: fill(l.amount_alone, &[&count(view.amount_alone)]),
         amount_alone_holds: view.amount_alone == 0,

@@ -226,7 +226,8 @@ pub(super) fn proof_figures(lang: Lang, proof: &Proof) -> String {
     text
 }
 
-fn proof_line(lang: Lang, proof: &Proof) -> String {
+/// A proof on one line of a terminal.
+pub(super) fn proof_line(lang: Lang, proof: &Proof) -> String {
     let currency = proof.currency.map(|c| format!(" {c}")).unwrap_or_default();
     let name = proof_name(lang.labels(), proof.id);
     format!("{}{currency}  {name}{}{}", proof.id.code(), lang.colon(), plain(&proof_figures(lang, proof)))

@@ -81,7 +81,7 @@ pub(super) fn plain(figure: &str) -> String {
 
 /// A text of a bank or of a file on one line, with nothing in it that a terminal would obey.
 pub(super) fn foreign(text: &str) -> String {
-    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// A way of drawing attention, where colour was asked for.
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn foreign_text_is_one_harmless_line() {
-        assert_eq!(foreign("a\n\u{1b}[31m  b\tc"), "a\u{fffd}\u{fffd}[31m b c".replace("a\u{fffd}", "a\u{fffd}"));
+        assert_eq!(foreign("a\n\u{1b}[31m  b\tc\u{202e}"), "a \u{fffd}[31m b c\u{fffd}");
         assert_eq!(paint("x", Paint::Bad, false), "x");
     }
 }

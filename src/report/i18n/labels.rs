@@ -95,7 +95,8 @@ labels! {
     statements_say: "statements", "relevés";
     ties: "ties", "égalité";
     ties_yes: "equal", "égal";
-    ties_no: "differs: a line read twice counts once, or a statement is at fault", "diffère : une ligne lue deux fois compte une fois, ou un relevé est en cause";
+    ties_no: "differs", "diffère";
+    ties_why: "~ Where payments and statements differ: a line that stands in two files counts once, or a statement is at fault; notes and checks in section 7 say which.", "~ Là où paiements et relevés diffèrent : une ligne présente dans deux fichiers compte une fois, ou un relevé est en cause ; les remarques et contrôles de la section 7 le disent.";
     identity: "identity", "identité";
     figures: "figures", "chiffres";
     where_intro: "Money by direction (left) and by what became of it (right), in {}.", "L’argent par sens (à gauche) et par sort (à droite), en {}.";

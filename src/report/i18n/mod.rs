@@ -87,6 +87,8 @@ mod tests {
         for (name, english, french) in LABELS {
             assert!(!english.is_empty() && !french.is_empty(), "{name} is empty");
             assert_eq!(english.matches("{}").count(), french.matches("{}").count(), "{name}: figures differ");
+            // Labels enter the pictures as they are.
+            assert!(!english.contains(['<', '&', '"']) && !french.contains(['<', '&', '"']), "{name} is markup");
             assert!(english != french || SAME.contains(english), "{name} is not translated: {english}");
         }
     }
@@ -98,6 +100,7 @@ mod tests {
             assert_ne!(english.meaning, french.meaning);
             assert_ne!(english.action, french.action);
             assert!(!english.short.is_empty() && !french.short.is_empty());
+            assert!(!english.short.contains(['<', '&']) && !french.short.contains(['<', '&']));
         }
         for flag in Flag::ALL {
             assert_ne!(flag_meaning(Lang::En, flag), flag_meaning(Lang::Fr, flag));

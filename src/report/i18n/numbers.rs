@@ -18,7 +18,7 @@ pub fn group(number: i128) -> String {
         text.push(MINUS);
     }
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             text.push(GROUP);
         }
         text.push(digit);

@@ -33,6 +33,22 @@ fn golden(name: &str, found: &str) {
     }
 }
 
+/// A report without the values of configuration and weights: their defaults change by measurement, and other tests look at them.
+fn without_settings(text: &str, run_json: &str) -> String {
+    let document: Document = serde_json::from_str(run_json).unwrap();
+    let mut text = text.to_string();
+    for digest in [&document.config_sha256, &document.weights_sha256] {
+        text = text.replace(&**digest, "DIGEST").replace(&digest[..12], "DIGEST");
+    }
+    for (start, end) in [("  \"config_sha256\"", "  \"statements\""), ("<dl class=\"settings\">", "</dl>")] {
+        if let Some((before, rest)) = text.split_once(start) {
+            let (_, after) = rest.split_once(end).unwrap();
+            text = format!("{before}{start} …\n{end}{after}");
+        }
+    }
+    text
+}
+
 fn written(world: &World, lang: Lang, all_evidence: bool) -> (tempfile::TempDir, impl Fn(&str) -> String + use<>) {
     let dir = tempfile::tempdir().unwrap();
     write_all(&world.run(lang, all_evidence), dir.path()).unwrap();
@@ -68,10 +84,10 @@ fn every_file_is_as_read_by_a_person() {
         ["applications.csv", "evidence.jsonl", "items.csv", "payments.csv", "report.html", "run.json", "unmatched.csv"];
     assert_eq!(names(dir.path()), all);
     for name in all {
-        golden(name, &read(name));
+        golden(name, &without_settings(&read(name), &read("run.json")));
     }
     let (_dir, french) = written(&world, Lang::Fr, false);
-    golden("report.fr.html", &french("report.html"));
+    golden("report.fr.html", &without_settings(&french("report.html"), &french("run.json")));
     for (lang, tag) in [(Lang::En, "en"), (Lang::Fr, "fr")] {
         let run = world.run(lang, true);
         golden(&format!("summary.{tag}.txt"), &summary(&run, None, false));
@@ -190,6 +206,21 @@ fn json_follows_its_schema_and_money_is_text() {
         }
     }
     assert!(serde_json::from_str::<Document>(&text.replacen("\"run_id\"", "\"run_idd\"", 1)).is_err());
+}
+
+#[test]
+fn configuration_and_weights_are_written_whole() {
+    let world = world();
+    let (_dir, read) = written(&world, Lang::En, false);
+    let document: Document = serde_json::from_str(&read("run.json")).unwrap();
+    assert_eq!(document.config, serde_json::to_value(&world.config).unwrap());
+    assert_eq!(document.weights, serde_json::to_value(&world.weights).unwrap());
+    let html = read("report.html");
+    for (room, value) in [("matching", &document.config["matching"]), ("weights", &document.weights)] {
+        for name in value.as_object().unwrap().keys() {
+            assert!(html.contains(&format!("<dt>{room}.{name}")), "{room}.{name}");
+        }
+    }
 }
 
 #[test]
@@ -331,6 +362,74 @@ fn above_two_thousand_the_report_shows_the_largest_and_says_so() {
     assert!(html.contains("2\u{202f}000 largest of 2\u{202f}105 are shown") && html.contains("unmatched.csv"));
     assert!(html.contains("M-02099") && !html.contains("M-00000<"));
     assert_eq!(rows(&read("unmatched.csv")).len(), 2_105);
+}
+
+/// Figures of a row of an HTML table, in cents: whatever stands in cells of class `f`.
+fn figures(row: &str) -> Vec<i64> {
+    let cells = row.split("<td class=\"f\">").skip(1).filter_map(|c| c.split("</td>").next()).filter(|c| !c.is_empty());
+    cells.map(|c| c.replace('\u{202f}', "").replace('−', "-").replace('.', "").parse().unwrap()).collect()
+}
+
+#[test]
+fn every_sum_of_the_report_is_the_sum_of_its_rows() {
+    let mut world = world();
+    // A second account of the same currency, so that accounts have a sum as well.
+    world.payments[10].account = "SECOND".into();
+    let (_dir, read) = written(&world, Lang::En, false);
+    let html = read("report.html");
+    let mut checked = 0;
+    for table in html.split("<table").skip(1).map(|t| t.split("</table>").next().unwrap()) {
+        if !table.contains("class=\"sum\"") {
+            continue;
+        }
+        let mut sums: Vec<i64> = Vec::new();
+        for row in table.split("<tr").skip(1) {
+            let found = figures(row);
+            if row.starts_with(" class=\"sum\"") {
+                // The last cell of the accounts' rows is what statements say: the second account has no statement.
+                let compared = if row.contains("class=\"f c\"") { 5 } else { found.len() };
+                assert_eq!(found[..compared], sums[..compared], "{row}");
+                checked += 1;
+                sums.clear();
+            } else {
+                sums.resize(found.len().max(sums.len()), 0);
+                sums.iter_mut().zip(&found).for_each(|(sum, value)| *sum += value);
+            }
+        }
+    }
+    assert_eq!(checked, 1 + 2 + 2, "accounts, two currencies of buckets, two of causes");
+    let first_heading = html.split("largest first · ").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!(first_heading, "4 EUR: 3\u{202f}610.25 in, 0.00 out · 1 USD: 980.00 in, 0.00 out");
+}
+
+#[test]
+fn a_proof_that_fails_stands_first_everywhere() {
+    let mut world = world();
+    world.checks.clear();
+    world.proofs[1].holds = false;
+    world.proofs[1].left += 1;
+    world.proofs[1].failures.push("P-99 is in no bucket".into());
+    let (_dir, read) = written(&world, Lang::En, false);
+    let html = read("report.html");
+    let failed = html.find("class=\"failed\"").unwrap();
+    assert!(failed < html.find("class=\"n\">1</span>").unwrap());
+    assert!(html.contains("P-99 is in no bucket"));
+    let text = summary(&world.run(Lang::En, false), None, false);
+    assert!(
+        text.starts_with("✗ proof failed: P2 EUR") && text.lines().next().unwrap().contains("P-99 is in no bucket")
+    );
+    world.proofs[1].holds = true;
+    let (_dir, read) = written(&world, Lang::En, false);
+    assert!(!read("report.html").contains("class=\"failed\""));
+}
+
+#[test]
+fn the_schema_command_prints_the_schema_and_names_what_it_has() {
+    let lettrage = || assert_cmd::Command::cargo_bin("lettrage").unwrap();
+    let printed = lettrage().args(["schema", "run"]).assert().success().get_output().stdout.clone();
+    assert_eq!(String::from_utf8(printed).unwrap().trim_end(), report::schema());
+    let refused = lettrage().args(["schema", "runs"]).assert().code(2).get_output().stderr.clone();
+    assert!(String::from_utf8(refused).unwrap().contains("[possible values: run]"));
 }
 
 #[test]
