@@ -1,14 +1,3 @@
-<<<<<<< HEAD
-//! Bank exports, lists of open items and master data as CSV (being built)
-
-use super::Settings;
-use crate::error::{Error, ErrorKind, Errors};
-use crate::model::StatementFile;
-
-/// Reads a bank's CSV export.
-pub fn read_statement(path: &str, _bytes: &[u8], _settings: &Settings<'_>) -> Result<StatementFile, Errors> {
-    Err(Error::new(ErrorKind::Input, "E0012", "CSV is not read yet").in_file(path).into())
-=======
 //! Bank statements, invoice lists and customer lists as CSV.
 //!
 //! Nothing about such a file is certain, so everything is detected and said: encoding, delimiter, header, columns, decimal mark, date
@@ -142,5 +131,4 @@ fn sha256(bytes: &[u8]) -> Box<str> {
             out
         })
         .into()
->>>>>>> csv
 }
