@@ -109,7 +109,8 @@ fn items(books: &Books<'_>, currency: Currency) -> Proof {
     if books.reconciliation.items.len() != books.items.len() {
         failures.push(format!("{} items have {} outcomes", books.items.len(), books.reconciliation.items.len()));
     }
-    let of_currency = books.items.iter().zip(&books.reconciliation.items).filter(|(i, _)| i.amount.currency == currency);
+    let of_currency =
+        books.items.iter().zip(&books.reconciliation.items).filter(|(i, _)| i.amount.currency == currency);
     for (item, outcome) in of_currency {
         let (open, applied) = (i128::from(item.open_minor), i128::from(outcome.applied));
         loaded += open;
@@ -161,7 +162,12 @@ fn equations(books: &Books<'_>) -> Proof {
             })
             .sum();
         if applied + settled != i128::from(payment.amount.minor) {
-            failures.push(format!("{}: {} minor units explained as {}", payment.id, payment.amount.minor, applied + settled));
+            failures.push(format!(
+                "{}: {} minor units explained as {}",
+                payment.id,
+                payment.amount.minor,
+                applied + settled
+            ));
         }
         let foreign =
             chosen.applications.iter().any(|a| books.items[a.item as usize].amount.currency != payment.amount.currency);

@@ -10,13 +10,14 @@ use foldhash::fast::FixedState;
 
 use crate::model::Search;
 
+use super::yielding::upper_bounds;
 use super::{Choice, Outcome};
 
 /// Times that the upper bounds are sharpened with one another.
 const ROUNDS: usize = 3;
 
 /// Chooses greedily, surest first, and bounds every probability from below.
-pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64) -> Vec<Outcome> {
+pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64 + Sync) -> Vec<Outcome> {
     let bounds = lower_bounds(receipts, &capacity);
     let mut order: Vec<usize> = (0..receipts.len()).collect();
     let surest = |n: usize| bounds[n].iter().copied().fold(0.0, f64::max);
@@ -52,22 +53,12 @@ pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64) -> Ve
         .collect()
 }
 
-fn lower_bounds(receipts: &[&[Choice]], capacity: &impl Fn(u32) -> i64) -> Vec<Vec<f64>> {
+fn lower_bounds(receipts: &[&[Choice]], capacity: &(impl Fn(u32) -> i64 + Sync)) -> Vec<Vec<f64>> {
     let odds = |options: &[Choice], c: &Choice| {
         let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
         (f64::from(c.weight - best) / 1000.0).exp2()
     };
-    let always: Vec<f64> = (receipts.iter())
-        .map(|options| {
-            options.iter().filter(|c| c.uses.is_empty() && c.after.is_none()).map(|c| odds(options, c)).sum()
-        })
-        .collect();
-    // At first: an option against what is always possible.
-    let mut upper: Vec<Vec<f64>> = (receipts.iter().zip(&always))
-        .map(|(options, always)| {
-            options.iter().map(|c| odds(options, c)).map(|o| if o > 0.0 { o / (o + always) } else { 0.0 }).collect()
-        })
-        .collect();
+    let mut upper = upper_bounds(receipts, capacity);
     let mut lower = Vec::new();
     for _ in 0..ROUNDS {
         let demand = demand(receipts, &upper);

@@ -7,6 +7,7 @@
 mod bounded;
 mod component;
 mod exact;
+mod yielding;
 
 use rayon::prelude::*;
 
@@ -17,6 +18,8 @@ use crate::model::{HypothesisKind, Search, Weight};
 const BELOW_ALWAYS: i32 = 17_000;
 /// Options so far below the best are not weighed either: one in 30 million.
 const BELOW_BEST: i32 = 25_000;
+/// Options that are less likely than this whatever the others choose are not weighed: one in a million.
+const HOPELESS: f64 = 1e-6;
 
 /// What one receipt may be, as the joint choice sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +52,7 @@ pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], ste
     let choices: Vec<Vec<Choice>> =
         (receipts.par_iter().zip(free)).map(|(drafts, free)| choices_of(ledger, drafts, *free)).collect();
     let capacity = |resource: u32| capacity_of(ledger, resource);
+    let choices = yielding::drop_hopeless(choices, capacity);
     let components = component::split(ledger.items.len() + ledger.classes.len(), &choices);
     let solved: Vec<(u32, Assigned)> = (components.into_par_iter())
         .flat_map_iter(|members| {
@@ -107,7 +111,9 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
         .map(|(n, d)| Choice {
             draft: n,
             weight: weight(d),
-            uses: if free { Vec::new() } else { uses_of(ledger, d) },
+            // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
+            // of a round amount into one knot.
+            uses: if free || d.hypothesis.kind == HypothesisKind::AmountOnly { Vec::new() } else { uses_of(ledger, d) },
             after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != u32::MAX).then_some(d.after),
         })
         .collect()

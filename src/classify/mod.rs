@@ -113,13 +113,24 @@ fn names_items(draft: &Draft) -> bool {
 fn proposal(case: &Case<'_>) -> Option<usize> {
     let chosen = case.chosen as usize;
     let enough = |n: &usize| case.probabilities[*n] >= case.policy.review_level;
-    if names_items(&case.drafts[chosen]) && enough(&chosen) {
+    if names_items(&case.drafts[chosen]) && enough(&chosen) && !is_taken(case, &case.drafts[chosen]) {
         return Some(chosen);
     }
     (0..case.drafts.len())
         .filter(|n| names_items(&case.drafts[*n]))
         .filter(enough)
+        .filter(|n| !is_taken(case, &case.drafts[*n]))
         .max_by(|a, b| case.probabilities[*a].total_cmp(&case.probabilities[*b]).then(b.cmp(a)))
+}
+
+/// An equal amount alone does not compete for its item: it gives way to whoever does.
+fn is_taken(case: &Case<'_>, draft: &Draft) -> bool {
+    draft.hypothesis.kind == HypothesisKind::AmountOnly
+        && draft
+            .hypothesis
+            .applications
+            .iter()
+            .any(|a| (case.taken_by)(a.item).is_some_and(|p| p != case.facts.payment))
 }
 
 /// The likeliest other equation that names items and takes something else.

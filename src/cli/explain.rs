@@ -38,7 +38,10 @@ pub(super) fn run(args: &Args) -> Outcome {
     })?;
     if document.schema != report::RUN_SCHEMA {
         let error = Error::new(ErrorKind::Input, "E0402", format!("the run has schema {:?}", document.schema));
-        return Err(error.in_file(path.display().to_string()).label(format!("expected {:?}", report::RUN_SCHEMA)).into());
+        return Err(error
+            .in_file(path.display().to_string())
+            .label(format!("expected {:?}", report::RUN_SCHEMA))
+            .into());
     }
     let finished = pipeline::run(&sources(&document), options(&document, &path)?, None, &|_| {})?;
     let view = finished.view(args.lang.unwrap_or(document.lang), None);
@@ -84,7 +87,8 @@ fn changed(document: &Document<'_>, view: &report::Run<'_>, path: &Path) -> Erro
         }
     }
     if document.program.version != view.version {
-        error = error.help(format!("the run was made by version {}, this is {}", document.program.version, view.version));
+        error =
+            error.help(format!("the run was made by version {}, this is {}", document.program.version, view.version));
     }
     error.help("run lettrage match again, then explain that run")
 }

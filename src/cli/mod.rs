@@ -46,10 +46,7 @@ enum Command {
 
 /// Prints text to standard output. A reader that went away (`| head`) is no error.
 fn print(text: &str) -> Result<(), Errors> {
-    print_with(|out| {
-        std::io::Write::write_all(out, text.as_bytes())
-            .map_err(|e| output_error(&e))
-    })
+    print_with(|out| std::io::Write::write_all(out, text.as_bytes()).map_err(|e| output_error(&e)))
 }
 
 /// Writes to standard output through a buffer.

@@ -328,14 +328,15 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
     }
 }
 
-/// Interchangeable items: open invoices of one customer, of one currency, amount and discount. Their numbers are written into
+/// Interchangeable items: open invoices of one customer, of one currency, amount, due date and discount. Equal amounts that are
+/// due on different days (a rent, a subscription) are not: the date tells them apart, or nobody does. Their numbers are written into
 /// the facts; members stand in the order in which they are settled, the oldest due first.
 fn classes(items: &mut [ItemFacts]) -> Vec<Vec<u32>> {
-    let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.discount.map(|d| d.1));
+    let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.due, i.discount);
     let mut order: Vec<u32> = (0..items.len() as u32)
         .filter(|n| items[*n as usize].open > 0 && items[*n as usize].customer != u32::MAX)
         .collect();
-    order.par_sort_unstable_by_key(|n| (key(&items[*n as usize]), items[*n as usize].due, *n));
+    order.par_sort_unstable_by_key(|n| (key(&items[*n as usize]), *n));
     let runs: Vec<Vec<u32>> = (order.chunk_by(|a, b| key(&items[*a as usize]) == key(&items[*b as usize])))
         .filter(|run| run.len() > 1)
         .map(<[u32]>::to_vec)

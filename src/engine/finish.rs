@@ -7,7 +7,8 @@ use crate::assign::Assigned;
 use crate::classify::{self, Case};
 use crate::model::stage::NO_CLASS;
 use crate::model::{
-    Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, ItemOutcome, Obstacle, Reconciliation, Search, Verdict,
+    Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, Reconciliation,
+    Search, Verdict,
 };
 
 use super::facts::Facts;
@@ -76,7 +77,10 @@ fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<u3
     let mut taken = vec![u32::MAX; facts.items.len()];
     for (weighed, assigned) in weighed.iter().zip(assigned) {
         let draft = &weighed.drafts[assigned.chosen as usize];
-        for a in draft.hypothesis.applications.iter().filter(|_| draft.class == NO_CLASS) {
+        if draft.class != NO_CLASS || draft.hypothesis.kind == HypothesisKind::AmountOnly {
+            continue;
+        }
+        for a in &draft.hypothesis.applications {
             if a.applied == facts.items[a.item as usize].open && taken[a.item as usize] == u32::MAX && a.applied != 0 {
                 taken[a.item as usize] = weighed.facts.payment;
             }

@@ -14,6 +14,8 @@ const LATE: f64 = 0.25;
 const LOOKS_LIKE_DISCOUNT: f64 = 0.01 / 6.0;
 /// Share of short-paying fees that are whole halves of the currency; the others lie anywhere below the limit.
 const ROUND_FEE: f64 = 0.8;
+/// Share of the overpayments that are more than the double: mostly other items are paid with it.
+const FAR_TOO_MUCH: f64 = 0.01;
 /// Fees are looked for below this many minor units when their spread is weighed.
 const FEE_SPREAD: f64 = 5000.0;
 
@@ -76,7 +78,11 @@ impl Scorer<'_> {
                 (w.amount_fee * round / FEE_SPREAD + part, Level::AmountLessFee(short))
             }
             Fit::Part { short } => (w.amount_part / total(short), Level::AmountShort(short)),
-            Fit::Over { surplus } => (w.amount_over / ((amount - surplus).max(1) as f64), Level::AmountOver(surplus)),
+            Fit::Over { surplus } => {
+                let open = (amount - surplus).max(1) as f64;
+                let beyond = if surplus as f64 > open { FAR_TOO_MUCH } else { 1.0 };
+                (w.amount_over * beyond / open.max(surplus as f64), Level::AmountOver(surplus))
+            }
         };
         term(Field::Amount, level, probability.log2() - self.chance_of(amount).log2())
     }
