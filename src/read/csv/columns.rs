@@ -258,7 +258,10 @@ pub(super) fn by_header(kind: CsvKind, keys: &[String], accept: impl Fn(Role, us
 }
 
 /// What a mapping's canonical names and its other column keys stand for.
-pub(super) fn mapped(mapping: &CsvMapping) -> Result<Vec<(Role, String, &ColumnRef)>, Error> {
+pub(super) fn mapped<'m>(
+    mapping_name: &str,
+    mapping: &'m CsvMapping,
+) -> Result<Vec<(Role, String, &'m ColumnRef)>, Error> {
     let known: Vec<(Role, &str)> =
         synonyms(mapping.kind).iter().map(|(role, _)| (*role, canonical(mapping.kind, *role))).collect();
     let mut out = Vec::new();
@@ -268,7 +271,7 @@ pub(super) fn mapped(mapping: &CsvMapping) -> Result<Vec<(Role, String, &ColumnR
             let error = Error::new(
                 ErrorKind::Input,
                 "E0115",
-                format!("a mapping names the column \"{name}\", which is not a canonical name"),
+                format!("the mapping [csv.{mapping_name}] names the column \"{name}\", which is not a canonical name"),
             );
             let list = known.iter().map(|(_, n)| *n).collect::<Vec<_>>().join(", ");
             return Err(match near {

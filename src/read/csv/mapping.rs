@@ -135,7 +135,7 @@ fn resolve(
     let mut out = columns::by_header(mapping.kind, keys, |role, column| {
         table::accepts(text, body, role, (column, &names[column]))
     });
-    let mapped = columns::mapped(mapping)?;
+    let mapped = columns::mapped(name, mapping)?;
     let names_role = |role| mapped.iter().any(|(r, ..)| *r == role);
     // Who names the amount has also said that the other way of writing it is not to be read.
     if names_role(Role::Amount) {

@@ -301,15 +301,8 @@ fn find_layout<'t>(
         let (names, line, start, columns, body) = header;
         return Ok((named, delimiter, Header { names, line, start, columns, body }));
     }
-    for delimiter in &candidates {
-        for (name, mapping) in settings.mappings.iter().filter(|(_, m)| m.kind == kind && m.files.is_empty()) {
-            if mapping.delimiter.is_some_and(|d| d as u32 != u32::from(*delimiter)) || mapping.columns.is_empty() {
-                continue;
-            }
-            if let Ok((names, line, start, columns, body)) = mapping::header(path, text, *delimiter, name, mapping) {
-                return Ok((Some((name, mapping)), *delimiter, Header { names, line, start, columns, body }));
-            }
-        }
+    if let Some(found) = by_names(path, text, kind, settings, &candidates)? {
+        return Ok(found);
     }
     let mut best: Option<(u8, Header<'t>)> = None;
     for delimiter in &candidates {
@@ -338,6 +331,33 @@ fn find_layout<'t>(
         }
     }
     Err(unrecognised(path, text, delimiter, kind))
+}
+
+/// A mapping without file patterns whose every column is in the header. Error: E0115 for a mapping that is wrong in itself.
+fn by_names<'t>(
+    path: &str,
+    text: &'t str,
+    kind: CsvKind,
+    settings: &Settings<'t>,
+    delimiters: &[u8],
+) -> Result<Option<Layout<'t>>, Error> {
+    for (name, mapping) in settings.mappings.iter().filter(|(_, m)| m.kind == kind && m.files.is_empty()) {
+        // One that names no column says nothing about which files it is for.
+        if mapping.columns.is_empty() && mapping.sign_column.is_none() && mapping.status_column.is_none() {
+            continue;
+        }
+        for delimiter in delimiters.iter().filter(|d| mapping.delimiter.is_none_or(|c| c == char::from(**d))) {
+            match mapping::header(path, text, *delimiter, name, mapping) {
+                Ok((names, line, start, columns, body)) => {
+                    let header = Header { names, line, start, columns, body };
+                    return Ok(Some((Some((name, mapping)), *delimiter, header)));
+                }
+                Err(error) if error.code() == "E0115" => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The first record whose words make a complete header.
