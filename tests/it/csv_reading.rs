@@ -233,3 +233,39 @@ fn csv_is_recognised_by_its_content() {
         assert!(!csv::looks_like_csv(other), "{}", String::from_utf8_lossy(other));
     }
 }
+
+/// How long a million canonical rows take. Run by hand: `cargo test --release --test it csv_speed -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures, asserts nothing about time"]
+fn csv_speed() {
+    use std::fmt::Write;
+    let mut payments = String::from(
+        "payment_id,booking_date,value_date,amount,currency,payer_name,payer_iban,remittance,structured_reference,end_to_end_id\n",
+    );
+    for n in 0..1_000_000 {
+        let (day, cents) = (n % 28 + 1, n % 100);
+        writeln!(payments, "P{n},2026-06-{day:02},2026-06-{day:02},{n}.{cents:02},EUR,Customer {n} SARL,FR76300060000112345{n:08},Invoice 2026-{n:07} thanks,,E2E-{n}").unwrap();
+    }
+    let mut invoices = String::from(
+        "item_id,number,payment_reference,customer_id,customer_name,customer_iban,issue_date,due_date,amount,open_amount,currency,type\n",
+    );
+    for n in 0..1_300_000 {
+        let (day, cents) = (n % 28 + 1, n % 100);
+        writeln!(invoices, "I{n},2026-{n:07},RF{n:09},C{n},Customer {n} SARL,FR76300060000112345{n:08},2026-05-{day:02},2026-06-{day:02},{n}.{cents:02},{n}.{cents:02},EUR,invoice").unwrap();
+    }
+    let config = Config::default();
+    let settings = Settings { limits: &config.limits, mappings: &config.csv };
+    let start = std::time::Instant::now();
+    let file = csv::read_statement("payments.csv", payments.as_bytes(), &settings).unwrap();
+    let read = start.elapsed();
+    let list = csv::read_items("invoices.csv", invoices.as_bytes(), &settings).unwrap();
+    println!(
+        "{} payments ({} MB) in {read:?}, {} invoices ({} MB) in {:?}",
+        file.file.records,
+        payments.len() >> 20,
+        list.items.len(),
+        invoices.len() >> 20,
+        start.elapsed() - read
+    );
+    assert_eq!((file.file.records, list.items.len()), (1_000_000, 1_300_000));
+}

@@ -48,10 +48,8 @@ impl<'a, 't> Reader<'a, 't> {
     pub fn amount(&self, row: &Row, column: usize, currency: Currency) -> Result<Read, Error> {
         let cell = self.table.cell(row, column);
         let decimals = currency.decimals();
-        if self.format.grouping.is_none() {
-            if let Some(minor) = amount::plain(&cell, self.format.mark, decimals) {
-                return Ok(Read { minor, credit: None });
-            }
+        if let Some(minor) = amount::plain(&cell, self.format.mark, decimals) {
+            return Ok(Read { minor, credit: None });
         }
         let Some(parts) = amount::parts(&cell) else {
             return Err(self.no_amount(row, column, AmountError::NotANumber, currency));
@@ -119,9 +117,9 @@ impl<'a, 't> Reader<'a, 't> {
     pub fn no_date(&self, row: &Row, column: usize) -> Error {
         let cell = self.table.cell(row, column).into_owned();
         let expected = match self.order {
-            DateOrder::DayFirst => "YYYY-MM-DD, or day before month",
-            DateOrder::MonthFirst => "YYYY-MM-DD, or month before day",
-            DateOrder::YearFirst => "YYYY-MM-DD",
+            DateOrder::DayMonthYear => "YYYY-MM-DD, or day before month",
+            DateOrder::MonthDayYear => "YYYY-MM-DD, or month before day",
+            DateOrder::YearMonthDay => "YYYY-MM-DD",
         };
         let message =
             if cell.is_empty() { "no date in this row".into() } else { format!("there is no such date: \"{cell}\"") };

@@ -249,10 +249,9 @@ pub(super) fn by_header(kind: CsvKind, keys: &[String], accept: impl Fn(Role, us
     }
     // A column named just `IBAN` is the other side's where there is another side; where there is none, it is the account's.
     let other_side = [Role::Name, Role::DebtorName, Role::CreditorName].iter().any(|r| columns.has(*r));
-    if kind == CsvKind::Payments && !other_side && !columns.has(Role::Account) {
-        if let Some(column) = columns.get(Role::Iban).filter(|c| keys[*c] == "iban") {
-            columns.set(Role::Account, vec![column]);
-        }
+    let lone = columns.get(Role::Iban).filter(|c| keys[*c] == "iban" && !other_side && !columns.has(Role::Account));
+    if let (CsvKind::Payments, Some(column)) = (kind, lone) {
+        columns.set(Role::Account, vec![column]);
     }
     columns
 }

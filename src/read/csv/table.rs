@@ -306,10 +306,9 @@ fn find_layout<'t>(
     }
     let mut best: Option<(u8, Header<'t>)> = None;
     for delimiter in &candidates {
-        if let Some(header) = find_header(text, *delimiter, kind) {
-            if best.as_ref().is_none_or(|(_, b)| header.columns.count() > b.columns.count()) {
-                best = Some((*delimiter, header));
-            }
+        let Some(header) = find_header(text, *delimiter, kind) else { continue };
+        if best.as_ref().is_none_or(|(_, b)| header.columns.count() > b.columns.count()) {
+            best = Some((*delimiter, header));
         }
     }
     if let Some((delimiter, header)) = best {
@@ -321,14 +320,9 @@ fn find_layout<'t>(
             .label("no ';', ',', tab or '|' divides its lines into columns")
             .help("if another character does, name it in a mapping:  delimiter = \"…\""));
     };
-    if kind == CsvKind::Payments {
-        if let Some(found) = content::recognise(text, delimiter, notes)? {
-            return Ok((
-                None,
-                delimiter,
-                Header { names: found.names, line: None, start: found.start, columns: found.columns, body: found.body },
-            ));
-        }
+    let found = if kind == CsvKind::Payments { content::recognise(text, delimiter, notes) } else { None };
+    if let Some(content::Found { names, start, columns, body }) = found {
+        return Ok((None, delimiter, Header { names, line: None, start, columns, body }));
     }
     Err(unrecognised(path, text, delimiter, kind))
 }
