@@ -64,11 +64,11 @@ fn gather<R: Record>(files: Vec<(InputFile, Vec<R>)>, first_file_index: u32) -> 
         if repeated > 0 {
             let what = R::WHAT;
             let text = format!(
-                "{}: {repeated} {what}s are in an earlier file with the same content, counted once",
-                inputs[n].path
+                "{}: {repeated} {what}{} with the same content in an earlier file, counted once",
+                inputs[n].path,
+                if repeated == 1 { "" } else { "s" }
             );
-            notes.push(Note::new(NoteKind::Said, text.clone()));
-            inputs[n].notes.push(Note::new(NoteKind::Said, text));
+            notes.push(Note::new(NoteKind::Said, text));
         }
     }
     errors.finish((inputs, out, notes))
@@ -199,7 +199,7 @@ mod tests {
         let files = vec![file("a.csv", &[("1", 100), ("2", 200)]), file("b.csv", &[("2", 200), ("3", 300)])];
         let (inputs, items, notes) = gather_items(files, 4).unwrap();
         assert_eq!(items.iter().map(|i| (&*i.id, i.place.file)).collect::<Vec<_>>(), [("1", 4), ("2", 4), ("3", 5)]);
-        assert_eq!(notes[0].text.as_ref(), "b.csv: 1 items are in an earlier file with the same content, counted once");
+        assert_eq!(notes[0].text.as_ref(), "b.csv: 1 item with the same content in an earlier file, counted once");
         assert_eq!(inputs.len(), 2);
     }
 

@@ -234,6 +234,38 @@ fn csv_is_recognised_by_its_content() {
     }
 }
 
+proptest::proptest! {
+    /// Whatever a file holds, reading it ends in records or in errors that can be shown.
+    #[test]
+    fn no_text_makes_a_reader_panic(
+        head in proptest::sample::select(vec![
+            "payment_id,booking_date,amount,currency,remittance\n",
+            "Date;Libellé;Débit;Crédit;Solde\n",
+            "item_id;number;amount;open_amount;type;vat;discount_percent;discount_until\n",
+            "customer_id,name,ibans,usual_fee\n",
+            "",
+        ]),
+        rows in proptest::collection::vec(
+            proptest::collection::vec(
+                "(-?[0-9]{0,3}[.,]?[0-9]{0,3} ?€?|2026-0[0-9]-[0-3][0-9]|[0-3][0-9]/[01][0-9]/26|\"[a-zé\"\n ]{0,4}\"?|[DC]|EUR|\\PC{0,6})",
+                0..7,
+            ),
+            0..6,
+        ),
+        delimiter in proptest::sample::select(vec![";", ",", "\t"]),
+    ) {
+        let body: Vec<String> = rows.iter().map(|cells| cells.join(delimiter)).collect();
+        let text = format!("{head}{}", body.join("\n"));
+        let config = Config::default();
+        let settings = Settings { limits: &config.limits, mappings: &config.csv };
+        let shown = |e: lettrage::Errors| e.to_string().len();
+        let _ = csv::read_statement("a", text.as_bytes(), &settings).map_err(shown);
+        let _ = csv::read_items("a", text.as_bytes(), &settings).map_err(shown);
+        let _ = csv::read_customers("a", text.as_bytes(), &settings).map_err(shown);
+        csv::looks_like_csv(text.as_bytes());
+    }
+}
+
 /// How long a million canonical rows take. Run by hand: `cargo test --release --test it csv_speed -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures, asserts nothing about time"]

@@ -1,6 +1,6 @@
 //! What holds for a whole file: its decimal mark and the order of day and month.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::Currency;
 
 use super::amount::{self, Mark, NumberFormat, Vote};
@@ -54,7 +54,7 @@ pub(super) fn number_format(table: &mut Table<'_>, roles: &[Role]) -> Result<Num
             Some(',') => return Ok(NumberFormat { mark: Mark::Comma, ..format }),
             Some(other) => {
                 return Err(Error::new(
-                    crate::ErrorKind::Input,
+                    ErrorKind::Input,
                     "E0115",
                     format!("the mapping [csv.{name}] has decimal = \"{other}\""),
                 )

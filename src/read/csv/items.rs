@@ -82,7 +82,7 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     let items = pass.run()?;
     pass.skips.say(&mut file.notes);
     if pass.without_currency > 0 && pass.columns.currency.is_some() {
-        let text = format!("{} rows name no currency: {default} assumed", pass.without_currency);
+        let text = format!("no currency in {}: {default} assumed", table::rows(pass.without_currency));
         file.notes.push(Note::new(NoteKind::Assumed, text));
     }
     if reader.rounded.get() > 0 {

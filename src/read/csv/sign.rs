@@ -187,7 +187,10 @@ fn one_column(table: &mut Table<'_>, column: usize, format: NumberFormat) -> Res
     if !table.columns.has(Role::Sign) {
         if seen.negative.is_none() && seen.positive && !seen.suffixed {
             refuse_half_directions(table)?;
-            table.warn("every amount is positive and no column says the direction: all read as money that arrived");
+            // The canonical amount is signed by definition: a list of receipts has no negative one.
+            if table.names[column].as_ref() != "amount" || !table.columns.has(Role::Id) {
+                table.warn("every amount is positive and no column says the direction: all read as money that arrived");
+            }
         }
         return clear(Convention::Signed);
     }

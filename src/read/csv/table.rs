@@ -239,6 +239,11 @@ pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), E
     Ok(())
 }
 
+/// `1 row`, `3 rows`.
+pub(super) fn rows(n: u32) -> String {
+    if n == 1 { "1 row".into() } else { format!("{n} rows") }
+}
+
 /// `1 line`, `3 lines`.
 pub(super) fn lines(n: u32) -> String {
     if n == 1 { "1 line".into() } else { format!("{n} lines") }
