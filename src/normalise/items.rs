@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use crate::error::{Collector, Error, ErrorKind, Errors};
 use crate::model::{Customer, CustomerFile, InputFile, ItemFile, Note, NoteKind, OpenItem, Place, Position};
 
+/// The files, their records in one list, and notes on what was left out.
+pub type Gathered<R> = (Vec<InputFile>, Vec<R>, Vec<Note>);
+
 /// A record with an identifier and a place, of which there may be one only.
 trait Record: PartialEq + Clone {
     /// What it is called in messages.
@@ -22,25 +25,16 @@ trait Record: PartialEq + Clone {
 /// Joins item files. `first_file_index` is the place of the first of them in the run's list of inputs.
 ///
 /// Returns the files, the items with `place.file` set, and notes on what was left out. Error: E0122 for an identifier with two contents.
-pub fn gather_items(
-    files: Vec<ItemFile>,
-    first_file_index: u32,
-) -> Result<(Vec<InputFile>, Vec<OpenItem>, Vec<Note>), Errors> {
+pub fn gather_items(files: Vec<ItemFile>, first_file_index: u32) -> Result<Gathered<OpenItem>, Errors> {
     gather(files.into_iter().map(|f| (f.file, f.items)).collect(), first_file_index)
 }
 
 /// Joins customer files, as [`gather_items`] does items.
-pub fn gather_customers(
-    files: Vec<CustomerFile>,
-    first_file_index: u32,
-) -> Result<(Vec<InputFile>, Vec<Customer>, Vec<Note>), Errors> {
+pub fn gather_customers(files: Vec<CustomerFile>, first_file_index: u32) -> Result<Gathered<Customer>, Errors> {
     gather(files.into_iter().map(|f| (f.file, f.customers)).collect(), first_file_index)
 }
 
-fn gather<R: Record>(
-    files: Vec<(InputFile, Vec<R>)>,
-    first_file_index: u32,
-) -> Result<(Vec<InputFile>, Vec<R>, Vec<Note>), Errors> {
+fn gather<R: Record>(files: Vec<(InputFile, Vec<R>)>, first_file_index: u32) -> Result<Gathered<R>, Errors> {
     let mut inputs: Vec<InputFile> = Vec::with_capacity(files.len());
     let mut out: Vec<R> = Vec::new();
     let mut notes = Vec::new();
@@ -70,11 +64,11 @@ fn gather<R: Record>(
         if repeated > 0 {
             let what = R::WHAT;
             let text = format!(
-                "{}: {repeated} {what}s are in an earlier file with the same content, counted once",
-                inputs[n].path
+                "{}: {repeated} {what}{} with the same content in an earlier file, counted once",
+                inputs[n].path,
+                if repeated == 1 { "" } else { "s" }
             );
-            notes.push(Note::new(NoteKind::Said, text.clone()));
-            inputs[n].notes.push(Note::new(NoteKind::Said, text));
+            notes.push(Note::new(NoteKind::Said, text));
         }
     }
     errors.finish((inputs, out, notes))
@@ -205,7 +199,7 @@ mod tests {
         let files = vec![file("a.csv", &[("1", 100), ("2", 200)]), file("b.csv", &[("2", 200), ("3", 300)])];
         let (inputs, items, notes) = gather_items(files, 4).unwrap();
         assert_eq!(items.iter().map(|i| (&*i.id, i.place.file)).collect::<Vec<_>>(), [("1", 4), ("2", 4), ("3", 5)]);
-        assert_eq!(notes[0].text.as_ref(), "b.csv: 1 items are in an earlier file with the same content, counted once");
+        assert_eq!(notes[0].text.as_ref(), "b.csv: 1 item with the same content in an earlier file, counted once");
         assert_eq!(inputs.len(), 2);
     }
 

@@ -2,8 +2,10 @@
 
 mod camt_corpus;
 mod csv_corpus;
+mod csv_reading;
 mod demo_fixture;
 mod errors_camt;
+mod errors_csv;
 mod house;
 mod report;
 mod synth;

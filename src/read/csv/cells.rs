@@ -22,6 +22,8 @@ pub(super) struct Reader<'a, 't> {
     pub order: DateOrder,
     /// Amounts that had to be rounded, as a mapping allows.
     pub rounded: Cell<u64>,
+    /// The currency that was read last: nearly always that of the next row too, and looking one up is dear.
+    last: Cell<Currency>,
 }
 
 /// An amount cell read.
@@ -35,7 +37,7 @@ pub(super) struct Read {
 
 impl<'a, 't> Reader<'a, 't> {
     pub fn new(table: &'a Table<'t>, format: NumberFormat, order: DateOrder) -> Self {
-        Self { table, format, order, rounded: Cell::new(0) }
+        Self { table, format, order, rounded: Cell::new(0), last: Cell::new(Currency::EUR) }
     }
 
     /// A number, without asking what the row's currency is: whether a row holds money at all.
@@ -48,10 +50,8 @@ impl<'a, 't> Reader<'a, 't> {
     pub fn amount(&self, row: &Row, column: usize, currency: Currency) -> Result<Read, Error> {
         let cell = self.table.cell(row, column);
         let decimals = currency.decimals();
-        if self.format.grouping.is_none() {
-            if let Some(minor) = amount::plain(&cell, self.format.mark, decimals) {
-                return Ok(Read { minor, credit: None });
-            }
+        if let Some(minor) = amount::plain(&cell, self.format.mark, decimals) {
+            return Ok(Read { minor, credit: None });
         }
         let Some(parts) = amount::parts(&cell) else {
             return Err(self.no_amount(row, column, AmountError::NotANumber, currency));
@@ -119,9 +119,9 @@ impl<'a, 't> Reader<'a, 't> {
     pub fn no_date(&self, row: &Row, column: usize) -> Error {
         let cell = self.table.cell(row, column).into_owned();
         let expected = match self.order {
-            DateOrder::DayFirst => "YYYY-MM-DD, or day before month",
-            DateOrder::MonthFirst => "YYYY-MM-DD, or month before day",
-            DateOrder::YearFirst => "YYYY-MM-DD",
+            DateOrder::DayMonthYear => "YYYY-MM-DD, or day before month",
+            DateOrder::MonthDayYear => "YYYY-MM-DD, or month before day",
+            DateOrder::YearMonthDay => "YYYY-MM-DD",
         };
         let message =
             if cell.is_empty() { "no date in this row".into() } else { format!("there is no such date: \"{cell}\"") };
@@ -134,8 +134,13 @@ impl<'a, 't> Reader<'a, 't> {
     /// Reads a currency code that must be there. Error: E0110.
     pub fn currency(&self, row: &Row, column: usize) -> Result<Currency, Error> {
         let cell = self.table.cell(row, column);
+        if *cell == *self.last.get().code() {
+            return Ok(self.last.get());
+        }
         // What a statement says is what counts: a code that ISO 4217 no longer lists is kept (model::Currency).
-        words::currency(&cell).or_else(|| Currency::parse(&cell)).ok_or_else(|| {
+        let found = words::currency(&cell).or_else(|| Currency::parse(&cell));
+        self.last.set(found.unwrap_or(Currency::EUR));
+        found.ok_or_else(|| {
             self.table
                 .fault(row, column, "E0110", format!("not a currency: \"{cell}\""))
                 .label("a code of three letters is expected, such as EUR")

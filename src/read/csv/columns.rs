@@ -249,16 +249,18 @@ pub(super) fn by_header(kind: CsvKind, keys: &[String], accept: impl Fn(Role, us
     }
     // A column named just `IBAN` is the other side's where there is another side; where there is none, it is the account's.
     let other_side = [Role::Name, Role::DebtorName, Role::CreditorName].iter().any(|r| columns.has(*r));
-    if kind == CsvKind::Payments && !other_side && !columns.has(Role::Account) {
-        if let Some(column) = columns.get(Role::Iban).filter(|c| keys[*c] == "iban") {
-            columns.set(Role::Account, vec![column]);
-        }
+    let lone = columns.get(Role::Iban).filter(|c| keys[*c] == "iban" && !other_side && !columns.has(Role::Account));
+    if let (CsvKind::Payments, Some(column)) = (kind, lone) {
+        columns.set(Role::Account, vec![column]);
     }
     columns
 }
 
 /// What a mapping's canonical names and its other column keys stand for.
-pub(super) fn mapped(mapping: &CsvMapping) -> Result<Vec<(Role, String, &ColumnRef)>, Error> {
+pub(super) fn mapped<'m>(
+    mapping_name: &str,
+    mapping: &'m CsvMapping,
+) -> Result<Vec<(Role, String, &'m ColumnRef)>, Error> {
     let known: Vec<(Role, &str)> =
         synonyms(mapping.kind).iter().map(|(role, _)| (*role, canonical(mapping.kind, *role))).collect();
     let mut out = Vec::new();
@@ -268,7 +270,7 @@ pub(super) fn mapped(mapping: &CsvMapping) -> Result<Vec<(Role, String, &ColumnR
             let error = Error::new(
                 ErrorKind::Input,
                 "E0115",
-                format!("a mapping names the column \"{name}\", which is not a canonical name"),
+                format!("the mapping [csv.{mapping_name}] names the column \"{name}\", which is not a canonical name"),
             );
             let list = known.iter().map(|(_, n)| *n).collect::<Vec<_>>().join(", ");
             return Err(match near {

@@ -1,6 +1,5 @@
 //! Files without a header: columns recognised by what is in them, and only when there is one way to understand them.
 
-use crate::error::Error;
 use crate::model::{Note, NoteKind};
 
 use super::amount::{self, Mark, NumberFormat, Vote};
@@ -92,8 +91,8 @@ pub(super) fn looks_like_iban(text: &str) -> bool {
 /// Recognises a statement without header: a date, one amount (signed, or with words for the direction), perhaps a running balance.
 ///
 /// `None`: not recognised, or in more than one way.
-pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>) -> Result<Option<Found<'t>>, Error> {
-    let Some((start, body, width, columns)) = shape(text, delimiter) else { return Ok(None) };
+pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>) -> Option<Found<'t>> {
+    let (start, body, width, columns) = shape(text, delimiter)?;
     let is = |test: fn(&Column) -> bool| {
         (0..width).filter(|n| columns[*n].filled() && test(&columns[*n])).collect::<Vec<_>>()
     };
@@ -106,7 +105,7 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
         let some: Vec<String> = columns[n].cells.iter().filter(|c| !c.is_empty()).cloned().collect();
         !columns[n].filled() && !some.is_empty() && Column { cells: some }.is_amount()
     });
-    let (Some(first_date), false) = (dates.first(), partial) else { return Ok(None) };
+    let (Some(first_date), false) = (dates.first(), partial) else { return None };
     let mut out = Columns::default();
     match (amounts.as_slice(), flags.as_slice()) {
         ([amount], []) if columns[*amount].is_signed() => out.set(Role::Amount, vec![*amount]),
@@ -123,7 +122,7 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
                         && columns[*amount].cells.len() > 2
                 })
                 .collect();
-            let [(amount, balance)] = pairs.as_slice() else { return Ok(None) };
+            let [(amount, balance)] = pairs.as_slice() else { return None };
             out.set(Role::Amount, vec![*amount]);
             out.set(Role::Balance, vec![*balance]);
             notes.push(Note::new(
@@ -131,7 +130,7 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
                 format!("column {} adds up to column {}, so it is the amount", amount + 1, balance + 1),
             ));
         }
-        _ => return Ok(None),
+        _ => return None,
     }
     out.set(Role::Booking, vec![*first_date]);
     if let Some(second) = dates.get(1) {
@@ -149,11 +148,11 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
         .filter(|n| columns[*n].cells.iter().any(|c| c.contains(char::is_alphabetic)))
         .collect();
     if texts.is_empty() {
-        return Ok(None);
+        return None;
     }
     out.set(Role::Text, texts);
     let names = (1..=width).map(|n| format!("column {n}").into()).collect();
-    Ok(Some(Found { names, start, columns: out, body }))
+    Some(Found { names, start, columns: out, body })
 }
 
 /// The rows of one shape from the first on: where they begin, and their cells by column.

@@ -22,7 +22,7 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         false => NumberFormat::new(Mark::Dot),
     };
     let mut file = table.input_file(InputRole::Customers, sha256, bytes);
-    let reader = Reader::new(&table, format, DateOrder::YearFirst);
+    let reader = Reader::new(&table, format, DateOrder::YearMonthDay);
     let (mut records, mut row) = (table.records(), Row::default());
     let mut errors = Collector::default();
     let mut customers: Vec<Customer> = Vec::new();

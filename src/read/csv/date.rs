@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DateOrder {
     /// `31/12/2026`
-    DayFirst,
+    DayMonthYear,
     /// `12/31/2026`
-    MonthFirst,
+    MonthDayYear,
     /// `2026-12-31` only: what a mapping may ask for.
-    YearFirst,
+    YearMonthDay,
 }
 
 /// The three numbers of a date, as written.
@@ -28,12 +28,12 @@ pub(super) fn parse(cell: &str, order: DateOrder) -> Option<NaiveDate> {
         return Some(date);
     }
     match written(cell)? {
-        Written::Plain { year_first: false, .. } if order == DateOrder::YearFirst => None,
+        Written::Plain { year_first: false, .. } if order == DateOrder::YearMonthDay => None,
         Written::Plain { year, month, day, .. } => NaiveDate::from_ymd_opt(year, month, day),
         Written::Open { first, second, year, .. } => match order {
-            DateOrder::DayFirst => NaiveDate::from_ymd_opt(year, second, first),
-            DateOrder::MonthFirst => NaiveDate::from_ymd_opt(year, first, second),
-            DateOrder::YearFirst => None,
+            DateOrder::DayMonthYear => NaiveDate::from_ymd_opt(year, second, first),
+            DateOrder::MonthDayYear => NaiveDate::from_ymd_opt(year, first, second),
+            DateOrder::YearMonthDay => None,
         },
     }
 }
@@ -174,10 +174,10 @@ mod tests {
             ("Pending", "-"),
             ("", "-"),
         ] {
-            assert_eq!(day(cell, DateOrder::DayFirst), expected, "{cell}");
+            assert_eq!(day(cell, DateOrder::DayMonthYear), expected, "{cell}");
         }
-        assert_eq!(day("12/15/2018", DateOrder::MonthFirst), "2018-12-15");
-        assert_eq!(day("15/12/2018", DateOrder::YearFirst), "-");
+        assert_eq!(day("12/15/2018", DateOrder::MonthDayYear), "2018-12-15");
+        assert_eq!(day("15/12/2018", DateOrder::YearMonthDay), "-");
     }
 
     #[test]

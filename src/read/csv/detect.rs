@@ -1,6 +1,6 @@
 //! What holds for a whole file: its decimal mark and the order of day and month.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::Currency;
 
 use super::amount::{self, Mark, NumberFormat, Vote};
@@ -54,7 +54,7 @@ pub(super) fn number_format(table: &mut Table<'_>, roles: &[Role]) -> Result<Num
             Some(',') => return Ok(NumberFormat { mark: Mark::Comma, ..format }),
             Some(other) => {
                 return Err(Error::new(
-                    crate::ErrorKind::Input,
+                    ErrorKind::Input,
                     "E0115",
                     format!("the mapping [csv.{name}] has decimal = \"{other}\""),
                 )
@@ -120,7 +120,7 @@ fn orders(table: &Table<'_>, columns: &[usize], most: usize) -> Orders {
             }
             if n == 0 {
                 let cell = table.cell(row, *column);
-                for (slot, order) in [DateOrder::DayFirst, DateOrder::MonthFirst].into_iter().enumerate() {
+                for (slot, order) in [DateOrder::DayMonthYear, DateOrder::MonthDayYear].into_iter().enumerate() {
                     out.days[slot].extend(date::parse(&cell, order));
                 }
             }
@@ -141,15 +141,15 @@ pub(super) fn date_order(table: &mut Table<'_>, roles: &[Role], format: NumberFo
     }
     let decided = seen.day_first + seen.month_first;
     if decided == 0 && seen.both == 0 {
-        return Ok(DateOrder::DayFirst);
+        return Ok(DateOrder::DayMonthYear);
     }
     let order = match decided {
         0 => undecided(table, &seen, format),
-        _ if seen.day_first >= seen.month_first => (DateOrder::DayFirst, None),
-        _ => (DateOrder::MonthFirst, None),
+        _ if seen.day_first >= seen.month_first => (DateOrder::DayMonthYear, None),
+        _ => (DateOrder::MonthDayYear, None),
     };
-    let name = if order.0 == DateOrder::DayFirst { "day first (DD/MM/YYYY)" } else { "month first (MM/DD/YYYY)" };
-    let other = if order.0 == DateOrder::DayFirst { "MM/DD" } else { "DD/MM" };
+    let name = if order.0 == DateOrder::DayMonthYear { "day first (DD/MM/YYYY)" } else { "month first (MM/DD/YYYY)" };
+    let other = if order.0 == DateOrder::DayMonthYear { "MM/DD" } else { "DD/MM" };
     match order.1 {
         None if seen.both == 0 || seen.dotted > 0 => table.assume(format!("dates {name}")),
         None => table.assume(format!("dates {name}: {decided} can only be that, {} would also read as {other}", seen.both)),
@@ -165,24 +165,24 @@ pub(super) fn date_order(table: &mut Table<'_>, roles: &[Role], format: NumberFo
 /// No date decides: what lies beside them does. An empty reason is a guess, and becomes a warning.
 fn undecided(table: &Table<'_>, seen: &Orders, format: NumberFormat) -> (DateOrder, Option<String>) {
     if seen.dotted > 0 {
-        return (DateOrder::DayFirst, None);
+        return (DateOrder::DayMonthYear, None);
     }
     let sorted = |days: &[chrono::NaiveDate]| {
         let (up, down) = (days.is_sorted(), days.iter().rev().is_sorted());
         days.len() > 2 && (up || down) && days.first() != days.last()
     };
     match (sorted(&seen.days[0]), sorted(&seen.days[1])) {
-        (true, false) => return (DateOrder::DayFirst, Some("the rows are then in order".into())),
-        (false, true) => return (DateOrder::MonthFirst, Some("the rows are then in order".into())),
+        (true, false) => return (DateOrder::DayMonthYear, Some("the rows are then in order".into())),
+        (false, true) => return (DateOrder::MonthDayYear, Some("the rows are then in order".into())),
         _ => {}
     }
     if format.mark == Mark::Comma || table.delimiter == b';' {
-        return (DateOrder::DayFirst, Some("numbers and delimiter are European".into()));
+        return (DateOrder::DayMonthYear, Some("numbers and delimiter are European".into()));
     }
     if american(table) {
-        return (DateOrder::MonthFirst, Some("amounts are in dollars".into()));
+        return (DateOrder::MonthDayYear, Some("amounts are in dollars".into()));
     }
-    (DateOrder::DayFirst, Some(String::new()))
+    (DateOrder::DayMonthYear, Some(String::new()))
 }
 
 /// Whether the first rows name US dollars.

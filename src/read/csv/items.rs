@@ -82,7 +82,7 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     let items = pass.run()?;
     pass.skips.say(&mut file.notes);
     if pass.without_currency > 0 && pass.columns.currency.is_some() {
-        let text = format!("{} rows name no currency: {default} assumed", pass.without_currency);
+        let text = format!("no currency in {}: {default} assumed", table::rows(pass.without_currency));
         file.notes.push(Note::new(NoteKind::Assumed, text));
     }
     if reader.rounded.get() > 0 {
@@ -159,11 +159,7 @@ impl Pass<'_, '_> {
         let text =
             |column: Option<usize>| -> Box<str> { column.map_or_else(Box::default, |c| table.cell(row, c).into()) };
         let (id, number) = (text(c.id), text(c.number));
-        let first = fold(&table.cell(row, 0));
-        let filled = row.fields.iter().filter(|f| !table.text[f.start..f.end].trim().is_empty()).count();
-        let total =
-            (first == "total" || first == "totals" || first == "summe" || first == "totaal" || first == "totale")
-                && filled <= 4;
+        let total = is_total(table, row);
         if total {
             self.skips.balance(row.line);
             return Ok(None);
@@ -356,6 +352,17 @@ pub(super) fn row_at(table: &Table<'_>, line: u32) -> Option<Row> {
         }
     }
     None
+}
+
+/// A total below the list: its word in the first column, and little else in the row.
+fn is_total(table: &Table<'_>, row: &Row) -> bool {
+    let first = table.cell(row, 0);
+    // Folding is dear and nearly every row is an item: look at the first letter before.
+    if !first.starts_with(['t', 'T', 's', 'S']) {
+        return false;
+    }
+    let filled = row.fields.iter().filter(|f| !table.text[f.start..f.end].trim().is_empty()).count();
+    filled <= 4 && ["total", "totals", "summe", "totaal", "totale"].contains(&fold(&first).as_str())
 }
 
 /// Items whose identifier another one before them has: both indices.

@@ -62,9 +62,9 @@ pub(super) fn date_order(pattern: &str) -> Result<DateOrder, Error> {
     let upper = pattern.to_ascii_uppercase();
     let places = [upper.find('D'), upper.find('M'), upper.find('Y')];
     match places {
-        [Some(d), Some(m), Some(y)] if d < m && m < y => Ok(DateOrder::DayFirst),
-        [Some(d), Some(m), Some(y)] if m < d && d < y => Ok(DateOrder::MonthFirst),
-        [Some(d), Some(m), Some(y)] if y < m && m < d => Ok(DateOrder::YearFirst),
+        [Some(d), Some(m), Some(y)] if d < m && m < y => Ok(DateOrder::DayMonthYear),
+        [Some(d), Some(m), Some(y)] if m < d && d < y => Ok(DateOrder::MonthDayYear),
+        [Some(d), Some(m), Some(y)] if y < m && m < d => Ok(DateOrder::YearMonthDay),
         _ => Err(wrong(format!("a mapping's date \"{pattern}\" is not an order of day, month and year"))
             .help("write DD/MM/YYYY, MM/DD/YYYY or YYYY-MM-DD")),
     }
@@ -135,7 +135,7 @@ fn resolve(
     let mut out = columns::by_header(mapping.kind, keys, |role, column| {
         table::accepts(text, body, role, (column, &names[column]))
     });
-    let mapped = columns::mapped(mapping)?;
+    let mapped = columns::mapped(name, mapping)?;
     let names_role = |role| mapped.iter().any(|(r, ..)| *r == role);
     // Who names the amount has also said that the other way of writing it is not to be read.
     if names_role(Role::Amount) {
@@ -194,9 +194,9 @@ mod tests {
 
     #[test]
     fn date_patterns_are_orders() {
-        assert_eq!(date_order("DD/MM/YYYY").unwrap(), DateOrder::DayFirst);
-        assert_eq!(date_order("%m/%d/%Y").unwrap(), DateOrder::MonthFirst);
-        assert_eq!(date_order("yyyy-mm-dd").unwrap(), DateOrder::YearFirst);
+        assert_eq!(date_order("DD/MM/YYYY").unwrap(), DateOrder::DayMonthYear);
+        assert_eq!(date_order("%m/%d/%Y").unwrap(), DateOrder::MonthDayYear);
+        assert_eq!(date_order("yyyy-mm-dd").unwrap(), DateOrder::YearMonthDay);
         assert!(date_order("DD/YYYY").is_err());
     }
 }

@@ -128,90 +128,110 @@ struct Seen {
 /// Decides how a file says the direction. Errors: E0102, E0111, E0112.
 pub(super) fn plan(table: &mut Table<'_>, format: NumberFormat) -> Result<Plan, Error> {
     refuse_rivals(table)?;
-    let mapping = table.mapping.map(|(_, m)| m);
-    let mut blank_is_credit = None;
-    if !table.columns.has(Role::Sign) && table.columns.has(Role::Amount) {
-        if let Some((column, credit)) = unnamed_direction(table) {
-            table.columns.set(Role::Sign, vec![column]);
-            blank_is_credit = Some(!credit);
-            let word = if credit { "CR" } else { "DR" };
-            table.assume(format!(
-                "column {} without a name: rows marked {word} go one way, all others the other way",
-                column + 1
-            ));
-        }
-    }
-    let (debit, credit) = (table.columns.get(Role::Debit), table.columns.get(Role::Credit));
-    if table.columns.has(Role::Amount) && debit.is_some() && credit.is_some() && !table.columns.has(Role::Sign) {
-        if amount_repeats_columns(table, format)? {
-            table.columns.remove(Role::Debit);
-            table.columns.remove(Role::Credit);
-        } else {
-            table.columns.remove(Role::Amount);
-        }
-    }
-    let clear = |c| Ok(Plan { candidates: vec![c], proof: None, blank_is_credit });
-    if let Some(column) = table.columns.get(Role::Amount) {
-        let seen = seen(table, column, table.columns.get(Role::Sign), format, mapping);
-        if let Some((row, column)) = seen.bare.filter(|_| seen.suffixed) {
-            return Err(ambiguous(table, &row, column, "some amounts carry CR or DR and this one does not"));
-        }
-        if !table.columns.has(Role::Sign) {
-            if seen.negative.is_none() && seen.positive && !seen.suffixed {
-                refuse_half_directions(table)?;
-                table.warn("every amount is positive and no column says the direction: all read as money that arrived");
-            }
-            return clear(Convention::Signed);
-        }
-        return match (seen.negative, seen.contradiction) {
-            (None, _) => clear(Convention::Word),
-            (Some(_), None) => clear(Convention::SignedAndWord),
-            (Some(_), Some((row, column))) => Ok(Plan {
-                candidates: vec![Convention::WordOverSign, Convention::Signed],
-                proof: Some(ambiguous(
-                    table,
-                    &row,
-                    column,
-                    "the sign says one direction, the word beside it the other",
-                )),
-                blank_is_credit,
-            }),
-        };
-    }
-    match (table.columns.get(Role::Debit), table.columns.get(Role::Credit)) {
-        (Some(debit), Some(_)) => {
-            let seen = seen(table, debit, None, format, mapping);
-            Ok(match (seen.positive, seen.negative) {
-                (true, Some((row, column))) => Plan {
-                    candidates: [false, true]
-                        .map(|negative| Convention::TwoColumns { negative, either: true })
-                        .to_vec(),
-                    proof: Some(ambiguous(table, &row, column, "negative here, positive in other rows")),
-                    blank_is_credit,
-                },
-                (_, negative) => Plan {
-                    candidates: vec![Convention::TwoColumns { negative: negative.is_some(), either: false }],
-                    proof: None,
-                    blank_is_credit,
-                },
-            })
-        }
-        (only_debit, only_credit) => {
-            let column = only_debit.or(only_credit).unwrap_or_default();
+    let blank_is_credit = take_unnamed_direction(table);
+    drop_repetition(table, format)?;
+    let clear = |convention| Plan { candidates: vec![convention], proof: None, blank_is_credit };
+    let columns = [Role::Amount, Role::Debit, Role::Credit].map(|r| table.columns.get(r));
+    match columns {
+        [Some(amount), ..] => one_column(table, amount, format).map(|plan| Plan { blank_is_credit, ..plan }),
+        [None, Some(debit), Some(_)] => Ok(two_columns(table, debit, format)),
+        [None, debit, credit] => {
+            let column = debit.or(credit).unwrap_or_default();
             // One column called `Inflow` that holds both signs is an amount with an odd name.
-            let signs = seen(table, column, None, format, mapping);
-            if only_credit.is_some() && signs.negative.is_some() {
+            if credit.is_some() && seen(table, column, None, format).negative.is_some() {
                 table.columns.set(Role::Amount, vec![column]);
                 table.assume(format!("column \"{}\" holds both signs: read as a signed amount", table.names[column]));
-                return clear(Convention::Signed);
+                return Ok(clear(Convention::Signed));
             }
-            let (has, lacks) = if only_debit.is_some() { ("debit", "credit") } else { ("credit", "debit") };
-            Err(table
-                .header_fault(column, "E0102", format!("the file has a {has} column and no {lacks} column"))
-                .label("without the other, the direction of its rows is not known")
-                .help(format!("name it in a mapping:  columns = {{ {lacks} = \"…\" }},  or  amount = \"…\"  if this is the signed amount")))
+            Err(one_sided(table, column, debit.is_some()))
         }
     }
+}
+
+/// Takes a column without a header, with `CR` or `DR` in some rows, for the direction; returns what a blank in it means.
+fn take_unnamed_direction(table: &mut Table<'_>) -> Option<bool> {
+    if table.columns.has(Role::Sign) || !table.columns.has(Role::Amount) {
+        return None;
+    }
+    let (column, credit) = unnamed_direction(table)?;
+    table.columns.set(Role::Sign, vec![column]);
+    let word = if credit { "CR" } else { "DR" };
+    let number = column + 1;
+    table.assume(format!("column {number} without a name: rows marked {word} go one way, all others the other way"));
+    Some(!credit)
+}
+
+/// An amount beside debit and credit columns says the same twice: only one of the two is read. Error: E0111 if it does not.
+fn drop_repetition(table: &mut Table<'_>, format: NumberFormat) -> Result<(), Error> {
+    let all = [Role::Amount, Role::Debit, Role::Credit].iter().all(|r| table.columns.has(*r));
+    if !all || table.columns.has(Role::Sign) {
+        return Ok(());
+    }
+    if amount_repeats_columns(table, format)? {
+        table.columns.remove(Role::Debit);
+        table.columns.remove(Role::Credit);
+        table.assume("debit and credit columns repeat the signed amount: not read");
+    } else {
+        table.columns.remove(Role::Amount);
+        table.assume("the amount repeats the debit and credit columns without a sign: not read");
+    }
+    Ok(())
+}
+
+fn one_column(table: &mut Table<'_>, column: usize, format: NumberFormat) -> Result<Plan, Error> {
+    let seen = seen(table, column, table.columns.get(Role::Sign), format);
+    if let Some((row, column)) = seen.bare.filter(|_| seen.suffixed) {
+        return Err(ambiguous(table, &row, column, "some amounts carry CR or DR and this one does not"));
+    }
+    let clear = |convention| Ok(Plan { candidates: vec![convention], proof: None, blank_is_credit: None });
+    if !table.columns.has(Role::Sign) {
+        if seen.negative.is_none() && seen.positive && !seen.suffixed {
+            refuse_half_directions(table)?;
+            // The canonical amount is signed by definition: a list of receipts has no negative one.
+            if table.names[column].as_ref() != "amount" || !table.columns.has(Role::Id) {
+                table.warn("every amount is positive and no column says the direction: all read as money that arrived");
+            }
+        }
+        return clear(Convention::Signed);
+    }
+    match (seen.negative, seen.contradiction) {
+        (None, _) => clear(Convention::Word),
+        (Some(_), None) => clear(Convention::SignedAndWord),
+        (Some(_), Some((row, column))) => {
+            let label = "the sign says one direction, the word beside it the other";
+            Ok(Plan {
+                candidates: vec![Convention::WordOverSign, Convention::Signed],
+                proof: Some(ambiguous(table, &row, column, label)),
+                blank_is_credit: None,
+            })
+        }
+    }
+}
+
+fn two_columns(table: &Table<'_>, debit: usize, format: NumberFormat) -> Plan {
+    let seen = seen(table, debit, None, format);
+    match (seen.positive, seen.negative) {
+        (true, Some((row, column))) => Plan {
+            candidates: [false, true].map(|negative| Convention::TwoColumns { negative, either: true }).to_vec(),
+            proof: Some(ambiguous(table, &row, column, "negative here, positive in other rows")),
+            blank_is_credit: None,
+        },
+        (_, negative) => Plan {
+            candidates: vec![Convention::TwoColumns { negative: negative.is_some(), either: false }],
+            proof: None,
+            blank_is_credit: None,
+        },
+    }
+}
+
+fn one_sided(table: &Table<'_>, column: usize, debit: bool) -> Error {
+    let (has, lacks) = if debit { ("debit", "credit") } else { ("credit", "debit") };
+    table
+        .header_fault(column, "E0102", format!("the file has a {has} column and no {lacks} column"))
+        .label("without the other, the direction of its rows is not known")
+        .help(format!(
+            "name it in a mapping:  columns = {{ {lacks} = \"…\" }},  or  amount = \"…\"  if this is the signed amount"
+        ))
 }
 
 fn ambiguous(table: &Table<'_>, row: &Row, column: usize, label: &str) -> Error {
@@ -231,13 +251,8 @@ fn value(table: &Table<'_>, row: &Row, column: usize, format: NumberFormat) -> O
     Some((if parts.negative { -minor } else { minor }, parts.credit))
 }
 
-fn seen(
-    table: &Table<'_>,
-    column: usize,
-    word: Option<usize>,
-    format: NumberFormat,
-    mapping: Option<&CsvMapping>,
-) -> Seen {
+fn seen(table: &Table<'_>, column: usize, word: Option<usize>, format: NumberFormat) -> Seen {
+    let mapping = table.mapping.map(|(_, m)| m);
     let mut out = Seen::default();
     table.sample(|row| {
         let Some((value, suffix)) = value(table, row, column, format) else { return };

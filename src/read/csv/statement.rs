@@ -145,11 +145,12 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     };
     pass.skips.say(&mut file.notes);
     for (currency, rows) in &pass.unlisted {
-        let text = format!("currency {currency} is not in ISO 4217's list ({rows} rows): two decimals assumed");
+        let text =
+            format!("currency {currency} is not in ISO 4217's list ({}): two decimals assumed", table::rows(*rows));
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
     if pass.without_currency > 0 && columns.currency.is_some() {
-        let text = format!("{} rows name no currency: {} assumed", pass.without_currency, defaults.currency);
+        let text = format!("no currency in {}: {} assumed", table::rows(pass.without_currency), defaults.currency);
         file.notes.push(Note::new(NoteKind::Assumed, text));
     }
     if reader.rounded.get() > 0 {
@@ -640,7 +641,8 @@ fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut 
         notes.push(Note::new(NoteKind::Warning, text.clone()));
         checks.push(Check { kind: CheckKind::Balance, scope: scope.into(), holds: None, text: text.into() });
     } else {
-        let text = "no balances in the file: opening + entries = closing cannot be checked";
+        let text = if known == 1 { "one balance only in the file" } else { "no balances in the file" };
+        let text = format!("{text}: opening + entries = closing cannot be checked");
         checks.push(Check { kind: CheckKind::Balance, scope: scope.into(), holds: None, text: text.into() });
     }
     let days = || payments.iter().map(|p| p.booking_date);

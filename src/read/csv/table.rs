@@ -239,6 +239,11 @@ pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), E
     Ok(())
 }
 
+/// `1 row`, `3 rows`.
+pub(super) fn rows(n: u32) -> String {
+    if n == 1 { "1 row".into() } else { format!("{n} rows") }
+}
+
 /// `1 line`, `3 lines`.
 pub(super) fn lines(n: u32) -> String {
     if n == 1 { "1 line".into() } else { format!("{n} lines") }
@@ -301,22 +306,14 @@ fn find_layout<'t>(
         let (names, line, start, columns, body) = header;
         return Ok((named, delimiter, Header { names, line, start, columns, body }));
     }
-    for delimiter in &candidates {
-        for (name, mapping) in settings.mappings.iter().filter(|(_, m)| m.kind == kind && m.files.is_empty()) {
-            if mapping.delimiter.is_some_and(|d| d as u32 != u32::from(*delimiter)) || mapping.columns.is_empty() {
-                continue;
-            }
-            if let Ok((names, line, start, columns, body)) = mapping::header(path, text, *delimiter, name, mapping) {
-                return Ok((Some((name, mapping)), *delimiter, Header { names, line, start, columns, body }));
-            }
-        }
+    if let Some(found) = by_names(path, text, kind, settings, &candidates)? {
+        return Ok(found);
     }
     let mut best: Option<(u8, Header<'t>)> = None;
     for delimiter in &candidates {
-        if let Some(header) = find_header(text, *delimiter, kind) {
-            if best.as_ref().is_none_or(|(_, b)| header.columns.count() > b.columns.count()) {
-                best = Some((*delimiter, header));
-            }
+        let Some(header) = find_header(text, *delimiter, kind) else { continue };
+        if best.as_ref().is_none_or(|(_, b)| header.columns.count() > b.columns.count()) {
+            best = Some((*delimiter, header));
         }
     }
     if let Some((delimiter, header)) = best {
@@ -328,16 +325,38 @@ fn find_layout<'t>(
             .label("no ';', ',', tab or '|' divides its lines into columns")
             .help("if another character does, name it in a mapping:  delimiter = \"…\""));
     };
-    if kind == CsvKind::Payments {
-        if let Some(found) = content::recognise(text, delimiter, notes)? {
-            return Ok((
-                None,
-                delimiter,
-                Header { names: found.names, line: None, start: found.start, columns: found.columns, body: found.body },
-            ));
-        }
+    let found = if kind == CsvKind::Payments { content::recognise(text, delimiter, notes) } else { None };
+    if let Some(content::Found { names, start, columns, body }) = found {
+        return Ok((None, delimiter, Header { names, line: None, start, columns, body }));
     }
     Err(unrecognised(path, text, delimiter, kind))
+}
+
+/// A mapping without file patterns whose every column is in the header. Error: E0115 for a mapping that is wrong in itself.
+fn by_names<'t>(
+    path: &str,
+    text: &'t str,
+    kind: CsvKind,
+    settings: &Settings<'t>,
+    delimiters: &[u8],
+) -> Result<Option<Layout<'t>>, Error> {
+    for (name, mapping) in settings.mappings.iter().filter(|(_, m)| m.kind == kind && m.files.is_empty()) {
+        // One that names no column says nothing about which files it is for.
+        if mapping.columns.is_empty() && mapping.sign_column.is_none() && mapping.status_column.is_none() {
+            continue;
+        }
+        for delimiter in delimiters.iter().filter(|d| mapping.delimiter.is_none_or(|c| c == char::from(**d))) {
+            match mapping::header(path, text, *delimiter, name, mapping) {
+                Ok((names, line, start, columns, body)) => {
+                    let header = Header { names, line, start, columns, body };
+                    return Ok(Some((Some((name, mapping)), *delimiter, header)));
+                }
+                Err(error) if error.code() == "E0115" => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The first record whose words make a complete header.
