@@ -80,6 +80,9 @@ fn both(reason: Reason) -> (Words, Words) {
         Reason::TransferOneSided => (
             ["one-sided transfer", "A transfer between own accounts whose other side is missing.", "Load the statement of the other account."],
             ["virement interne incomplet", "Un virement entre comptes propres dont l’autre côté manque.", "Charger le relevé de l’autre compte."]),
+        Reason::OwnTransfer => (
+            ["own transfer", "A transfer between own accounts; both sides were found.", "Post it between the two bank accounts."],
+            ["virement interne", "Un virement entre comptes propres ; les deux côtés ont été trouvés.", "Comptabiliser entre les deux comptes de banque."]),
         Reason::NotInBooksFee => (
             ["bank charge", "A bank charge or interest: no customer’s money.", "Post it to bank charges."],
             ["frais de banque", "Frais ou intérêts bancaires : pas l’argent d’un client.", "Comptabiliser en frais bancaires."]),
