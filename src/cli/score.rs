@@ -117,7 +117,9 @@ impl Rows {
     fn decimal(&self, column: usize) -> Result<Option<Decimal>, Error> {
         match self.get(column).trim() {
             "" => Ok(None),
-            text => Decimal::from_str_exact(text).map(Some).map_err(|_| self.bad(column, "a decimal number such as 1250.00")),
+            text => Decimal::from_str_exact(text)
+                .map(Some)
+                .map_err(|_| self.bad(column, "a decimal number such as 1250.00")),
         }
     }
 
@@ -150,13 +152,22 @@ fn read_positions(path: &Path) -> Result<Positions, Error> {
 }
 
 /// Reads the run's payments; gives the truth's id of those that have another.
-fn read_payments(path: &Path, positions: Option<&Positions>, measure: &mut Measure) -> Result<HashMap<Box<str>, Box<str>>, Error> {
+fn read_payments(
+    path: &Path,
+    positions: Option<&Positions>,
+    measure: &mut Measure,
+) -> Result<HashMap<Box<str>, Box<str>>, Error> {
     let mut rows = Rows::open(path, &["payment_id", "source", "position", "flags", "probability"])?;
     let mut renamed = HashMap::new();
     while rows.next()? {
         let probability = match rows.get(4) {
             "" => None,
-            text => Some(text.parse::<f64>().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or_else(|| rows.bad(4, "a probability from 0 to 1"))?),
+            text => Some(
+                text.parse::<f64>()
+                    .ok()
+                    .filter(|p| (0.0..=1.0).contains(p))
+                    .ok_or_else(|| rows.bad(4, "a probability from 0 to 1"))?,
+            ),
         };
         let flags = rows.flags(3)?;
         let file = Path::new(rows.get(1)).file_name().and_then(|name| name.to_str()).unwrap_or("");
@@ -205,7 +216,10 @@ fn invoices(args: &Args) -> Result<Vec<PathBuf>, Error> {
     }
     let path = args.run.join("run.json");
     let Ok(file) = File::open(&path) else {
-        eprintln!("note: {} is absent, so interchangeable items are not known; name them with --invoices", path.display());
+        eprintln!(
+            "note: {} is absent, so interchangeable items are not known; name them with --invoices",
+            path.display()
+        );
         return Ok(Vec::new());
     };
     let run: RunInputs = serde_json::from_reader(std::io::BufReader::new(file)).map_err(|e| unreadable(&path, &e))?;
@@ -234,7 +248,9 @@ fn has_canonical_columns(path: &Path) -> bool {
 fn read_classes(path: &Path, measure: &mut Measure) -> Result<(), Error> {
     let (mut rows, with_terms) = match Rows::open(path, &CLASS) {
         Ok(rows) => (rows, true),
-        Err(_) => (Rows::open(path, &["item_id", "customer_id", "open_amount", "currency", "type", "due_date"])?, false),
+        Err(_) => {
+            (Rows::open(path, &["item_id", "customer_id", "open_amount", "currency", "type", "due_date"])?, false)
+        }
     };
     let mut class = String::new();
     while rows.next()? {
@@ -279,22 +295,42 @@ fn table(score: &Score) -> String {
         lines.push(format!("{name:25}{:>8}  {:<15}  {counted}", rate(ratio.rate()), interval(ratio)));
     }
     let wrong: Vec<String> = score.wrong_amounts.iter().map(|(currency, sum)| format!("{sum} {currency}")).collect();
-    lines.push(format!("wrong automatic applications, by amount: {}", if wrong.is_empty() { "none".to_owned() } else { wrong.join(", ") }));
-    lines.push(format!("\n{:20}{:>9}{:>9}  {:<15}{:>11}  {:<15}", "flag", "in truth", "recall", "95 % interval", "precision", "95 % interval"));
+    lines.push(format!(
+        "wrong automatic applications, by amount: {}",
+        if wrong.is_empty() { "none".to_owned() } else { wrong.join(", ") }
+    ));
+    lines.push(format!(
+        "\n{:20}{:>9}{:>9}  {:<15}{:>11}  {:<15}",
+        "flag", "in truth", "recall", "95 % interval", "precision", "95 % interval"
+    ));
     for flag in score.flags.iter().filter(|flag| flag.recall.of + flag.precision.of > 0) {
         let (recall, precision) = (flag.recall, flag.precision);
         lines.push(format!(
             "{:20}{:>9}{:>9}  {:<15}{:>11}  {:<15}",
-            flag.flag, recall.of, rate(recall.rate()), interval(recall), rate(precision.rate()), interval(precision)
+            flag.flag,
+            recall.of,
+            rate(recall.rate()),
+            interval(recall),
+            rate(precision.rate()),
+            interval(precision)
         ));
     }
     lines.push(format!("\n{:20}{:>9}{:>9}{:>10}  {:<15}", "probability", "n", "stated", "observed", "95 % interval"));
     for bin in &score.reliability {
         let end = if bin.to < 1.0 { format!("{} ≤ p < {}", bin.from, bin.to) } else { format!("{} ≤ p", bin.from) };
-        lines.push(format!("{end:20}{:>9}{:>9}{:>10}  {:<15}", bin.observed.of, rate(bin.stated), rate(bin.observed.rate()), interval(bin.observed)));
+        lines.push(format!(
+            "{end:20}{:>9}{:>9}{:>10}  {:<15}",
+            bin.observed.of,
+            rate(bin.stated),
+            rate(bin.observed.rate()),
+            interval(bin.observed)
+        ));
     }
     if score.missing + score.unknown > 0 {
-        lines.push(format!("\nnote: {} payments of the truth are not in the run; {} of the run are not in the truth", score.missing, score.unknown));
+        lines.push(format!(
+            "\nnote: {} payments of the truth are not in the run; {} of the run are not in the truth",
+            score.missing, score.unknown
+        ));
     }
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -287,7 +287,8 @@ impl Measure {
         let mut stood_by: Map<u32, u32> = Map::default();
         for (case, open) in self.cases.iter_mut().zip(&mut open) {
             for row in &mut case.rows {
-                let found = (0..case.links.len()).find(|&n| open[n] && case.links[n].0 == row.item && row.agrees(case.links[n].1));
+                let found = (0..case.links.len())
+                    .find(|&n| open[n] && case.links[n].0 == row.item && row.agrees(case.links[n].1));
                 if let Some(n) = found {
                     (open[n], row.right) = (false, true);
                     stands_for.insert(row.item, row.item);
@@ -438,7 +439,11 @@ mod tests {
         assert_eq!(score.flags[0].precision, Ratio { hits: 1, of: 2 });
         assert_eq!(score.flags[0].recall, Ratio { hits: 1, of: 1 });
         assert_eq!(score.reliability[7].observed, Ratio { hits: 1, of: 2 });
-        assert_eq!(score.reliability[3].observed, Ratio { hits: 0, of: 1 }, "a probability on the split belongs above it");
+        assert_eq!(
+            score.reliability[3].observed,
+            Ratio { hits: 0, of: 1 },
+            "a probability on the split belongs above it"
+        );
         assert!((score.reliability[7].stated.unwrap() - 0.9995).abs() < 1e-9);
     }
 
