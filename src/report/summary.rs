@@ -47,7 +47,7 @@ pub fn summary(run: &Run<'_>, width: Option<usize>, colour: bool) -> String {
 /// Proofs that do not hold. That of the statements only repeats the checks where they have been named.
 pub(super) fn failed_proofs<'a>(run: &'a Run<'_>) -> impl Iterator<Item = &'a Proof> {
     let checks_failed = run.checks.iter().any(|c| c.holds == Some(false));
-    run.proofs.iter().filter(move |p| !p.holds && !(checks_failed && p.id == ProofId::Statement))
+    run.proofs.iter().filter(move |p| !p.holds && (p.id != ProofId::Statement || !checks_failed))
 }
 
 /// Checks and proofs that do not hold, as sentences.
