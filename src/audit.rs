@@ -1,1 +1,210 @@
-//! (being built)
+//! The independent auditor: re-checks a finished run from its values alone. It shares no code with what it checks.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Bucket, Check, CheckKind, Currency, DifferenceKind, OpenItem, Payment, Proof, ProofId, Reconciliation, Statement,
+};
+
+/// Failures that a proof names one by one.
+const NAMED: usize = 5;
+
+/// What is audited.
+#[derive(Clone, Copy, Debug)]
+pub struct Books<'a> {
+    /// Statements, as far as money came from statements.
+    pub statements: &'a [Statement],
+    /// Checks of the statements.
+    pub checks: &'a [Check],
+    /// Every booked transaction.
+    pub payments: &'a [Payment],
+    /// Every item.
+    pub items: &'a [OpenItem],
+    /// The result.
+    pub reconciliation: &'a Reconciliation,
+}
+
+/// Proves the identities of a run, currency by currency, or names where they fail.
+pub fn prove(books: &Books<'_>) -> Vec<Proof> {
+    let mut proofs = vec![statements_add_up(books)];
+    let mut currencies: Vec<Currency> = (books.payments.iter().map(|p| p.amount.currency))
+        .chain(books.items.iter().map(|i| i.amount.currency))
+        .chain(books.statements.iter().filter_map(|s| s.currency))
+        .collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    for currency in currencies {
+        proofs.push(coverage(books, currency));
+        proofs.push(items(books, currency));
+    }
+    proofs.push(equations(books));
+    proofs.push(applications(books));
+    proofs
+}
+
+fn named(failures: Vec<String>) -> Vec<Box<str>> {
+    let more = failures.len().saturating_sub(NAMED);
+    let mut named: Vec<Box<str>> = failures.into_iter().take(NAMED).map(Into::into).collect();
+    if more > 0 {
+        named.push(format!("and {more} more").into());
+    }
+    named
+}
+
+/// P1: every check of the statements holds. What cannot be made (a missing balance) is not counted as held.
+fn statements_add_up(books: &Books<'_>) -> Proof {
+    let of = |holds: Option<bool>| {
+        books.checks.iter().filter(|c| c.kind != CheckKind::Batch && c.holds == holds).count() as i128
+    };
+    let failures =
+        books.checks.iter().filter(|c| c.holds == Some(false)).map(|c| format!("{}: {}", c.scope, c.text)).collect();
+    Proof {
+        id: ProofId::Statement,
+        currency: None,
+        holds: books.checks.iter().all(|c| c.holds != Some(false)),
+        left: books.checks.iter().filter(|c| c.kind != CheckKind::Batch).count() as i128,
+        right: vec![
+            ("held".into(), of(Some(true))),
+            ("failed".into(), of(Some(false))),
+            ("not possible".into(), of(None)),
+        ],
+        failures: named(failures),
+    }
+}
+
+/// P2: every payment has exactly one verdict, and the buckets add up to what the statements booked.
+fn coverage(books: &Books<'_>, currency: Currency) -> Proof {
+    let verdicts = &books.reconciliation.verdicts;
+    let mut sums: BTreeMap<Bucket, i128> = Bucket::ALL.into_iter().map(|b| (b, 0)).collect();
+    for (payment, verdict) in books.payments.iter().zip(verdicts).filter(|(p, _)| p.amount.currency == currency) {
+        *sums.entry(verdict.bucket).or_default() += i128::from(payment.amount.minor);
+    }
+    let mut failures = Vec::new();
+    if verdicts.len() != books.payments.len() {
+        failures.push(format!("{} payments have {} verdicts", books.payments.len(), verdicts.len()));
+    }
+    let total: i128 = sums.values().sum();
+    let paid: i128 =
+        books.payments.iter().filter(|p| p.amount.currency == currency).map(|p| i128::from(p.amount.minor)).sum();
+    let of_currency = |s: &&Statement| !s.is_copy && s.currency == Some(currency);
+    let booked: i128 = books.statements.iter().filter(of_currency).map(|s| s.booked_minor).sum();
+    let left = if books.statements.is_empty() { paid } else { booked };
+    if left != total {
+        failures.push(format!("the statements booked {left} minor units of {currency}, the buckets hold {total}"));
+    }
+    Proof {
+        id: ProofId::Coverage,
+        currency: Some(currency),
+        holds: failures.is_empty(),
+        left,
+        right: sums.into_iter().map(|(b, sum)| (b.word().into(), sum)).collect(),
+        failures: named(failures),
+    }
+}
+
+/// P4: items loaded = settled + paid in part + rest of those + untouched.
+fn items(books: &Books<'_>, currency: Currency) -> Proof {
+    let (mut loaded, mut settled, mut part, mut rest, mut untouched) = (0i128, 0i128, 0i128, 0i128, 0i128);
+    let mut failures = Vec::new();
+    if books.reconciliation.items.len() != books.items.len() {
+        failures.push(format!("{} items have {} outcomes", books.items.len(), books.reconciliation.items.len()));
+    }
+    let of_currency = books.items.iter().zip(&books.reconciliation.items).filter(|(i, _)| i.amount.currency == currency);
+    for (item, outcome) in of_currency {
+        let (open, applied) = (i128::from(item.open_minor), i128::from(outcome.applied));
+        loaded += open;
+        match (applied, open - applied) {
+            (0, _) => untouched += open,
+            (_, 0) => settled += applied,
+            (_, left) => {
+                part += applied;
+                rest += left;
+            }
+        }
+    }
+    if loaded != settled + part + rest + untouched {
+        failures.push("the parts do not add up to what was loaded".to_string());
+    }
+    Proof {
+        id: ProofId::Items,
+        currency: Some(currency),
+        holds: failures.is_empty(),
+        left: loaded,
+        right: vec![
+            ("settled".into(), settled),
+            ("paid in part".into(), part),
+            ("rest of those".into(), rest),
+            ("untouched".into(), untouched),
+        ],
+        failures: named(failures),
+    }
+}
+
+/// Every equation that was applied or proposed holds to the minor unit.
+fn equations(books: &Books<'_>) -> Proof {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for (payment, verdict) in books.payments.iter().zip(&books.reconciliation.verdicts) {
+        let Some(chosen) = &verdict.chosen else {
+            if verdict.bucket == Bucket::Auto {
+                failures.push(format!("{} is automatic without an equation", payment.id));
+            }
+            continue;
+        };
+        count += 1;
+        let applied: i128 = chosen.applications.iter().map(|a| i128::from(a.applied)).sum();
+        let settled: i128 = (chosen.differences.iter())
+            .map(|d| match d.kind {
+                DifferenceKind::OpenRest => 0,
+                DifferenceKind::OnAccount | DifferenceKind::Fx => i128::from(d.minor),
+                DifferenceKind::Discount | DifferenceKind::Fee | DifferenceKind::WriteOff => -i128::from(d.minor),
+            })
+            .sum();
+        if applied + settled != i128::from(payment.amount.minor) {
+            failures.push(format!("{}: {} minor units explained as {}", payment.id, payment.amount.minor, applied + settled));
+        }
+        let foreign =
+            chosen.applications.iter().any(|a| books.items[a.item as usize].amount.currency != payment.amount.currency);
+        if foreign && chosen.applications.iter().any(|a| a.applied != 0) {
+            failures.push(format!("{} takes from an item of another currency", payment.id));
+        }
+    }
+    Proof {
+        id: ProofId::Equation,
+        currency: None,
+        holds: failures.is_empty(),
+        left: count,
+        right: vec![("equations".into(), count)],
+        failures: named(failures),
+    }
+}
+
+/// No item is applied beyond what was open, and each outcome is the sum of the automatic applications.
+fn applications(books: &Books<'_>) -> Proof {
+    let mut sums = vec![0i128; books.items.len()];
+    let mut count = 0;
+    for verdict in books.reconciliation.verdicts.iter().filter(|v| v.bucket == Bucket::Auto) {
+        for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
+            sums[a.item as usize] += i128::from(a.applied);
+            count += 1;
+        }
+    }
+    let mut failures = Vec::new();
+    for ((item, outcome), sum) in books.items.iter().zip(&books.reconciliation.items).zip(sums) {
+        let open = i128::from(item.open_minor);
+        if sum != i128::from(outcome.applied) {
+            failures.push(format!("{}: {} stated as applied, {sum} applied", item.id, outcome.applied));
+        }
+        if sum.abs() > open.abs() || (sum != 0 && sum.signum() != open.signum()) {
+            failures.push(format!("{}: {sum} applied, {open} open", item.id));
+        }
+    }
+    Proof {
+        id: ProofId::Application,
+        currency: None,
+        holds: failures.is_empty(),
+        left: count,
+        right: vec![("applications".into(), count)],
+        failures: named(failures),
+    }
+}

@@ -1,11 +1,109 @@
-//! `lettrage match`: Matches payments with open invoices
+//! `lettrage match`: files in, decisions and reports out; nothing is kept, nothing is posted.
 
-use super::Outcome;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::pipeline::{self, Options, Sources};
+use super::{Outcome, progress};
+use crate::error::{Error, ErrorKind};
+use crate::report::{self, Format, Lang};
 
 /// Matches payments with open invoices
+///
+/// Statements are camt.053 (any version), CSV, or ZIP files of them; kinds are recognised by content. Folders and - (standard
+/// input) work. With --out, the run is written there: applications.csv, payments.csv, items.csv, unmatched.csv, run.json and
+/// report.html.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+#[command(after_help = "Example: lettrage match statements/ --invoices open_items.csv --out june\n\
+Exit codes: 0 done; 1 --strict and a check is false; 2 wrong use or unreadable input; 130 interrupted.")]
+pub(super) struct Args {
+    /// Bank statements: files, folders, or - for standard input
+    #[arg(required = true, value_name = "STATEMENT")]
+    statements: Vec<PathBuf>,
+    /// Open invoices and credit notes (CSV)
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    invoices: Vec<PathBuf>,
+    /// Customer master data (CSV)
+    #[arg(long, value_name = "FILE")]
+    customers: Option<PathBuf>,
+    /// Folder to write the run to
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Date on which ages are counted [default: the latest booking date]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// Configuration (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Weights of an earlier run (its run.json), instead of measuring chance in this data
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+    /// Threads [default: one for each core]; the result is the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// End with exit code 1 when a check of a statement or a proof is false
+    #[arg(long)]
+    strict: bool,
+    /// Keep evidence for what a person looks at, or for every payment (evidence.jsonl)
+    #[arg(long, value_enum, default_value_t = Evidence::Review)]
+    evidence: Evidence,
+    /// What to print
+    #[arg(short = 'O', long = "output-format", value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Language of what people read
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
+}
 
-pub(super) fn run(_args: &Args) -> Outcome {
+/// For which payments evidence is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Evidence {
+    /// For payments in review and unmatched
+    Review,
+    /// For every payment
+    All,
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let options = Options {
+        config: pipeline::load_config(args.config.as_deref())?,
+        weights: pipeline::load_weights(args.weights.as_deref())?,
+        as_of: args.as_of,
+        all_evidence: args.evidence == Evidence::All,
+    };
+    let sources = Sources {
+        statements: args.statements.clone(),
+        invoices: args.invoices.clone(),
+        customers: args.customers.clone(),
+    };
+    let progress = progress::Progress::start();
+    let threads = args.threads.map(usize::from);
+    let finished = pipeline::run(&sources, options, threads, &|phase| progress.phase(phase))?;
+    let out = args.out.as_ref().map(|dir| dir.display().to_string());
+    let view = finished.view(args.lang, out.as_deref());
+    if let Some(dir) = &args.out {
+        progress.phase("writing");
+        pipeline::in_pool(threads, || report::write_all(&view, dir))??;
+    }
+    progress.finish();
+    match args.format {
+        Format::Table => {
+            let width = std::io::stdout().is_terminal().then(terminal_width).flatten();
+            super::print(&report::summary(&view, width, super::colour()))?;
+        }
+        format => super::print_with(|out| report::listing(&view, format, out))?,
+    }
+    if args.strict && !finished.holds() {
+        let error = Error::new(ErrorKind::CheckFailed, "E0401", "a check of the statements or a proof is false")
+            .help("the first lines of the summary name it; without --strict it is reported and the run ends with 0");
+        return Err(error.into());
+    }
     Ok(0)
+}
+
+/// The width that the terminal says in `COLUMNS`, where the shell exports it.
+fn terminal_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|w| *w >= 40)
 }

@@ -3,9 +3,12 @@
 mod completions;
 mod explain;
 mod generate;
+mod inputs;
 mod inspect;
 mod man;
 mod match_payments;
+mod pipeline;
+mod progress;
 mod schema;
 mod score;
 
@@ -13,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::error::Errors;
+use crate::error::{Error, ErrorKind, Errors};
 
 /// What a command ends with: the exit code, or errors that fix it.
 pub type Outcome = Result<u8, Errors>;
@@ -39,6 +42,53 @@ enum Command {
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
+}
+
+/// Prints text to standard output. A reader that went away (`| head`) is no error.
+fn print(text: &str) -> Result<(), Errors> {
+    print_with(|out| {
+        std::io::Write::write_all(out, text.as_bytes())
+            .map_err(|e| output_error(&e))
+    })
+}
+
+/// Writes to standard output through a buffer.
+fn print_with(write: impl FnOnce(&mut dyn std::io::Write) -> Result<(), Error>) -> Result<(), Errors> {
+    let mut out = Forgiving(std::io::BufWriter::new(std::io::stdout().lock()));
+    write(&mut out)?;
+    std::io::Write::flush(&mut out).map_err(|e| output_error(&e))?;
+    Ok(())
+}
+
+fn output_error(error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Io, "E0002", format!("cannot write to standard output: {error}"))
+}
+
+/// A writer for which a closed pipe is the end of interest, not an error.
+struct Forgiving<W>(W);
+
+impl<W: std::io::Write> std::io::Write for Forgiving<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// Whether standard output takes colour: a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise.
+fn colour() -> bool {
+    use std::io::IsTerminal;
+    std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
 }
 
 /// Runs the program with the arguments of the process.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -56,11 +57,16 @@ pub(super) fn run(args: &Args) -> Outcome {
     let renamed = read_payments(&args.run.join("payments.csv"), positions.as_ref(), &mut measure)?;
     read_applications(&args.run.join("applications.csv"), &renamed, &mut measure)?;
     let score = measure.score();
-    match args.output {
-        Shape::Table => print!("{}", table(&score)),
-        Shape::Json => println!("{}", serde_json::to_string_pretty(&score).map_err(|e| unreadable(&args.run, &e))?),
+    let text = match args.output {
+        Shape::Table => table(&score),
+        Shape::Json => serde_json::to_string_pretty(&score).map_err(|e| unreadable(&args.run, &e))? + "\n",
+    };
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // A reader that has seen enough, as `head` has.
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),
+        Err(e) => Err(Error::new(ErrorKind::Io, "E0001", format!("cannot write the score: {e}")).into()),
+        Ok(()) => Ok(0),
     }
-    Ok(0)
 }
 
 fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Error {

@@ -1,1 +1,223 @@
-//! Items and customers of several files become one list (being built)
+//! Items and customers of several files become one list.
+//!
+//! The same row in two files (same identifier, same content) is one item, and is said. The same identifier with other content is
+//! refused with both places: nobody can tell which one is right.
+
+use std::collections::HashMap;
+
+use crate::error::{Collector, Error, ErrorKind, Errors};
+use crate::model::{Customer, CustomerFile, InputFile, ItemFile, Note, NoteKind, OpenItem, Place, Position};
+
+/// A record with an identifier and a place, of which there may be one only.
+trait Record: PartialEq + Clone {
+    /// What it is called in messages.
+    const WHAT: &'static str;
+    fn id(&self) -> &str;
+    fn place(&self) -> Place;
+    fn place_mut(&mut self) -> &mut Place;
+    /// The first field in which another record of the same identifier differs, with both values.
+    fn difference(&self, other: &Self) -> (&'static str, String, String);
+}
+
+/// Joins item files. `first_file_index` is the place of the first of them in the run's list of inputs.
+///
+/// Returns the files, the items with `place.file` set, and notes on what was left out. Error: E0122 for an identifier with two contents.
+pub fn gather_items(
+    files: Vec<ItemFile>,
+    first_file_index: u32,
+) -> Result<(Vec<InputFile>, Vec<OpenItem>, Vec<Note>), Errors> {
+    gather(files.into_iter().map(|f| (f.file, f.items)).collect(), first_file_index)
+}
+
+/// Joins customer files, as [`gather_items`] does items.
+pub fn gather_customers(
+    files: Vec<CustomerFile>,
+    first_file_index: u32,
+) -> Result<(Vec<InputFile>, Vec<Customer>, Vec<Note>), Errors> {
+    gather(files.into_iter().map(|f| (f.file, f.customers)).collect(), first_file_index)
+}
+
+fn gather<R: Record>(
+    files: Vec<(InputFile, Vec<R>)>,
+    first_file_index: u32,
+) -> Result<(Vec<InputFile>, Vec<R>, Vec<Note>), Errors> {
+    let mut inputs: Vec<InputFile> = Vec::with_capacity(files.len());
+    let mut out: Vec<R> = Vec::new();
+    let mut notes = Vec::new();
+    let mut errors = Collector::default();
+    let several = files.len() > 1;
+    let mut seen: HashMap<Box<str>, usize, foldhash::fast::RandomState> = HashMap::default();
+    for (n, (file, records)) in files.into_iter().enumerate() {
+        let mut repeated = 0;
+        if out.is_empty() && !several {
+            out = records;
+            out.iter_mut().for_each(|r| r.place_mut().file = first_file_index);
+            inputs.push(file);
+            continue;
+        }
+        inputs.push(file);
+        for mut record in records {
+            record.place_mut().file = first_file_index + n as u32;
+            match seen.get(record.id()) {
+                None => {
+                    seen.insert(record.id().into(), out.len());
+                    out.push(record);
+                }
+                Some(first) if same(&out[*first], &record) => repeated += 1,
+                Some(first) => errors.push(conflict(&out[*first], &record, &inputs, first_file_index)),
+            }
+        }
+        if repeated > 0 {
+            let what = R::WHAT;
+            let text = format!(
+                "{}: {repeated} {what}s are in an earlier file with the same content, counted once",
+                inputs[n].path
+            );
+            notes.push(Note::new(NoteKind::Said, text.clone()));
+            inputs[n].notes.push(Note::new(NoteKind::Said, text));
+        }
+    }
+    errors.finish((inputs, out, notes))
+}
+
+/// Equal but for the place.
+fn same<R: Record>(a: &R, b: &R) -> bool {
+    let mut moved = b.clone();
+    *moved.place_mut() = a.place();
+    *a == moved
+}
+
+fn conflict<R: Record>(first: &R, second: &R, inputs: &[InputFile], base: u32) -> Error {
+    let path = |place: Place| inputs.get((place.file - base) as usize).map_or("", |f| &*f.path);
+    let line = |place: Place| match place.position {
+        Position::Line(line) => u64::from(line),
+        _ => 0,
+    };
+    let (field, before, now) = first.difference(second);
+    let what = R::WHAT;
+    Error::new(
+        ErrorKind::Input,
+        "E0122",
+        format!("the {what} \"{}\" is in two files with different content", second.id()),
+    )
+    .in_file(path(second.place()))
+    .at(line(second.place()), 1)
+    .label(format!("{field} is \"{now}\" here and \"{before}\" there"))
+    .also_at(path(first.place()), line(first.place()))
+    .help(format!("leave out the older file, or correct one of the two: an identifier stands for one {what}"))
+}
+
+impl Record for OpenItem {
+    const WHAT: &'static str = "item";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    fn place_mut(&mut self) -> &mut Place {
+        &mut self.place
+    }
+
+    fn difference(&self, other: &Self) -> (&'static str, String, String) {
+        let date = |d: Option<chrono::NaiveDate>| d.map_or(String::new(), |d| d.to_string());
+        let money =
+            |i: &Self| (format!("{} {}", i.amount, i.amount.currency), format!("{} {}", i.open(), i.amount.currency));
+        let fields = [
+            ("amount", money(self).0, money(other).0),
+            ("open_amount", money(self).1, money(other).1),
+            ("type", self.kind.word().into(), other.kind.word().into()),
+            ("number", self.number.to_string(), other.number.to_string()),
+            ("customer_id", self.customer_id.to_string(), other.customer_id.to_string()),
+            ("customer_name", self.customer_name.to_string(), other.customer_name.to_string()),
+            ("issue_date", date(self.issue_date), date(other.issue_date)),
+            ("due_date", date(self.due_date), date(other.due_date)),
+            ("payment_reference", self.payment_references.join("|"), other.payment_references.join("|")),
+            ("customer_iban", self.customer_ibans.join("|"), other.customer_ibans.join("|")),
+            ("order_number", self.order_number.to_string(), other.order_number.to_string()),
+            ("terms", self.terms.to_string(), other.terms.to_string()),
+            ("discount", format!("{:?}", self.discount), format!("{:?}", other.discount)),
+            ("vat", format!("{:?}", self.vat), format!("{:?}", other.vat)),
+        ];
+        fields.into_iter().find(|(_, a, b)| a != b).unwrap_or(("content", String::new(), String::new()))
+    }
+}
+
+impl Record for Customer {
+    const WHAT: &'static str = "customer";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    fn place_mut(&mut self) -> &mut Place {
+        &mut self.place
+    }
+
+    fn difference(&self, other: &Self) -> (&'static str, String, String) {
+        let fee = |c: &Self| c.usual_fee.map_or(String::new(), |f| f.to_string());
+        let fields = [
+            ("name", self.name.to_string(), other.name.to_string()),
+            ("other_names", self.other_names.join("|"), other.other_names.join("|")),
+            ("ibans", self.ibans.join("|"), other.ibans.join("|")),
+            ("group", self.group.to_string(), other.group.to_string()),
+            ("pays_for", self.pays_for.join("|"), other.pays_for.join("|")),
+            ("usual_fee", fee(self), fee(other)),
+            ("vat_number", self.vat_number.to_string(), other.vat_number.to_string()),
+        ];
+        fields.into_iter().find(|(_, a, b)| a != b).unwrap_or(("content", String::new(), String::new()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Currency, InputRole, Money};
+
+    fn file(path: &str, items: &[(&str, i64)]) -> ItemFile {
+        let item = |(n, (id, minor)): (usize, &(&str, i64))| {
+            let mut item = OpenItem::new(*id, *id, Money::new(*minor, Currency::EUR));
+            item.place.position = Position::Line(n as u32 + 2);
+            item
+        };
+        let input = InputFile {
+            path: path.into(),
+            role: InputRole::Items,
+            format: "csv".into(),
+            version: Box::default(),
+            sha256: Box::default(),
+            bytes: 0,
+            records: items.len() as u64,
+            notes: Vec::new(),
+        };
+        ItemFile { file: input, items: items.iter().enumerate().map(item).collect() }
+    }
+
+    #[test]
+    fn the_same_row_in_two_files_counts_once_and_is_said() {
+        let files = vec![file("a.csv", &[("1", 100), ("2", 200)]), file("b.csv", &[("2", 200), ("3", 300)])];
+        let (inputs, items, notes) = gather_items(files, 4).unwrap();
+        assert_eq!(items.iter().map(|i| (&*i.id, i.place.file)).collect::<Vec<_>>(), [("1", 4), ("2", 4), ("3", 5)]);
+        assert_eq!(notes[0].text.as_ref(), "b.csv: 1 items are in an earlier file with the same content, counted once");
+        assert_eq!(inputs.len(), 2);
+    }
+
+    #[test]
+    fn another_content_is_refused_with_both_places() {
+        let files = vec![file("a.csv", &[("1", 100), ("2", 200)]), file("b.csv", &[("2", 250)])];
+        let errors = gather_items(files, 0).unwrap_err();
+        let text = errors.to_string();
+        assert!(
+            text.contains("error[E0122]") && text.contains("b.csv:2:1") && text.contains("also: a.csv:3"),
+            "{text}"
+        );
+        assert!(text.contains("amount is \"2.50"), "{text}");
+    }
+}

@@ -1,5 +1,7 @@
 //! Records to model values: identity, repeats, folded text, keys, names.
 
+pub mod continuity;
+pub mod identity;
 pub mod items;
 pub mod keys;
 pub mod ledger;

@@ -240,8 +240,8 @@ impl Measure {
         let sizes = self.class_sizes();
         self.judge(&sizes);
         let mut all = KindScore { kind: "all".into(), ..KindScore::default() };
-        let name = |kind: &Box<str>| KindScore { kind: kind.clone(), ..KindScore::default() };
-        let mut kinds: Vec<KindScore> = self.kinds.names.iter().map(name).collect();
+        let empty = |kind: Box<str>| KindScore { kind, ..KindScore::default() };
+        let mut kinds: Vec<KindScore> = self.kinds.names.iter().cloned().map(empty).collect();
         let mut apart = Ratio::default();
         let mut wrong_amounts: BTreeMap<Box<str>, Decimal> = BTreeMap::new();
         for case in &self.cases {

@@ -11,6 +11,7 @@
 //! assert_eq!(data, generate(&Profile::new(500, 7)));
 //! ```
 
+mod camt;
 mod codes;
 mod kind;
 pub mod measure;
@@ -22,6 +23,7 @@ mod stories;
 mod world;
 mod write;
 
+pub use camt::Camt;
 pub use rng::Rng;
 pub use world::World;
 pub use write::{Table, slices};

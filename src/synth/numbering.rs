@@ -126,7 +126,7 @@ pub(super) fn split(number: &str) -> (&str, &str) {
     number.split_at(number.len() - digits)
 }
 
-/// The number with other separators, without any, with blanks, or in lower case.
+/// The number with other separators, without any, with blanks, or in lower case. Every series prints at least five digits.
 pub(super) fn reformatted(rng: &mut Rng, number: &str) -> String {
     let separator = rng.pick(&["", " ", ".", "/", "-", " - "]);
     let (head, tail) = split(number);
@@ -134,8 +134,8 @@ pub(super) fn reformatted(rng: &mut Rng, number: &str) -> String {
     match rng.below(4) {
         0 => number.to_ascii_lowercase(),
         // A blank inside the number, as line breaks of a bank leave it.
-        1 if tail.len() > 4 => format!("{}{separator}{} {}", head.join(separator), &tail[..3], &tail[3..]),
-        2 if head.is_empty() => format!("{} {}", &tail[..4.min(tail.len())], &tail[4.min(tail.len())..]),
+        1 if !head.is_empty() => format!("{}{separator}{} {}", head.join(separator), &tail[..3], &tail[3..]),
+        1 | 2 if head.is_empty() => format!("{} {}", &tail[..4], &tail[4..]),
         _ => head.into_iter().chain([tail]).collect::<Vec<_>>().join(separator),
     }
 }

@@ -64,6 +64,8 @@ pub(super) struct Remittance {
 /// The text for one document.
 pub(super) fn for_one(rng: &mut Rng, tongue: &Tongue, style: Style, item: &OpenItem) -> Remittance {
     let number = &*item.number;
+    // Not every item has an order number.
+    let style = if style == Style::Order && item.order_number.is_empty() { Style::Full } else { style };
     let mut remittance = Remittance::default();
     let cited = match style {
         Style::Structured if !item.payment_references.is_empty() => return structured(rng, item),

@@ -35,6 +35,7 @@ impl World {
             Story::AmountOnly => self.amount_only(family, who),
             Story::Tie => self.tie(family, who),
             Story::Interchangeable => self.interchangeable(family, who),
+            Story::Subscription => self.subscription(family, who),
             Story::Stranger => self.stranger_pays(family, who),
             Story::NotLoaded => self.not_loaded(family, who),
             Story::NotReceivable => self.not_receivable(family, who),
@@ -58,18 +59,14 @@ impl World {
     }
 
     /// One payment of one customer for one cited item, of any amount, taking `applied` off the item.
-    #[allow(clippy::too_many_arguments)]
     fn pay(
         &mut self,
-        family: &Family,
-        who: usize,
+        (family, who): (&Family, usize),
         item: usize,
         day: NaiveDate,
-        paid: i64,
-        applied: i64,
+        [paid, applied]: [i64; 2],
         style: Style,
-        kind: &'static str,
-        flags: Flags,
+        (kind, flags): Claim,
     ) -> usize {
         let face = self.face(&family.members[who]);
         let text = self.text(family, who, style, item);
@@ -88,7 +85,7 @@ impl World {
             _ => "single_uncited",
         };
         let amount = self.open(item);
-        self.pay(family, who, item, day, amount, amount, style, kind, Flags::NONE);
+        self.pay((family, who), item, day, [amount, amount], style, (kind, Flags::NONE));
     }
 
     /// How many invoices a lump sum is for: mostly few, at most 40.
@@ -140,8 +137,7 @@ impl World {
         day: NaiveDate,
         style: ListStyle,
         items: &[usize],
-        kind: &'static str,
-        flags: Flags,
+        (kind, flags): Claim,
     ) {
         let face = self.face(&family.members[who]);
         let text = self.list_text(family, who, style, items);
@@ -160,7 +156,7 @@ impl World {
             ListStyle::Full | ListStyle::SharedPrefix | ListStyle::Range => "lump",
             _ => "lump_damaged",
         };
-        self.pay_list(family, who, day, style, &items, kind, Flags::NONE);
+        self.pay_list(family, who, day, style, &items, (kind, Flags::NONE));
     }
 
     fn credit_note_netted(&mut self, family: &mut Family, who: usize) {
@@ -178,8 +174,7 @@ impl World {
             day,
             if style == ListStyle::Range { ListStyle::Full } else { style },
             &items,
-            "credit_note_netted",
-            flags,
+            ("credit_note_netted", flags),
         );
     }
 
@@ -191,7 +186,7 @@ impl World {
         let share = self.rng.between(20, 80);
         let part = (open * share / 100).max(1);
         let part = if part > 20_000 && self.rng.percent(60) { part / 5000 * 5000 } else { part };
-        self.pay(family, who, item, day, part, part, style, "partial", Flag::Partial.into());
+        self.pay((family, who), item, day, [part, part], style, ("partial", Flag::Partial.into()));
     }
 
     fn instalments(&mut self, family: &mut Family, who: usize) {
@@ -211,7 +206,7 @@ impl World {
             };
             let part = if n == parts { open - each * (parts - 1) } else { each };
             let style = Style::citing(&mut self.rng);
-            self.pay(family, who, item, day, part, part, style, "instalment", flags);
+            self.pay((family, who), item, day, [part, part], style, ("instalment", flags));
             day = day + Days::new(self.rng.between(28, 31) as u64);
         }
     }
@@ -222,7 +217,7 @@ impl World {
         let item = self.due_on(family, who, day, true);
         let rest = (self.open(item) * self.rng.between(30, 70) / 100).max(1);
         self.now.items[item].open_minor = rest;
-        self.pay(family, who, item, day, rest, rest, style, "instalment", Flag::Instalment.into());
+        self.pay((family, who), item, day, [rest, rest], style, ("instalment", Flag::Instalment.into()));
     }
 
     fn overpaid(&mut self, family: &mut Family, who: usize) {
@@ -234,7 +229,7 @@ impl World {
             1 => self.rng.between(1, 99) * 10,
             _ => self.rng.between(100, 20_000),
         };
-        self.pay(family, who, item, day, open + surplus, open, style, "overpaid", Flag::Overpaid.into());
+        self.pay((family, who), item, day, [open + surplus, open], style, ("overpaid", Flag::Overpaid.into()));
     }
 
     fn fee_withheld(&mut self, family: &mut Family, who: usize) {
@@ -249,7 +244,7 @@ impl World {
             self.reprice(family, item, more);
         }
         let arrived = self.open(item) - fee;
-        self.pay(family, who, item, day, arrived, arrived, style, "fee_withheld", Flag::FeeWithheld.into());
+        self.pay((family, who), item, day, [arrived, arrived], style, ("fee_withheld", Flag::FeeWithheld.into()));
     }
 
     fn reprice(&mut self, family: &mut Family, item: usize, amount: i64) {
@@ -262,9 +257,9 @@ impl World {
 
     /// Less two or three per cent: within its terms (and then settled), or too late (and then the rest stays open).
     fn discount(&mut self, family: &mut Family, who: usize, in_time: bool) {
-        let (percent, days) = family.members[who].discount.unwrap_or((2, 10));
         let member = &mut family.members[who];
-        member.discount = Some((percent, days));
+        let (percent, days) = *member.discount.get_or_insert((2, 10));
+        member.terms = format!("{percent}/{days} net {}", member.term).into();
         let day = self.day(0);
         let after = if in_time { self.rng.between(4, days as i64) } else { days as i64 + self.rng.between(5, 20) };
         let dates = self.issued(&family.members[who], day - Days::new(after as u64));
@@ -279,7 +274,7 @@ impl World {
         // To the nearest cent, halves up.
         let paid = amount - (amount * percent + 50) / 100;
         let (kind, applied) = if in_time { ("discount_taken", amount) } else { ("discount_late", paid) };
-        self.pay(family, who, item, day, paid, applied, style, kind, Flag::DiscountTaken.into());
+        self.pay((family, who), item, day, [paid, applied], style, (kind, Flag::DiscountTaken.into()));
     }
 
     /// A second payment that repeats the first, with its text or another; it belongs to no item.
@@ -287,7 +282,7 @@ impl World {
         let (style, day) = (Style::citing(&mut self.rng), self.day(40));
         let item = self.due_on(family, who, day, true);
         let amount = self.open(item);
-        let first = self.pay(family, who, item, day, amount, amount, style, "single", Flags::NONE);
+        let first = self.pay((family, who), item, day, [amount, amount], style, ("single", Flags::NONE));
         let again = day + Days::new(self.rng.between(1, 38) as u64);
         let earlier = &self.now.payments[first];
         let face = Face { name: earlier.payer_name.to_string(), iban: earlier.payer_iban.clone() };
@@ -295,13 +290,14 @@ impl World {
             Remittance {
                 text: earlier.remittance.to_string(),
                 structured: earlier.structured_references.to_vec(),
-                mistyped: false,
+                mistyped: self.now.truth.last().is_some_and(|row| row.flags.has(Flag::FuzzyReference)),
             }
         } else {
             self.text(family, who, Style::Full, item)
         };
+        let flags = with_typo(Flag::Duplicate.into(), &text);
         let payment = self.payment(again, Money::new(amount, family.currency), &face, text);
-        self.truth(payment, "duplicate", Flag::Duplicate.into(), &[]);
+        self.truth(payment, "duplicate", flags, &[]);
     }
 
     fn duplicate_of_settled(&mut self, family: &mut Family, who: usize) {
@@ -348,7 +344,7 @@ impl World {
         let (style, day) = (Style::citing(&mut self.rng), self.day(45));
         let item = self.due_on(family, who, day, true);
         let amount = self.open(item);
-        let receipt = self.pay(family, who, item, day, amount, amount, style, "single", Flags::NONE);
+        let receipt = self.pay((family, who), item, day, [amount, amount], style, ("single", Flags::NONE));
         let back = day + Days::new(self.rng.between(1, 9) as u64);
         let reason = self.rng.pick(&["AC04", "AM04", "MD06", "MS03", "AC01"]);
         let word = self.rng.pick(&["REJET", "RETOUR SEPA", "RUECKLASTSCHRIFT", "RETURN", "R-TRANSACTION", "STORNO"]);
@@ -366,7 +362,7 @@ impl World {
         if and_repaid {
             let later = back + Days::new(self.rng.between(3, 30) as u64);
             let style = self.rng.pick(&[Style::Full, Style::Reformatted, Style::Structured]);
-            self.pay(family, who, item, later, amount, amount, style, "repaid", Flags::NONE);
+            self.pay((family, who), item, later, [amount, amount], style, ("repaid", Flags::NONE));
         }
     }
 
@@ -405,7 +401,7 @@ impl World {
             let count = self.rng.between(1, 2) as usize;
             items.extend(self.lump_items(family, other, day, count, style));
         }
-        self.pay_list(family, who, day, style, &items, "multi_customer", Flag::MultiCustomer.into());
+        self.pay_list(family, who, day, style, &items, ("multi_customer", Flag::MultiCustomer.into()));
     }
 
     /// One member of a group pays another's invoice.
@@ -496,6 +492,28 @@ impl World {
         self.truth(payment, "interchangeable", Flag::Interchangeable.into(), &[(meant, amount)]);
     }
 
+    /// The same amount every month, paid without a word: only the habit of paying says which month is meant. The month
+    /// before is settled, the month after perhaps still open.
+    fn subscription(&mut self, family: &mut Family, who: usize) {
+        let months = self.rng.between(3, 5) as u64;
+        let day = self.day(30 * (months - 1) + 25);
+        let first = self.dates(&family.members[who], day).issue;
+        let amount = self.amount(family, who, false);
+        let before = self.issued(&family.members[who], first - Days::new(30));
+        let settled = self.invoice(family, who, before, amount);
+        self.now.items[settled].open_minor = 0;
+        for month in 0..months {
+            let dates = self.issued(&family.members[who], first + Days::new(30 * month));
+            let item = self.invoice(family, who, dates, amount);
+            let day = self.paid_on(&family.members[who], dates);
+            self.pay((family, who), item, day, [amount, amount], Style::Nothing, ("subscription", Flags::NONE));
+        }
+        let after = self.issued(&family.members[who], first + Days::new(30 * months));
+        if self.rng.percent(50) && after.issue <= self.window().1 {
+            self.invoice(family, who, after, amount);
+        }
+    }
+
     fn stranger_pays(&mut self, family: &mut Family, who: usize) {
         let (day, tongue) = (self.day(0), family.members[who].tongue);
         let face = self.stranger(tongue);
@@ -572,6 +590,9 @@ impl World {
         });
     }
 }
+
+/// The sort of case, and the flags that a perfect run would give.
+type Claim = (&'static str, Flags);
 
 fn with_typo(flags: Flags, remittance: &Remittance) -> Flags {
     if remittance.mistyped { flags.with(Flag::FuzzyReference) } else { flags }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 use rust_decimal::Decimal;
 
 use super::codes;
@@ -267,6 +267,14 @@ impl World {
         let scatter = member.scatter;
         let late = member.delay + self.rng.between(0, scatter) + self.rng.between(0, scatter) - scatter;
         self.issued(member, paid - Days::new((late + member.term).max(0) as u64))
+    }
+
+    /// The day on which this customer, with its habit, pays an invoice: inside the window, and never before it is issued.
+    pub(super) fn paid_on(&mut self, member: &Member, dates: Dates) -> NaiveDate {
+        let scatter = member.scatter;
+        let late = member.delay + self.rng.between(0, scatter) + self.rng.between(0, scatter) - scatter;
+        let (first, last) = self.window();
+        (dates.due + TimeDelta::days(late)).max(dates.issue).clamp(first, last)
     }
 
     /// The dates of an invoice issued on a day, or on the Friday before.

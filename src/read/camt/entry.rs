@@ -62,12 +62,13 @@ pub(super) enum Division {
 /// Decides how an entry divides, and says what does not add up. `total` is the entry's signed amount.
 pub(super) fn divide(entry: &Entry<'_>, total: Money, credit: bool) -> (Division, Option<String>) {
     let amounts: Vec<Option<i64>> = entry.transactions.iter().map(|tx| amount_of(tx, total.currency, credit)).collect();
-    if entry.transactions.len() < 2 {
-        let odd = entry.transactions.first().zip(amounts.first().copied().flatten()).and_then(|(tx, amount)| {
+    if let ([] | [_], first) = (entry.transactions.as_slice(), amounts.first().copied().flatten()) {
+        let odd = entry.transactions.first().zip(first).and_then(|(tx, amount)| {
             let charges = tx.common.charges_in(total.currency).or(entry.common.charges_in(total.currency));
             let explained =
                 amount == total.minor || charges.is_some_and(|c| amount.checked_add(c) == Some(total.minor));
-            (!explained).then(|| {
+            // What comes back is booked with the other bank's fee: the original amount is no contradiction.
+            (!explained && !is_return(entry, Some(tx))).then(|| {
                 format!("its only transaction is of {}, the entry of {total}: the entry counts", money(amount, total))
             })
         });
@@ -98,6 +99,18 @@ pub(super) fn divide(entry: &Entry<'_>, total: Money, credit: bool) -> (Division
         format!("its {} transactions", parts.len())
     };
     (Division::Whole, Some(format!("{claimed} add up to {found}, the entry is {total}: it counts whole")))
+}
+
+/// The sub-family of a transaction's own code, else of its entry's.
+fn code<'t>(entry: &'t Entry<'_>, tx: Option<&'t Transaction<'_>>) -> &'t str {
+    match tx {
+        Some(tx) if !tx.common.sub_family.is_empty() => &tx.common.sub_family,
+        _ => &entry.common.sub_family,
+    }
+}
+
+fn is_return(entry: &Entry<'_>, tx: Option<&Transaction<'_>>) -> bool {
+    tx.is_some_and(|tx| tx.is_return) || RETURNS.contains(&code(entry, tx))
 }
 
 fn money(minor: i64, like: Money) -> Money {
@@ -205,15 +218,11 @@ impl Frame<'_, '_> {
     }
 
     fn nature(&self, tx: Option<&Transaction<'_>>) -> Nature {
-        let code = match tx {
-            Some(tx) if !tx.common.sub_family.is_empty() => &*tx.common.sub_family,
-            _ => &*self.entry.common.sub_family,
-        };
-        if tx.is_some_and(|tx| tx.is_return) || RETURNS.contains(&code) {
+        if is_return(self.entry, tx) {
             Nature::Return
         } else if self.entry.is_reversal {
             Nature::Reversal
-        } else if CHARGES.contains(&code) {
+        } else if CHARGES.contains(&code(self.entry, tx)) {
             Nature::Charge
         } else {
             Nature::Ordinary
@@ -224,10 +233,8 @@ impl Frame<'_, '_> {
     /// A returned transfer names the owner as debtor, because the roles stay those of the original.
     fn other_side<'t, 'b>(&self, tx: &'t Transaction<'b>, arrived: bool, is_return: bool) -> &'t Party<'b> {
         let (expected, opposite) = if arrived { (&tx.debtor, &tx.creditor) } else { (&tx.creditor, &tx.debtor) };
-        let swap = self.holder.is(expected)
-            || (expected.is_empty() && is_return && !self.holder.is(opposite))
-            || (is_return && !opposite.is_empty() && expected.is_empty());
-        if swap { opposite } else { expected }
+        let unnamed = is_return && expected.is_empty() && !self.holder.is(opposite);
+        if self.holder.is(expected) || unnamed { opposite } else { expected }
     }
 }
 

@@ -215,6 +215,18 @@ fn details_that_do_not_add_up_leave_the_entry_whole_and_are_said() {
 }
 
 #[test]
+fn a_single_transaction_of_another_amount_is_said_unless_it_comes_back_with_a_fee() {
+    let of = |more: &str| {
+        let tx = format!("<AmtDtls><TxAmt><Amt Ccy=\"EUR\">30.00</Amt></TxAmt></AmtDtls>{more}");
+        let statement = one("08", &entry("33.00", "DBIT", &details(&tx)));
+        assert_eq!(amounts(&statement), [-3300]);
+        statement.checks.iter().filter(|c| c.kind == CheckKind::Batch).count()
+    };
+    assert_eq!(of(""), 1);
+    assert_eq!(of("<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>"), 0);
+}
+
+#[test]
 fn signed_details_and_several_groups_of_details_add_up() {
     let tx = |amount: &str, direction: &str| {
         format!(

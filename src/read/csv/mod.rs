@@ -1,10 +1,134 @@
-//! Bank exports, lists of open items and master data as CSV (being built)
+//! Bank statements, invoice lists and customer lists as CSV.
+//!
+//! Nothing about such a file is certain, so everything is detected and said: encoding, delimiter, header, columns, decimal mark, date
+//! order, direction. What is decided for a file holds for the whole file; a cell that contradicts it is an error, never an
+//! exception. What cannot be told is refused. A mapping of the configuration overrides each of these.
+//!
+//! | code | error |
+//! |---|---|
+//! | E0100 | the file is empty |
+//! | E0101 | not a CSV file: nothing divides its lines |
+//! | E0102 | columns not recognised, or one that is needed is missing |
+//! | E0103 | a quoted field is never closed |
+//! | E0104 | a row has more fields than the header |
+//! | E0105 | no such date, or none where one is needed |
+//! | E0106 | not an amount, or none where one is needed |
+//! | E0107 | an amount with the other decimal mark than the file's |
+//! | E0108 | the decimal mark cannot be told |
+//! | E0109 | more decimals than the currency has |
+//! | E0110 | not a currency, or not the row's |
+//! | E0111 | the direction of the money is ambiguous |
+//! | E0112 | two columns may be the amount |
+//! | E0113 | the running balance says that the signs are the other way round |
+//! | E0114 | a mapping names a column that the file lacks |
+//! | E0115 | a mapping is wrong in itself |
+//! | E0116 | not a type of document |
+//! | E0117 | an identifier is needed and empty |
+//! | E0118 | sign of the amount, of what is open, or of the type contradict each other |
+//! | E0119 | a discount without its date or its percentage |
+//! | E0120 | VAT that cannot be read |
+//! | E0121 | the same identifier twice in one file |
+//! | E0122 | the same identifier with other content in another file |
+//! | E0123 | an amount that is too large |
+//! | E0124 | a limit is reached |
+//! | E0125 | not a number |
+//! | E0126 | not a word for a direction |
+
+mod amount;
+mod balance;
+mod cells;
+mod columns;
+mod content;
+mod customers;
+mod date;
+mod detect;
+mod items;
+mod mapping;
+mod records;
+mod sign;
+mod skips;
+mod statement;
+mod table;
+mod words;
+
+use sha2::{Digest, Sha256};
+
+use crate::config::csv::{CsvKind, CsvMapping};
+use crate::error::{Error, ErrorKind, Errors};
+use crate::model::{CustomerFile, ItemFile, StatementFile};
+use crate::read::encoding::decode_text;
 
 use super::Settings;
-use crate::error::{Error, ErrorKind, Errors};
-use crate::model::StatementFile;
+use table::Table;
 
-/// Reads a bank's CSV export.
-pub fn read_statement(path: &str, _bytes: &[u8], _settings: &Settings<'_>) -> Result<StatementFile, Errors> {
-    Err(Error::new(ErrorKind::Input, "E0012", "CSV is not read yet").in_file(path).into())
+/// Bytes that recognition looks at.
+const RECOGNISED_WITHIN: usize = 64 << 10;
+
+/// Whether bytes look like CSV: text whose lines a delimiter divides. A cheap look at the beginning, for recognition by content.
+pub fn looks_like_csv(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(RECOGNISED_WITHIN)];
+    // UTF-16 has zero bytes and a mark; any other zero byte is no text.
+    let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    if head.contains(&0) && !marked {
+        return false;
+    }
+    let text = if marked {
+        let Ok(decoded) = decode_text("", head.get(..head.len() & !1).unwrap_or(head), None) else { return false };
+        decoded.text.into_owned()
+    } else {
+        String::from_utf8_lossy(head).into_owned()
+    };
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    // XML and JSON have commas too.
+    !start.starts_with(['<', '{', '[']) && table::looks_divided(start)
+}
+
+/// Reads a bank statement.
+///
+/// One [`crate::model::Statement`] for each pair of account and currency. Payment identifiers are those of a `payment_id` column, and
+/// empty where there is none. Errors: E0021 to E0023 of the encoding, E0100 to E0115, E0123, E0124, E0126.
+pub fn read_statement(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    with_table(path, bytes, CsvKind::Payments, settings, statement::read)
+}
+
+/// Reads a list of invoices and credit notes. Errors: E0021 to E0023 of the encoding, E0100 to E0125.
+pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<ItemFile, Errors> {
+    with_table(path, bytes, CsvKind::Invoices, settings, items::read)
+}
+
+/// Reads a customer list. Errors: E0021 to E0023 of the encoding, E0100 to E0104, E0114, E0115, E0117, E0121, E0124, E0125.
+pub fn read_customers(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
+    with_table(path, bytes, CsvKind::Customers, settings, customers::read)
+}
+
+fn with_table<T>(
+    path: &str,
+    bytes: &[u8],
+    kind: CsvKind,
+    settings: &Settings<'_>,
+    read: impl FnOnce(Table<'_>, Box<str>, u64) -> Result<T, Errors>,
+) -> Result<T, Errors> {
+    if bytes.len() as u64 > settings.limits.file_bytes {
+        let message = format!("the file is larger than {} bytes", settings.limits.file_bytes);
+        let error = Error::new(ErrorKind::Input, "E0124", message).in_file(path);
+        return Err(error
+            .help("raise  limits.file_bytes  in the configuration if the file is what it should be")
+            .into());
+    }
+    let mapping: Option<(&str, &CsvMapping)> = mapping::for_file(path, kind, settings);
+    let decoded = decode_text(path, bytes, mapping.and_then(|(_, m)| m.encoding.as_deref()))?;
+    let table = Table::open(path, &decoded, kind, settings, mapping)?;
+    read(table, sha256(bytes), bytes.len() as u64)
+}
+
+fn sha256(bytes: &[u8]) -> Box<str> {
+    use std::fmt::Write;
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut out, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+        .into()
 }

@@ -458,6 +458,7 @@ pub fn world() -> World {
         notes: vec![Note::new(NoteKind::Said, "1 row stands in two files and counts once")],
         passed_over: vec!["statements/notes.txt".into()],
         reconciliation: Reconciliation {
+            frequencies: Default::default(),
             as_of: day(6, 30),
             verdicts,
             items: outcomes,

@@ -1,0 +1,271 @@
+//! From paths on the command line to what is in the files: the only place where inputs are opened.
+//!
+//! Files are read in parallel; everything that is said or returned keeps the order in which they were given.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::config::Limits;
+use crate::error::{Collector, Error, ErrorKind, Errors};
+use crate::model::{CustomerFile, ItemFile, StatementFile};
+use crate::read::{self, Kind, Settings};
+
+/// How deep folders are searched: the folder itself and those inside it.
+const FOLDER_LEVELS: u32 = 2;
+
+/// Statement files that were read, and the files in folders that are none.
+#[derive(Debug)]
+pub struct Loaded<T> {
+    /// What was read, in the order of the arguments and, in folders, of the names.
+    pub files: Vec<T>,
+    /// Files in folders that are of no known kind: the path, and what each looks like.
+    pub passed_over: Vec<(String, &'static str)>,
+}
+
+/// A file to read: as the user named it or as a folder has it.
+struct Input {
+    path: PathBuf,
+    /// Whether the user named it, so that being of another kind is an error.
+    named: bool,
+}
+
+/// Reads statements from files, folders and, for `-`, standard input.
+///
+/// In a folder, files of no known kind are passed over; a recognised but broken one is an error, as is a named file that is no
+/// statement. The errors of all files are collected.
+pub fn load_statements(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Loaded<StatementFile>, Errors> {
+    load(paths, settings.limits, |path, bytes, named| {
+        if !named {
+            match read::recognise(bytes) {
+                Kind::Unknown(what) => return Ok(Outcome::PassedOver(what)),
+                Kind::OtherXml(_) => return Ok(Outcome::PassedOver("it is XML, but no bank statement")),
+                _ => {}
+            }
+        }
+        read::statements(path, bytes, settings).map(Outcome::Read)
+    })
+}
+
+/// Reads lists of open items with the reader that is given, one result a file.
+pub fn load_items(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    read: impl Fn(&str, &[u8], &Settings<'_>) -> Result<ItemFile, Errors> + Sync,
+) -> Result<Vec<ItemFile>, Errors> {
+    load_tables(paths, settings, read)
+}
+
+/// Reads customer master files with the reader that is given, one result a file.
+pub fn load_customers(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    read: impl Fn(&str, &[u8], &Settings<'_>) -> Result<CustomerFile, Errors> + Sync,
+) -> Result<Vec<CustomerFile>, Errors> {
+    load_tables(paths, settings, read)
+}
+
+fn load_tables<T: Send>(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    read: impl Fn(&str, &[u8], &Settings<'_>) -> Result<T, Errors> + Sync,
+) -> Result<Vec<T>, Errors> {
+    let loaded = load(paths, settings.limits, |path, bytes, named| {
+        if !named && read::recognise(bytes) != Kind::Csv {
+            return Ok(Outcome::PassedOver("it is no table"));
+        }
+        read(path, bytes, settings).map(|table| Outcome::Read(vec![table]))
+    })?;
+    Ok(loaded.files)
+}
+
+/// What came of one file.
+enum Outcome<T> {
+    Read(Vec<T>),
+    PassedOver(&'static str),
+}
+
+fn load<T: Send>(
+    paths: &[PathBuf],
+    limits: &Limits,
+    read: impl Fn(&str, &[u8], bool) -> Result<Outcome<T>, Errors> + Sync,
+) -> Result<Loaded<T>, Errors> {
+    let inputs = expand(paths)?;
+    let outcomes: Vec<(String, Result<Outcome<T>, Errors>)> = inputs
+        .par_iter()
+        .map(|input| {
+            let shown = input.path.display().to_string();
+            let outcome =
+                bytes_of(&input.path, limits).map_err(Errors::from).and_then(|b| read(&shown, &b, input.named));
+            (shown, outcome)
+        })
+        .collect();
+    let mut loaded = Loaded { files: Vec::new(), passed_over: Vec::new() };
+    let mut errors = Collector::default();
+    for (shown, outcome) in outcomes {
+        match outcome {
+            Ok(Outcome::Read(files)) => loaded.files.extend(files),
+            Ok(Outcome::PassedOver(what)) => loaded.passed_over.push((shown, what)),
+            Err(found) => errors.extend(found),
+        }
+    }
+    errors.finish(loaded)
+}
+
+/// Turns arguments into files: folders become what is in them, by name, without hidden files.
+fn expand(paths: &[PathBuf]) -> Result<Vec<Input>, Errors> {
+    let (mut inputs, mut errors) = (Vec::new(), Collector::default());
+    let mut stdin = false;
+    for path in paths {
+        if path.as_os_str() == "-" {
+            if std::mem::replace(&mut stdin, true) {
+                let error = Error::new(ErrorKind::Usage, "E0004", "standard input (-) is given twice");
+                errors.push(error.help("it can be read only once"));
+            }
+            inputs.push(Input { path: path.clone(), named: true });
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => {
+                let before = inputs.len();
+                if let Err(error) = list(path, FOLDER_LEVELS, &mut inputs) {
+                    errors.push(error);
+                } else if inputs.len() == before {
+                    let error = Error::new(ErrorKind::Io, "E0003", "there is no file in this folder");
+                    errors.push(error.in_file(path.display().to_string()));
+                }
+            }
+            Ok(_) => inputs.push(Input { path: path.clone(), named: true }),
+            Err(error) => errors.push(cannot_open(path, &error)),
+        }
+    }
+    errors.finish(inputs)
+}
+
+fn list(folder: &Path, levels: u32, inputs: &mut Vec<Input>) -> Result<(), Error> {
+    let failed = |e: &std::io::Error| cannot_open(folder, e);
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).and_then(|all| all.map(|e| e.map(|e| e.path())).collect()).map_err(|e| failed(&e))?;
+    entries.sort();
+    for path in entries {
+        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        if hidden {
+            continue;
+        }
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() => {
+                if levels > 1 {
+                    list(&path, levels - 1, inputs)?;
+                }
+            }
+            Ok(found) if found.is_file() => inputs.push(Input { path, named: false }),
+            // Sockets, devices and links to nothing are not statements.
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn bytes_of(path: &Path, limits: &Limits) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed shows that there is too much, without reading all of it.
+    let most = limits.file_bytes.saturating_add(1);
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        fs::File::open(path).and_then(|file| {
+            bytes.reserve(file.metadata().map_or(0, |m| m.len().min(most) as usize));
+            file.take(most).read_to_end(&mut bytes)
+        })
+    };
+    read.map_err(|e| cannot_open(path, &e))?;
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(read::too_large(&path.display().to_string(), bytes.len() as u64, limits));
+    }
+    Ok(bytes)
+}
+
+fn cannot_open(path: &Path, error: &std::io::Error) -> Error {
+    let shown = path.display().to_string();
+    if error.kind() != std::io::ErrorKind::NotFound {
+        return Error::new(ErrorKind::Io, "E0002", format!("cannot be read: {error}")).in_file(shown);
+    }
+    let missing = Error::new(ErrorKind::Io, "E0002", "there is no such file or folder").in_file(shown);
+    match near_name(path) {
+        Some(near) => missing.help(format!("did you mean {}?", near.display())),
+        None => missing,
+    }
+}
+
+/// The name in the same folder that is nearest to one that does not exist.
+fn near_name(path: &Path) -> Option<PathBuf> {
+    const NEAR: f64 = 0.85;
+    /// More names than these are not gone through for a hint.
+    const MOST: usize = 10_000;
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut best: Option<(f64, PathBuf)> = None;
+    for entry in fs::read_dir(folder).ok()?.take(MOST).flatten() {
+        let other = entry.file_name();
+        let near = strsim::jaro_winkler(&name, &other.to_string_lossy().to_lowercase());
+        if near >= NEAR && best.as_ref().is_none_or(|(b, p)| near > *b || (near == *b && entry.path() < *p)) {
+            best = Some((near, path.with_file_name(other)));
+        }
+    }
+    best.map(|(_, path)| path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const STATEMENT: &str =
+        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'><BkToCstmrStmt/></Document>";
+
+    fn load_from(paths: &[PathBuf]) -> Result<Loaded<StatementFile>, Errors> {
+        load_statements(paths, &Settings { limits: &Limits::default(), mappings: &BTreeMap::new() })
+    }
+
+    #[test]
+    fn folders_are_read_by_name_and_strangers_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("b.dat", STATEMENT);
+        put("a/x", STATEMENT);
+        put("a/deep/x", STATEMENT);
+        put(".hidden", STATEMENT);
+        put("readme.md", "hello");
+        put("bill.xml", "<Invoice/>");
+        let loaded = load_from(&[folder.path().to_path_buf()]).unwrap();
+        let names: Vec<String> =
+            loaded.files.iter().map(|f| f.file.path.replace(&folder.path().display().to_string(), "")).collect();
+        assert_eq!(names, ["/a/x", "/b.dat"]);
+        assert_eq!(loaded.passed_over.len(), 2);
+        // The same file is an error when it is named.
+        let errors = load_from(&[folder.path().join("readme.md")]).unwrap_err();
+        assert_eq!(errors.iter().next().unwrap().code(), "E0012");
+        // A broken one is an error wherever it is, and all of them are shown.
+        put("c.xml", &STATEMENT[..80]);
+        put("d.xml", &STATEMENT[..81]);
+        assert_eq!(load_from(&[folder.path().to_path_buf()]).unwrap_err().count(), 2);
+    }
+
+    #[test]
+    fn a_missing_file_has_a_hint() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("june.xml"), STATEMENT).unwrap();
+        let errors = load_from(&[folder.path().join("jume.xml"), folder.path().join("zzzz")]).unwrap_err();
+        let text = errors.to_string();
+        assert_eq!(errors.count(), 2);
+        assert!(text.contains("did you mean") && text.contains("june.xml"), "{text}");
+        assert!(load_from(&["-".into(), "-".into()]).is_err());
+    }
+}

@@ -1,0 +1,383 @@
+//! An invoice list to open items.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+
+use crate::error::{Collector, Error, Errors};
+use crate::model::{
+    Currency, Discount, InputRole, ItemFile, ItemKind, Money, Note, NoteKind, OpenItem, Place, Position, VatPart,
+};
+
+use super::cells::Reader;
+use super::columns::{Role, fold};
+use super::records::Row;
+use super::skips::Skips;
+use super::table::{self, Table};
+use super::{detect, mapping, words};
+
+/// The columns of an invoice list, looked up once.
+struct Columns {
+    id: Option<usize>,
+    number: Option<usize>,
+    reference: Option<usize>,
+    customer_id: Option<usize>,
+    name: Option<usize>,
+    iban: Option<usize>,
+    issue: Option<usize>,
+    due: Option<usize>,
+    amount: Option<usize>,
+    open: Option<usize>,
+    currency: Option<usize>,
+    kind: Option<usize>,
+    order: Option<usize>,
+    terms: Option<usize>,
+    percent: Option<usize>,
+    until: Option<usize>,
+    vat: Option<usize>,
+}
+
+impl Columns {
+    fn of(table: &Table<'_>) -> Self {
+        let get = |role| table.columns.get(role);
+        Self {
+            id: get(Role::Id),
+            number: get(Role::Number),
+            reference: get(Role::PaymentReference),
+            customer_id: get(Role::CustomerId),
+            name: get(Role::Name),
+            iban: get(Role::Iban),
+            issue: get(Role::Booking),
+            due: get(Role::Value),
+            amount: get(Role::Amount),
+            open: get(Role::Open),
+            currency: get(Role::Currency),
+            kind: get(Role::Kind),
+            order: get(Role::Order),
+            terms: get(Role::Terms),
+            percent: get(Role::DiscountPercent),
+            until: get(Role::DiscountUntil),
+            vat: get(Role::Vat),
+        }
+    }
+}
+
+/// Reads items from an opened table.
+pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<ItemFile, Errors> {
+    let format = detect::number_format(&mut table, &[Role::Amount, Role::Open])?;
+    let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
+    let columns = Columns::of(&table);
+    let constant = table.mapping.map(|(_, m)| mapping::currency(m)).transpose()?.flatten();
+    let header = columns.amount.or(columns.open).and_then(|c| table.currencies[c]);
+    let default = constant.or(header).unwrap_or(Currency::EUR);
+    if columns.currency.is_none() && constant.is_none() {
+        let how = if header.is_some() { "from the header of the amounts" } else { "assumed: the file names none" };
+        table.assume(format!("currency {default} ({how})"));
+    }
+    say_absent(&mut table, &columns);
+    let mut file = table.input_file(InputRole::Items, sha256, bytes);
+    let reader = Reader::new(&table, format, order);
+    let negate = table.mapping.is_some_and(|(_, m)| m.negate);
+    let mut pass = Pass { reader: &reader, columns, default, negate, skips: Skips::default(), without_currency: 0 };
+    let items = pass.run()?;
+    pass.skips.say(&mut file.notes);
+    if pass.without_currency > 0 && pass.columns.currency.is_some() {
+        let text = format!("{} rows name no currency: {default} assumed", pass.without_currency);
+        file.notes.push(Note::new(NoteKind::Assumed, text));
+    }
+    if reader.rounded.get() > 0 {
+        let text = format!("{} amounts rounded, as the mapping allows", reader.rounded.get());
+        file.notes.push(Note::new(NoteKind::Warning, text));
+    }
+    file.records = items.len() as u64;
+    Ok(ItemFile { file, items })
+}
+
+fn say_absent(table: &mut Table<'_>, columns: &Columns) {
+    match (columns.amount, columns.open) {
+        (Some(_), None) => table.assume("no column open_amount: every item is taken as wholly open"),
+        (None, Some(_)) => table.assume("no column amount: what is open is taken for the amount"),
+        _ => {}
+    }
+    match (columns.id, columns.number) {
+        (Some(_), None) => table.assume("no column number: item_id is taken for it"),
+        (None, Some(_)) => table.assume("no column item_id: number is taken for it"),
+        _ => {}
+    }
+    if columns.kind.is_none() {
+        table.assume("no column type: a negative amount is a credit note");
+    }
+}
+
+struct Pass<'a, 't> {
+    reader: &'a Reader<'a, 't>,
+    columns: Columns,
+    default: Currency,
+    negate: bool,
+    skips: Skips,
+    without_currency: u32,
+}
+
+impl Pass<'_, '_> {
+    fn run(&mut self) -> Result<Vec<OpenItem>, Errors> {
+        let table = self.reader.table;
+        let (mut records, mut row) = (table.records(), Row::default());
+        let mut errors = Collector::default();
+        let mut items: Vec<OpenItem> = Vec::new();
+        let mut rows = 0;
+        loop {
+            match records.next(&mut row) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(unclosed) => {
+                    errors.push(table.unclosed(unclosed));
+                    break;
+                }
+            }
+            rows += 1;
+            if row.is_blank(table.text) {
+                continue;
+            }
+            if row.loose {
+                self.skips.loose(row.line);
+            }
+            match table::check_row(table, &row, rows).and_then(|()| self.item(&row)) {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => {}
+                Err(error) => errors.push(error),
+            }
+        }
+        for (place, first) in repeated(&items) {
+            errors.push(self.repeat(place, first, &items));
+        }
+        errors.finish(items)
+    }
+
+    /// One row; `None` for a total below the list.
+    fn item(&mut self, row: &Row) -> Result<Option<OpenItem>, Error> {
+        let (table, c) = (self.reader.table, &self.columns);
+        let text =
+            |column: Option<usize>| -> Box<str> { column.map_or_else(Box::default, |c| table.cell(row, c).into()) };
+        let (id, number) = (text(c.id), text(c.number));
+        let first = fold(&table.cell(row, 0));
+        let filled = row.fields.iter().filter(|f| !table.text[f.start..f.end].trim().is_empty()).count();
+        let total =
+            (first == "total" || first == "totals" || first == "summe" || first == "totaal" || first == "totale")
+                && filled <= 4;
+        if total {
+            self.skips.balance(row.line);
+            return Ok(None);
+        }
+        if id.is_empty() && number.is_empty() {
+            let column = c.id.or(c.number).unwrap_or_default();
+            return Err(table
+                .fault(row, column, "E0117", "the item has no identifier")
+                .label("item_id or number is expected here")
+                .help("give the row a number, or delete it if it is no item"));
+        }
+        let currency = match c.currency {
+            Some(column) if !table.cell(row, column).is_empty() => self.reader.currency(row, column)?,
+            _ => {
+                self.without_currency += 1;
+                self.default
+            }
+        };
+        let (amount, open, kind) = self.money(row, currency)?;
+        let c = &self.columns;
+        let vat = self.vat(row, currency, kind)?;
+        if open.unsigned_abs() > amount.unsigned_abs() {
+            self.skips.overpaid(row.line);
+        }
+        Ok(Some(OpenItem {
+            number: if number.is_empty() { id.clone() } else { number.clone() },
+            id: if id.is_empty() { number } else { id },
+            payment_references: self.list(row, c.reference),
+            order_number: text(c.order),
+            customer_id: text(c.customer_id),
+            customer_name: text(c.name),
+            customer_ibans: self.list(row, c.iban),
+            issue_date: self.reader.optional_date(row, c.issue)?,
+            due_date: self.reader.optional_date(row, c.due)?,
+            amount: Money::new(amount, currency),
+            open_minor: open,
+            kind,
+            terms: text(c.terms),
+            discount: self.discount(row)?,
+            vat,
+            place: Place { file: 0, position: Position::Line(row.line) },
+        }))
+    }
+
+    fn list(&self, row: &Row, column: Option<usize>) -> Box<[Box<str>]> {
+        split_list(&self.reader.table.cell_of(row, column))
+    }
+
+    /// Amount, what is open, and the kind, with the kind's sign. Errors: those of an amount, E0116, E0118.
+    fn money(&self, row: &Row, currency: Currency) -> Result<(i64, i64, ItemKind), Error> {
+        let (table, c) = (self.reader.table, &self.columns);
+        let read = |column: Option<usize>| match column {
+            Some(c) if !table.cell(row, c).is_empty() => {
+                self.reader.amount(row, c, currency).map(|r| Some((if self.negate { -r.minor } else { r.minor }, c)))
+            }
+            _ => Ok(None),
+        };
+        let (amount, open) = (read(c.amount)?, read(c.open)?);
+        let Some(((amount, at), (open, open_at))) = amount.or(open).zip(open.or(amount)) else {
+            return Err(table
+                .fault(row, c.amount.or(c.open).unwrap_or_default(), "E0106", "no amount in this row")
+                .label("the item's amount is expected here"));
+        };
+        let stated = self.kind(row)?;
+        if stated == Some(ItemKind::CreditNote) {
+            return Ok((-amount.abs(), -open.abs(), ItemKind::CreditNote));
+        }
+        if amount.signum() * open.signum() < 0 {
+            return Err(table
+                .fault(row, open_at, "E0118", "what is open has the other sign than the amount")
+                .label(format!("the amount is {}", Money::new(amount, currency)))
+                .help("correct the row; a credit note may be marked in the column type"));
+        }
+        if stated == Some(ItemKind::Invoice) && (amount < 0 || open < 0) {
+            return Err(table
+                .fault(row, if amount < 0 { at } else { open_at }, "E0118", "an invoice with a negative amount")
+                .label("the type says invoice")
+                .help("if it is a credit note, write credit_note in the column type"));
+        }
+        let kind = if amount < 0 || open < 0 { ItemKind::CreditNote } else { ItemKind::Invoice };
+        Ok((amount, open, kind))
+    }
+
+    fn kind(&self, row: &Row) -> Result<Option<ItemKind>, Error> {
+        let table = self.reader.table;
+        let Some(column) = self.columns.kind else { return Ok(None) };
+        let cell = table.cell(row, column);
+        match &*cell {
+            "invoice" => return Ok(Some(ItemKind::Invoice)),
+            "credit_note" => return Ok(Some(ItemKind::CreditNote)),
+            "" => return Ok(None),
+            _ => {}
+        }
+        let word = fold(&cell);
+        if words::INVOICE_WORDS.contains(&word.as_str()) {
+            Ok(Some(ItemKind::Invoice))
+        } else if words::CREDIT_NOTE_WORDS.contains(&word.as_str()) {
+            Ok(Some(ItemKind::CreditNote))
+        } else {
+            Err(table
+                .fault(row, column, "E0116", format!("not a type of document: \"{cell}\""))
+                .label("invoice or credit_note is expected")
+                .help("correct the row; without a column type the sign of the amount decides"))
+        }
+    }
+
+    fn discount(&self, row: &Row) -> Result<Option<Discount>, Error> {
+        let (table, c) = (self.reader.table, &self.columns);
+        let percent = table.cell_of(row, c.percent);
+        let until = self.reader.optional_date(row, c.until)?;
+        let percent = match c.percent {
+            Some(column) if !percent.is_empty() => {
+                let value = self.reader.decimal(row, column, &percent)?;
+                if value >= Decimal::ONE_HUNDRED {
+                    return Err(table
+                        .fault(row, column, "E0119", "a discount of 100 percent or more")
+                        .label("a percentage below 100 is expected"));
+                }
+                // 0 percent is how lists say that there is none.
+                (!value.is_zero()).then_some(value)
+            }
+            _ => None,
+        };
+        match (percent, until) {
+            (Some(percent), Some(until)) => Ok(Some(Discount { percent, until })),
+            (Some(_), None) => Err(table
+                .fault(
+                    row,
+                    c.until.or(c.percent).unwrap_or_default(),
+                    "E0119",
+                    "a discount without the date until which it may be taken",
+                )
+                .label("discount_until is expected")
+                .help("give both discount_percent and discount_until, or neither")),
+            _ => Ok(None),
+        }
+    }
+
+    /// `20.00:4.00|10.00:1.20`: rate and tax amount. Errors: E0120, E0125 and those of an amount.
+    fn vat(&self, row: &Row, currency: Currency, kind: ItemKind) -> Result<Box<[VatPart]>, Error> {
+        let table = self.reader.table;
+        let Some(column) = self.columns.vat else { return Ok(Box::default()) };
+        let cell = table.cell(row, column);
+        if cell.is_empty() {
+            return Ok(Box::default());
+        }
+        let wrong = || {
+            let mark = self.reader.format.mark.char();
+            table
+                .fault(row, column, "E0120", format!("VAT that cannot be read: \"{cell}\""))
+                .label(format!("rate and tax are expected, such as 20{mark}00:4{mark}00|10{mark}00:1{mark}20"))
+        };
+        let mut out = Vec::new();
+        for part in cell.split('|').map(str::trim).filter(|p| !p.is_empty()) {
+            let (rate, tax) = part.split_once(':').ok_or_else(wrong)?;
+            let rate = self.reader.decimal(row, column, rate)?;
+            let parts = super::amount::parts(tax).ok_or_else(wrong)?;
+            let (size, _) =
+                super::amount::minor(parts.body, self.reader.format, currency.decimals()).map_err(|_| wrong())?;
+            out.push(VatPart { rate, tax_minor: if kind == ItemKind::CreditNote { -size } else { size } });
+        }
+        Ok(out.into())
+    }
+
+    fn repeat(&self, place: usize, first: usize, items: &[OpenItem]) -> Error {
+        let table = self.reader.table;
+        let line = |n: usize| match items[n].place.position {
+            Position::Line(line) => line,
+            _ => 0,
+        };
+        let message = format!("the item \"{}\" is in the file twice", items[place].id);
+        let column = self.columns.id.or(self.columns.number).unwrap_or_default();
+        let error = match row_at(table, line(place)) {
+            Some(row) => table.fault(&row, column, "E0121", message),
+            None => table.header_fault(column, "E0121", message),
+        };
+        error
+            .label(format!("first on line {}", line(first)))
+            .also_at(table.path, u64::from(line(first)))
+            .help("an item_id is unique: remove one of the two, or give each its own")
+    }
+}
+
+/// The record that begins on a line. Only for messages: it walks the file.
+pub(super) fn row_at(table: &Table<'_>, line: u32) -> Option<Row> {
+    let (mut records, mut row) = (table.records(), Row::default());
+    while records.next(&mut row).ok()? {
+        if row.line == line {
+            return Some(row);
+        }
+    }
+    None
+}
+
+/// Items whose identifier another one before them has: both indices.
+fn repeated(items: &[OpenItem]) -> Vec<(usize, usize)> {
+    let mut seen: HashMap<&str, usize, foldhash::fast::RandomState> =
+        HashMap::with_capacity_and_hasher(items.len(), foldhash::fast::RandomState::default());
+    let mut out = Vec::new();
+    for (n, item) in items.iter().enumerate() {
+        match seen.get(&*item.id) {
+            Some(first) => out.push((n, *first)),
+            None => {
+                seen.insert(&item.id, n);
+            }
+        }
+    }
+    out
+}
+
+/// Several values in one cell, parted by `|`.
+pub(super) fn split_list(cell: &str) -> Box<[Box<str>]> {
+    if cell.is_empty() {
+        return Box::default();
+    }
+    cell.split('|').map(str::trim).filter(|v| !v.is_empty()).map(Box::from).collect()
+}

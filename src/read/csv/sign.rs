@@ -1,0 +1,355 @@
+//! Which way money went: signed amounts, debit and credit columns, words for a direction. Where a file contradicts itself, only its
+//! own running balance may decide; otherwise it is refused.
+
+use crate::config::csv::CsvMapping;
+use crate::error::Error;
+
+use super::amount::{self, NumberFormat};
+use super::columns::{Role, fold};
+use super::records::{Records, Row};
+use super::table::{SAMPLE, Table};
+use super::words;
+
+/// How a file says the direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Convention {
+    /// One signed column.
+    Signed,
+    /// One signed column and a word that must agree with its sign.
+    SignedAndWord,
+    /// Unsigned amounts; the word decides.
+    Word,
+    /// The word decides, whatever the sign. Only if the running balance proves it.
+    WordOverSign,
+    /// Debit and credit columns.
+    TwoColumns {
+        /// Debits carry a minus already.
+        negative: bool,
+        /// Either sign is taken as it comes. Only if the running balance proves it.
+        either: bool,
+    },
+}
+
+/// The conventions that a file may follow.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// In the order in which they are tried.
+    pub candidates: Vec<Convention>,
+    /// The running balance must confirm the one that is taken; `None` where the file is clear by itself.
+    pub proof: Option<Error>,
+    /// What a row without a direction word means; `None` refuses it.
+    pub blank_is_credit: Option<bool>,
+}
+
+/// What a word says: true is credit.
+pub(super) fn direction(cell: &str, mapping: Option<&CsvMapping>) -> Option<bool> {
+    if let Some(mapping) = mapping.filter(|m| !m.debit_words.is_empty()) {
+        return (!cell.is_empty()).then(|| !mapping.debit_words.iter().any(|w| w.eq_ignore_ascii_case(cell)));
+    }
+    match cell {
+        "+" => return Some(true),
+        "-" => return Some(false),
+        // Flags of one letter are the common case of large files.
+        "D" | "d" | "S" => return Some(false),
+        "C" | "c" | "H" | "K" => return Some(true),
+        _ => {}
+    }
+    let word = fold(cell);
+    if words::CREDIT_WORDS.contains(&word.as_str()) {
+        Some(true)
+    } else {
+        words::DEBIT_WORDS.contains(&word.as_str()).then_some(false)
+    }
+}
+
+/// What a row's state is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Booked,
+    Pending,
+    Unknown,
+}
+
+/// Reads a state.
+pub(super) fn state(cell: &str, mapping: Option<&CsvMapping>) -> State {
+    if let Some(mapping) = mapping.filter(|m| !m.booked_words.is_empty()) {
+        let booked = mapping.booked_words.iter().any(|w| w.eq_ignore_ascii_case(cell));
+        return if booked { State::Booked } else { State::Pending };
+    }
+    let word = fold(cell);
+    if words::BOOKED_WORDS.contains(&word.as_str()) {
+        State::Booked
+    } else if words::PENDING_WORDS.contains(&word.as_str()) {
+        State::Pending
+    } else {
+        State::Unknown
+    }
+}
+
+/// Whether every cell of a column passes; `header` repeated among the rows is no cell.
+fn every(text: &str, body: &Records<'_>, (column, header): (usize, &str), mut see: impl FnMut(&str) -> bool) -> bool {
+    let (mut records, mut row) = (body.clone(), Row::default());
+    for _ in 0..SAMPLE {
+        if !records.next(&mut row).unwrap_or(false) {
+            break;
+        }
+        let cell = row.get(text, column);
+        if !cell.is_empty() && *cell != *header && !see(&cell) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a column holds words for a direction and nothing else.
+pub(super) fn is_direction_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
+    let mut some = false;
+    every(text, body, column, |cell| {
+        some = true;
+        direction(cell, None).is_some()
+    }) && some
+}
+
+/// Whether a column holds a state in some row.
+pub(super) fn is_status_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
+    !every(text, body, column, |cell| state(cell, None) == State::Unknown)
+}
+
+/// Signs seen in a sample.
+#[derive(Default)]
+struct Seen {
+    positive: bool,
+    negative: Option<(Row, usize)>,
+    contradiction: Option<(Row, usize)>,
+    suffixed: bool,
+    bare: Option<(Row, usize)>,
+}
+
+/// Decides how a file says the direction. Errors: E0102, E0111, E0112.
+pub(super) fn plan(table: &mut Table<'_>, format: NumberFormat) -> Result<Plan, Error> {
+    refuse_rivals(table)?;
+    let mapping = table.mapping.map(|(_, m)| m);
+    let mut blank_is_credit = None;
+    if !table.columns.has(Role::Sign) && table.columns.has(Role::Amount) {
+        if let Some((column, credit)) = unnamed_direction(table) {
+            table.columns.set(Role::Sign, vec![column]);
+            blank_is_credit = Some(!credit);
+            let word = if credit { "CR" } else { "DR" };
+            table.assume(format!(
+                "column {} without a name: rows marked {word} go one way, all others the other way",
+                column + 1
+            ));
+        }
+    }
+    let (debit, credit) = (table.columns.get(Role::Debit), table.columns.get(Role::Credit));
+    if table.columns.has(Role::Amount) && debit.is_some() && credit.is_some() && !table.columns.has(Role::Sign) {
+        if amount_repeats_columns(table, format)? {
+            table.columns.remove(Role::Debit);
+            table.columns.remove(Role::Credit);
+        } else {
+            table.columns.remove(Role::Amount);
+        }
+    }
+    let clear = |c| Ok(Plan { candidates: vec![c], proof: None, blank_is_credit });
+    if let Some(column) = table.columns.get(Role::Amount) {
+        let seen = seen(table, column, table.columns.get(Role::Sign), format, mapping);
+        if let Some((row, column)) = seen.bare.filter(|_| seen.suffixed) {
+            return Err(ambiguous(table, &row, column, "some amounts carry CR or DR and this one does not"));
+        }
+        if !table.columns.has(Role::Sign) {
+            if seen.negative.is_none() && seen.positive && !seen.suffixed {
+                refuse_half_directions(table)?;
+                table.warn("every amount is positive and no column says the direction: all read as money that arrived");
+            }
+            return clear(Convention::Signed);
+        }
+        return match (seen.negative, seen.contradiction) {
+            (None, _) => clear(Convention::Word),
+            (Some(_), None) => clear(Convention::SignedAndWord),
+            (Some(_), Some((row, column))) => Ok(Plan {
+                candidates: vec![Convention::WordOverSign, Convention::Signed],
+                proof: Some(ambiguous(
+                    table,
+                    &row,
+                    column,
+                    "the sign says one direction, the word beside it the other",
+                )),
+                blank_is_credit,
+            }),
+        };
+    }
+    match (table.columns.get(Role::Debit), table.columns.get(Role::Credit)) {
+        (Some(debit), Some(_)) => {
+            let seen = seen(table, debit, None, format, mapping);
+            Ok(match (seen.positive, seen.negative) {
+                (true, Some((row, column))) => Plan {
+                    candidates: [false, true]
+                        .map(|negative| Convention::TwoColumns { negative, either: true })
+                        .to_vec(),
+                    proof: Some(ambiguous(table, &row, column, "negative here, positive in other rows")),
+                    blank_is_credit,
+                },
+                (_, negative) => Plan {
+                    candidates: vec![Convention::TwoColumns { negative: negative.is_some(), either: false }],
+                    proof: None,
+                    blank_is_credit,
+                },
+            })
+        }
+        (only_debit, only_credit) => {
+            let column = only_debit.or(only_credit).unwrap_or_default();
+            // One column called `Inflow` that holds both signs is an amount with an odd name.
+            let signs = seen(table, column, None, format, mapping);
+            if only_credit.is_some() && signs.negative.is_some() {
+                table.columns.set(Role::Amount, vec![column]);
+                table.assume(format!("column \"{}\" holds both signs: read as a signed amount", table.names[column]));
+                return clear(Convention::Signed);
+            }
+            let (has, lacks) = if only_debit.is_some() { ("debit", "credit") } else { ("credit", "debit") };
+            Err(table
+                .header_fault(column, "E0102", format!("the file has a {has} column and no {lacks} column"))
+                .label("without the other, the direction of its rows is not known")
+                .help(format!("name it in a mapping:  columns = {{ {lacks} = \"…\" }},  or  amount = \"…\"  if this is the signed amount")))
+        }
+    }
+}
+
+fn ambiguous(table: &Table<'_>, row: &Row, column: usize, label: &str) -> Error {
+    table
+        .fault(row, column, "E0111", "the direction of the amounts is ambiguous")
+        .label(label)
+        .help("no running balance in the file decides it")
+        .help("say it in a mapping: sign_column and debit_words, or the columns debit and credit, or amount alone")
+}
+
+fn value(table: &Table<'_>, row: &Row, column: usize, format: NumberFormat) -> Option<(i64, Option<bool>)> {
+    let cell = table.cell(row, column);
+    let parts = amount::parts(&cell)?;
+    // Four decimals are enough to compare cells of one file with each other.
+    let format = NumberFormat { round_to: Some(4), ..format };
+    let (minor, _) = amount::minor(parts.body, format, 4).ok()?;
+    Some((if parts.negative { -minor } else { minor }, parts.credit))
+}
+
+fn seen(
+    table: &Table<'_>,
+    column: usize,
+    word: Option<usize>,
+    format: NumberFormat,
+    mapping: Option<&CsvMapping>,
+) -> Seen {
+    let mut out = Seen::default();
+    table.sample(|row| {
+        let Some((value, suffix)) = value(table, row, column, format) else { return };
+        let place = || (row.clone(), column);
+        out.suffixed |= suffix.is_some();
+        if suffix.is_none() {
+            out.bare.get_or_insert_with(place);
+        }
+        out.positive |= value > 0;
+        if value < 0 {
+            out.negative.get_or_insert_with(place);
+        }
+        let credit = word.and_then(|w| direction(&table.cell(row, w), mapping));
+        if value != 0 && credit.is_some_and(|c| c != (value > 0)) {
+            out.contradiction.get_or_insert_with(place);
+        }
+    });
+    out
+}
+
+/// An amount beside debit and credit columns: true if it says the same with a sign, false if it says it without. E0111 otherwise.
+fn amount_repeats_columns(table: &Table<'_>, format: NumberFormat) -> Result<bool, Error> {
+    let at = |row: &Row, role| table.columns.get(role).and_then(|c| value(table, row, c, format)).map_or(0, |v| v.0);
+    let (mut signed, mut unsigned, mut odd) = (true, true, None);
+    table.sample(|row| {
+        let (amount, debit, credit) = (at(row, Role::Amount), at(row, Role::Debit), at(row, Role::Credit));
+        let moved = credit - debit.abs();
+        signed &= amount == moved;
+        unsigned &= amount == moved.abs();
+        if !signed && !unsigned && odd.is_none() {
+            odd = Some(row.clone());
+        }
+    });
+    match odd {
+        Some(row) => {
+            let column = table.columns.get(Role::Amount).unwrap_or_default();
+            Err(ambiguous(table, &row, column, "does not agree with the debit and credit columns beside it"))
+        }
+        None => Ok(signed),
+    }
+}
+
+/// A column without a header in which some rows say `CR` (or `DR`) and the others nothing.
+fn unnamed_direction(table: &Table<'_>) -> Option<(usize, bool)> {
+    table.header_line?;
+    let body = table.records();
+    (0..table.names.len()).filter(|c| table.names[*c].is_empty()).find_map(|column| {
+        let mut kinds = [false, false];
+        let only = every(table.text, &body, (column, ""), |cell| {
+            let credit = cell.eq_ignore_ascii_case("cr");
+            kinds[usize::from(credit)] = true;
+            credit || cell.eq_ignore_ascii_case("dr")
+        });
+        (only && kinds[0] != kinds[1]).then_some((column, kinds[1]))
+    })
+}
+
+/// Unsigned amounts beside a column in which some words are directions and others are not. Error: E0111.
+fn refuse_half_directions(table: &Table<'_>) -> Result<(), Error> {
+    let Some((_, names)) = words::PAYMENTS.iter().find(|(role, _)| *role == Role::Sign) else { return Ok(()) };
+    let mapped = table.mapping.is_some_and(|(_, m)| m.sign_column.is_some() || m.columns.contains_key("amount"));
+    for column in (0..table.names.len()).filter(|_| !mapped) {
+        let (key, _) = super::columns::key(&table.names[column]);
+        if !names.contains(&key.as_str()) {
+            continue;
+        }
+        let (mut known, mut odd) = (false, None);
+        table.sample(|row| {
+            let cell = table.cell(row, column);
+            match direction(&cell, None) {
+                Some(_) => known = true,
+                None if !cell.is_empty() && odd.is_none() => odd = Some(row.clone()),
+                None => {}
+            }
+        });
+        if let Some(row) = odd.filter(|_| known) {
+            return Err(ambiguous(
+                table,
+                &row,
+                column,
+                "other rows say debit or credit here, and every amount is positive",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A second column called like the amount (`Amount2`) with money in it: nobody can tell which one moved.
+fn refuse_rivals(table: &Table<'_>) -> Result<(), Error> {
+    let Some(amount) = table.columns.get(Role::Amount) else { return Ok(()) };
+    if table.mapping.is_some() || table.header_line.is_none() {
+        return Ok(());
+    }
+    let base = |name: &str| fold(name).trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').to_string();
+    let wanted = base(&table.names[amount]);
+    let known = |column: usize| table.columns.iter().any(|(_, list)| list.contains(&column));
+    for column in (0..table.names.len()).filter(|c| *c != amount && !known(*c) && base(&table.names[*c]) == wanted) {
+        let mut rival = None;
+        table.sample(|row| {
+            if rival.is_none()
+                && value(table, row, column, NumberFormat::new(amount::Mark::Dot)).is_some_and(|v| v.0 != 0)
+            {
+                rival = Some(row.clone());
+            }
+        });
+        if let Some(row) = rival {
+            let name = &table.names[amount];
+            return Err(table
+                .fault(&row, column, "E0112", "two columns may be the amount")
+                .label(format!("this one holds money too, beside \"{name}\""))
+                .help("say which is which in a mapping:  columns = { amount = \"…\" }  or  { debit = \"…\", credit = \"…\" }"));
+        }
+    }
+    Ok(())
+}

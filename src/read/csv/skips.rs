@@ -1,0 +1,112 @@
+//! What was read in a tolerant way or passed over: counted, and said with the first lines.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Note, NoteKind};
+
+/// Lines named before "…".
+const SHOWN: usize = 5;
+
+/// Lines of one sort.
+#[derive(Clone, Debug, Default)]
+struct Lines {
+    first: Vec<u32>,
+    count: u32,
+}
+
+impl Lines {
+    fn push(&mut self, line: u32) {
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            self.first.push(line);
+        }
+    }
+
+    fn say(&self, kind: NoteKind, what: &str, notes: &mut Vec<Note>) {
+        if self.count == 0 {
+            return;
+        }
+        let list: Vec<String> = self.first.iter().map(u32::to_string).collect();
+        let more = if self.count as usize > SHOWN { ", …" } else { "" };
+        let (rows, word) = if self.count == 1 { ("row", "line") } else { ("rows", "lines") };
+        notes.push(Note::new(kind, format!("{} {rows} {what} ({word} {}{more})", self.count, list.join(", "))));
+    }
+}
+
+/// Everything of one file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Skips {
+    loose: Lines,
+    balance: Lines,
+    header: Lines,
+    other: Lines,
+    detail: Lines,
+    pending: Lines,
+    overpaid: Lines,
+    states: BTreeMap<Box<str>, u32>,
+}
+
+impl Skips {
+    /// A quote inside a quoted field that was not doubled.
+    pub fn loose(&mut self, line: u32) {
+        self.loose.push(line);
+    }
+
+    /// A balance or total among the bookings.
+    pub fn balance(&mut self, line: u32) {
+        self.balance.push(line);
+    }
+
+    /// The header once more.
+    pub fn header(&mut self, line: u32) {
+        self.header.push(line);
+    }
+
+    /// A row of another shape.
+    pub fn other(&mut self, line: u32) {
+        self.other.push(line);
+    }
+
+    /// Text that belongs to the booking above.
+    pub fn detail(&mut self, line: u32) {
+        self.detail.push(line);
+    }
+
+    /// A row that has not moved money.
+    pub fn pending(&mut self, line: u32) {
+        self.pending.push(line);
+    }
+
+    /// An item of which more is open than its amount.
+    pub fn overpaid(&mut self, line: u32) {
+        self.overpaid.push(line);
+    }
+
+    /// A state that is in no list.
+    pub fn unknown_state(&mut self, state: &str) {
+        match self.states.get_mut(state) {
+            Some(count) => *count += 1,
+            None => {
+                self.states.insert(state.into(), 1);
+            }
+        }
+    }
+
+    /// Says it all.
+    pub fn say(&self, notes: &mut Vec<Note>) {
+        self.pending.say(NoteKind::Said, "not booked, left out", notes);
+        self.detail.say(NoteKind::Said, "without date and amount, their text added to the booking above", notes);
+        self.balance.say(NoteKind::Said, "with a balance or total, no booking, passed over", notes);
+        self.header.say(NoteKind::Said, "repeating the header, passed over", notes);
+        self.other.say(NoteKind::Said, "of another shape, no booking, passed over", notes);
+        self.loose.say(NoteKind::Said, "with a quote that is not doubled, read as text", notes);
+        self.overpaid.say(NoteKind::Warning, "with more open than the amount, kept as they are", notes);
+        for (state, count) in &self.states {
+            let rows = if *count == 1 { "row" } else { "rows" };
+            notes.push(Note::new(
+                NoteKind::Warning,
+                format!("state \"{state}\" is not known: {count} {rows} read as booked"),
+            ));
+        }
+    }
+}

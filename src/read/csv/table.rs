@@ -1,0 +1,452 @@
+//! A CSV file opened: decoded, its delimiter and header found, its columns known, and errors with places built from it.
+
+use std::borrow::Cow;
+
+use crate::config::csv::{CsvKind, CsvMapping};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Currency, InputFile, InputRole, Note, NoteKind};
+use crate::read::{Settings, encoding::Decoded};
+
+use super::columns::{self, Columns, Role};
+use super::records::{Records, Row, Unclosed};
+use super::{content, mapping, sign};
+
+/// Records among which a header is looked for. The longest preamble known has about 30 lines.
+const HEADER_WITHIN: usize = 80;
+/// Records that are looked at to understand a file; everything is checked again when it is read.
+pub(super) const SAMPLE: usize = 2000;
+const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
+
+/// A file with known columns.
+#[derive(Debug)]
+pub(super) struct Table<'t> {
+    pub path: &'t str,
+    pub text: &'t str,
+    pub kind: CsvKind,
+    pub delimiter: u8,
+    /// Header texts; `column 3` where there is no header.
+    pub names: Vec<Box<str>>,
+    /// The currency that a header names.
+    pub currencies: Vec<Option<Currency>>,
+    pub header_line: Option<u32>,
+    pub columns: Columns,
+    pub mapping: Option<(&'t str, &'t CsvMapping)>,
+    pub notes: Vec<Note>,
+    /// Text before the header.
+    pub preamble: &'t str,
+    pub limits: &'t crate::config::Limits,
+    body: Records<'t>,
+}
+
+/// A header that was found.
+struct Header<'t> {
+    names: Vec<Box<str>>,
+    line: Option<u32>,
+    start: usize,
+    columns: Columns,
+    body: Records<'t>,
+}
+
+impl<'t> Table<'t> {
+    /// Opens a decoded text. Errors: E0100 to E0103, E0114, E0115.
+    pub fn open(
+        path: &'t str,
+        decoded: &'t Decoded<'_>,
+        kind: CsvKind,
+        settings: &Settings<'t>,
+        named: Option<(&'t str, &'t CsvMapping)>,
+    ) -> Result<Self, Error> {
+        let text: &'t str = &decoded.text;
+        if text.trim().is_empty() {
+            return Err(Error::new(ErrorKind::Input, "E0100", "the file is empty")
+                .in_file(path)
+                .help("a header line at least is needed; a statement without entries has a header and nothing else"));
+        }
+        let mut notes = vec![encoding_note(decoded)];
+        let (chosen, delimiter, header) = find_layout(path, text, kind, settings, named, &mut notes)?;
+        let mut table = Self {
+            path,
+            text,
+            kind,
+            delimiter,
+            currencies: header.names.iter().map(|n| columns::key(n).1).collect(),
+            names: header.names,
+            header_line: header.line,
+            columns: header.columns,
+            mapping: chosen,
+            notes,
+            preamble: &text[..header.start],
+            limits: settings.limits,
+            body: header.body,
+        };
+        table.say_layout();
+        Ok(table)
+    }
+
+    /// The records below the header, from the first.
+    pub fn records(&self) -> Records<'t> {
+        self.body.clone()
+    }
+
+    /// Looks at the first records that have something in them; stops where the text cannot be split.
+    pub fn sample(&self, mut look: impl FnMut(&Row)) {
+        self.walk(SAMPLE, &mut look);
+    }
+
+    /// Looks at up to `most` records.
+    pub fn walk(&self, most: usize, mut look: impl FnMut(&Row)) {
+        let (mut records, mut row) = (self.records(), Row::default());
+        for _ in 0..most {
+            if !records.next(&mut row).unwrap_or(false) {
+                return;
+            }
+            look(&row);
+        }
+    }
+
+    /// A cell, trimmed; empty when the record is too short.
+    pub fn cell(&self, row: &Row, column: usize) -> Cow<'t, str> {
+        row.get(self.text, column)
+    }
+
+    /// A cell of an optional column.
+    pub fn cell_of(&self, row: &Row, column: Option<usize>) -> Cow<'t, str> {
+        column.map_or(Cow::Borrowed(""), |c| self.cell(row, c))
+    }
+
+    /// An error about one cell, with line, column and excerpt.
+    pub fn fault(&self, row: &Row, column: usize, code: &'static str, message: impl Into<Box<str>>) -> Error {
+        let error = match row.fields.get(column) {
+            Some(field) => {
+                let raw = &self.text[field.start..field.end];
+                let start = field.start + (raw.len() - raw.trim_start().len());
+                let width = raw.trim().lines().next().unwrap_or("").chars().count();
+                self.place(row, start, width, code, message)
+            }
+            // The record is too short: the place is its end.
+            None => {
+                let end = row.fields.last().map_or(row.start, |f| f.end);
+                self.place(row, end, 1, code, message)
+            }
+        };
+        match self.names.get(column) {
+            Some(name) if self.header_line.is_some() => error.context(format!("column \"{name}\"")),
+            Some(name) => error.context(name.clone()),
+            None => error,
+        }
+    }
+
+    /// An error about a whole record.
+    pub fn row_fault(&self, row: &Row, code: &'static str, message: impl Into<Box<str>>) -> Error {
+        let width = self.text[row.start..].lines().next().unwrap_or("").chars().count();
+        self.place(row, row.start, width, code, message)
+    }
+
+    fn place(&self, row: &Row, start: usize, width: usize, code: &'static str, message: impl Into<Box<str>>) -> Error {
+        error_at(self.path, self.text, (row.start, row.line), start, width, code, message)
+    }
+
+    /// An error about the file's header.
+    pub fn header_fault(&self, column: usize, code: &'static str, message: impl Into<Box<str>>) -> Error {
+        let mut row = Row::default();
+        let mut records = Records::new(self.text, self.delimiter);
+        while records.next(&mut row).unwrap_or(false) {
+            if Some(row.line) == self.header_line {
+                return self.fault(&row, column, code, message);
+            }
+        }
+        Error::new(ErrorKind::Input, code, message).in_file(self.path)
+    }
+
+    /// The error of a quote that is never closed.
+    pub fn unclosed(&self, unclosed: Unclosed) -> Error {
+        unclosed_error(self.path, self.text, unclosed)
+    }
+
+    /// What is known of the file; `records` and further notes are filled in by the reader.
+    pub fn input_file(&mut self, role: InputRole, sha256: Box<str>, bytes: u64) -> InputFile {
+        InputFile {
+            path: self.path.into(),
+            role,
+            format: "csv".into(),
+            version: self.mapping.map_or("", |(name, _)| name).into(),
+            sha256,
+            bytes,
+            records: 0,
+            notes: std::mem::take(&mut self.notes),
+        }
+    }
+
+    pub fn assume(&mut self, text: impl Into<Box<str>>) {
+        self.notes.push(Note::new(NoteKind::Assumed, text));
+    }
+
+    pub fn warn(&mut self, text: impl Into<Box<str>>) {
+        self.notes.push(Note::new(NoteKind::Warning, text));
+    }
+
+    fn say_layout(&mut self) {
+        let name = match self.delimiter {
+            b'\t' => "tab".to_string(),
+            other => format!("'{}'", char::from(other)),
+        };
+        self.assume(format!("delimiter {name}"));
+        match self.header_line {
+            Some(1) => self.assume("header on line 1"),
+            Some(line) => self.assume(format!("header on line {line}, {} passed over before it", lines(line - 1))),
+            None if self.mapping.is_some_and(|(_, m)| m.header == Some(false)) => {}
+            None => self.assume("no header, columns recognised by their content"),
+        }
+        let kind = self.kind;
+        let notes: Vec<Box<str>> = self
+            .columns
+            .iter()
+            .flat_map(|(role, list)| list.iter().map(move |n| (columns::canonical(kind, role), *n)))
+            .filter(|(canonical, n)| self.names[*n].as_ref() != *canonical)
+            .map(|(canonical, n)| match self.header_line {
+                Some(_) => format!("column \"{}\" read as {canonical}", self.names[n]).into(),
+                None => format!("{} read as {canonical}", self.names[n]).into(),
+            })
+            .collect();
+        notes.into_iter().for_each(|n| self.assume(n));
+    }
+}
+
+/// Holds a record against the caps and against the header. Errors: E0104, E0124.
+pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), Error> {
+    if rows > table.limits.records {
+        return Err(table
+            .row_fault(row, "E0124", format!("more than {} rows", table.limits.records))
+            .help("raise  limits.records  in the configuration if the file is what it should be"));
+    }
+    let cap = table.limits.field_bytes as usize;
+    if let Some(column) = row.fields.iter().position(|f| f.end - f.start > cap) {
+        return Err(table
+            .fault(row, column, "E0124", format!("a field longer than {cap} bytes"))
+            .help("a quote may be missing above; otherwise raise  limits.field_bytes  in the configuration"));
+    }
+    if row.fields.len() > table.names.len() && row.used(table.text) > table.names.len() {
+        return Err(table
+            .fault(row, table.names.len(), "E0104", "the row has more fields than the header")
+            .label(format!(
+                "field {} of {}, and the header names {}",
+                table.names.len() + 1,
+                row.used(table.text),
+                table.names.len()
+            ))
+            .help("quote the field that holds a delimiter, or remove the one too many"));
+    }
+    Ok(())
+}
+
+/// `1 line`, `3 lines`.
+pub(super) fn lines(n: u32) -> String {
+    if n == 1 { "1 line".into() } else { format!("{n} lines") }
+}
+
+fn encoding_note(decoded: &Decoded<'_>) -> Note {
+    let how = if decoded.guessed {
+        " (guessed)"
+    } else if decoded.bom {
+        " (byte-order mark)"
+    } else {
+        ""
+    };
+    Note::new(NoteKind::Assumed, format!("encoding {}{how}", decoded.encoding))
+}
+
+/// An error at a byte of a text. `record` is the first byte and the line of the record that it is in.
+pub(super) fn error_at(
+    path: &str,
+    text: &str,
+    record: (usize, u32),
+    start: usize,
+    width: usize,
+    code: &'static str,
+    message: impl Into<Box<str>>,
+) -> Error {
+    let breaks = |part: &str| part.matches('\n').count() + part.matches('\r').count() - part.matches("\r\n").count();
+    let line_start = text[..start].rfind(['\n', '\r']).map_or(0, |n| n + 1);
+    let line_number = record.1 as u64 + breaks(&text[record.0..start]) as u64;
+    let line = text[line_start..].split(['\n', '\r']).next().unwrap_or("");
+    let column = text[line_start..start].chars().count();
+    Error::new(ErrorKind::Input, code, message)
+        .in_file(path)
+        .at(line_number, column as u64 + 1)
+        .excerpt(line, column, width)
+}
+
+fn unclosed_error(path: &str, text: &str, unclosed: Unclosed) -> Error {
+    error_at(path, text, (unclosed.start, unclosed.line), unclosed.at, 1, "E0103", "a quoted field is never closed")
+        .label("opened here, no closing '\"' up to the end of the file")
+        .help("close the quote, or double it if it belongs to the text; the file may also be cut off")
+}
+
+type Layout<'t> = (Option<(&'t str, &'t CsvMapping)>, u8, Header<'t>);
+
+/// Tries each delimiter; the one whose header knows most columns wins.
+fn find_layout<'t>(
+    path: &'t str,
+    text: &'t str,
+    kind: CsvKind,
+    settings: &Settings<'t>,
+    named: Option<(&'t str, &'t CsvMapping)>,
+    notes: &mut Vec<Note>,
+) -> Result<Layout<'t>, Error> {
+    let forced = named.and_then(|(_, m)| m.delimiter).map(mapping::delimiter).transpose()?;
+    let candidates: Vec<u8> = forced.map_or(DELIMITERS.to_vec(), |d| vec![d]);
+    if let Some((name, mapping)) = named {
+        let delimiter = forced.unwrap_or_else(|| consistent_delimiter(text).unwrap_or(b','));
+        let header = mapping::header(path, text, delimiter, name, mapping)?;
+        let (names, line, start, columns, body) = header;
+        return Ok((named, delimiter, Header { names, line, start, columns, body }));
+    }
+    for delimiter in &candidates {
+        for (name, mapping) in settings.mappings.iter().filter(|(_, m)| m.kind == kind && m.files.is_empty()) {
+            if mapping.delimiter.is_some_and(|d| d as u32 != u32::from(*delimiter)) || mapping.columns.is_empty() {
+                continue;
+            }
+            if let Ok((names, line, start, columns, body)) = mapping::header(path, text, *delimiter, name, mapping) {
+                return Ok((Some((name, mapping)), *delimiter, Header { names, line, start, columns, body }));
+            }
+        }
+    }
+    let mut best: Option<(u8, Header<'t>)> = None;
+    for delimiter in &candidates {
+        if let Some(header) = find_header(text, *delimiter, kind) {
+            if best.as_ref().is_none_or(|(_, b)| header.columns.count() > b.columns.count()) {
+                best = Some((*delimiter, header));
+            }
+        }
+    }
+    if let Some((delimiter, header)) = best {
+        return Ok((None, delimiter, header));
+    }
+    let Some(delimiter) = consistent_delimiter(text) else {
+        let first = text.lines().next().unwrap_or("");
+        return Err(error_at(path, text, (0, 1), 0, first.chars().count(), "E0101", "this is not a CSV file")
+            .label("no ';', ',', tab or '|' divides its lines into columns")
+            .help("if another character does, name it in a mapping:  delimiter = \"…\""));
+    };
+    if kind == CsvKind::Payments {
+        if let Some(found) = content::recognise(text, delimiter, notes)? {
+            return Ok((
+                None,
+                delimiter,
+                Header { names: found.names, line: None, start: found.start, columns: found.columns, body: found.body },
+            ));
+        }
+    }
+    Err(unrecognised(path, text, delimiter, kind))
+}
+
+/// The first record whose words make a complete header.
+fn find_header<'t>(text: &'t str, delimiter: u8, kind: CsvKind) -> Option<Header<'t>> {
+    let (mut records, mut row) = (Records::new(text, delimiter), Row::default());
+    for _ in 0..HEADER_WITHIN {
+        if !records.next(&mut row).ok()? {
+            return None;
+        }
+        if row.fields.len() < 2 {
+            continue;
+        }
+        let names: Vec<Box<str>> = (0..row.fields.len()).map(|n| row.get(text, n).into()).collect();
+        let keys: Vec<String> = names.iter().map(|n| columns::key(n).0).collect();
+        let body = records.clone();
+        let accept = |role, column: usize| accepts(text, &body, role, (column, &names[column]));
+        let columns = columns::by_header(kind, &keys, accept);
+        if columns.missing(kind).is_empty() {
+            return Some(Header { names, line: Some(row.line), start: row.start, columns, body });
+        }
+    }
+    None
+}
+
+/// Whether a column's content fits a role that its header alone does not settle.
+pub(super) fn accepts(text: &str, body: &Records<'_>, role: Role, column: (usize, &str)) -> bool {
+    match role {
+        Role::Sign => sign::is_direction_column(text, body, column),
+        Role::Status => sign::is_status_column(text, body, column),
+        _ => true,
+    }
+}
+
+/// The delimiter that divides most lines into the same number of columns.
+fn consistent_delimiter(text: &str) -> Option<u8> {
+    let mut best: Option<(usize, u8)> = None;
+    for delimiter in DELIMITERS {
+        let (mut records, mut row) = (Records::new(text, delimiter), Row::default());
+        let mut counts = std::collections::BTreeMap::new();
+        for _ in 0..200 {
+            match records.next(&mut row) {
+                Ok(true) => *counts.entry(row.fields.len()).or_insert(0usize) += 1,
+                Ok(false) | Err(_) => break,
+            }
+        }
+        // Lines that agree, weighted with the columns that they agree on.
+        let score =
+            counts.iter().filter(|(n, _)| **n > 1).map(|(n, rows)| rows * rows * (n - 1).min(8)).max().unwrap_or(0);
+        if score > 0 && best.is_none_or(|(s, _)| score > s) {
+            best = Some((score, delimiter));
+        }
+    }
+    best.map(|(_, delimiter)| delimiter)
+}
+
+/// Whether bytes look like CSV: text, and at least two lines (or its only line) divided alike.
+pub(super) fn looks_divided(text: &str) -> bool {
+    consistent_delimiter(text).is_some()
+}
+
+/// The error of a file whose columns are not known: what was found, what is missing, how a mapping would look.
+fn unrecognised(path: &str, text: &str, delimiter: u8, kind: CsvKind) -> Error {
+    let (mut records, mut row) = (Records::new(text, delimiter), Row::default());
+    let mut best: Option<(usize, usize, Row, Columns)> = None;
+    for _ in 0..HEADER_WITHIN {
+        if !records.next(&mut row).unwrap_or(false) {
+            break;
+        }
+        let keys: Vec<String> = (0..row.fields.len()).map(|n| columns::key(&row.get(text, n)).0).collect();
+        let columns = columns::by_header(kind, &keys, |role, _| !matches!(role, Role::Sign | Role::Status));
+        let score = (columns.count(), row.used(text));
+        if best.as_ref().is_none_or(|(c, u, ..)| score > (*c, *u)) {
+            best = Some((score.0, score.1, row.clone(), columns));
+        }
+    }
+    let what = match kind {
+        CsvKind::Payments => "a bank statement",
+        CsvKind::Invoices => "an invoice list",
+        CsvKind::Customers => "a customer list",
+    };
+    let message = format!("the columns of {what} are not recognised");
+    let Some((_, _, row, columns)) = best else {
+        return Error::new(ErrorKind::Input, "E0102", message).in_file(path);
+    };
+    let names: Vec<String> = (0..row.fields.len()).map(|n| row.get(text, n).into_owned()).collect();
+    let missing = columns.missing(kind);
+    let width = text[row.start..].lines().next().unwrap_or("").chars().count();
+    let label = match columns.count() {
+        0 => format!("no line names columns: {} needed", missing.join(" and ")),
+        _ => format!("the best header found lacks {}", missing.join(" and ")),
+    };
+    let shown: Vec<String> =
+        names.iter().filter(|n| !n.is_empty()).map(|n| format!("\"{}\"", clipped(n))).take(12).collect();
+    let example: Vec<String> = missing.iter().map(|m| format!("{m} = \"…\"")).collect();
+    let word = match kind {
+        CsvKind::Payments => "payments",
+        CsvKind::Invoices => "invoices",
+        CsvKind::Customers => "customers",
+    };
+    error_at(path, text, (row.start, row.line), row.start, width, "E0102", message)
+        .label(label)
+        .help(format!("columns found: {}", shown.join(", ")))
+        .help(format!(
+            "say which is which in the configuration:  [csv.mine]  kind = \"{word}\"  columns = {{ {} }}",
+            example.join(", ")
+        ))
+        .help("columns may be given by header or by number, from 1; without a header add  header = false")
+}
+
+fn clipped(text: &str) -> String {
+    if text.chars().count() <= 30 { text.to_string() } else { text.chars().take(29).chain(['…']).collect() }
+}
