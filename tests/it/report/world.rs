@@ -471,7 +471,6 @@ pub fn world() -> World {
                 payer("@C006", "=HYPERLINK(\"x\")"),
             ],
             item_payers: [0, 0, 1, 1, 2, 2, 3, 4, 0, 2, 5].map(Some).to_vec(),
-            frequencies: Frequencies::default(),
         },
         proofs: vec![
             Proof {
