@@ -10,7 +10,7 @@ use super::ageing::{Ageing, ageing};
 use super::digest;
 use super::i18n::{Labels, Lang, date, fill, group, minor, obstacle_text, reason_words};
 use super::picture;
-use super::summary::{account_name, check_name, flag_row, proof_figures, proof_line, proof_name};
+use super::summary::{account_name, check_name, failed_proofs, flag_row, proof_figures, proof_line, proof_name};
 use super::table::foreign;
 use super::view::{Buckets, Tally, View, at, candidate, candidates, obstacle};
 use super::waterfall::{sign, signed_bucket};
@@ -195,7 +195,7 @@ fn report(view: &View<'_>) -> Report {
         as_of: fill(l.as_of, &[&date(lang, run.as_of)]),
         run_line: fill(l.run_line, &[run.id, &config, &weights, run.version]),
         failures: run.checks.iter().filter(|c| c.holds == Some(false)).map(|c| check_row(l, c)).collect(),
-        proof_failures: run.proofs.iter().filter(|p| !p.holds).map(|p| proof_line(lang, p)).collect(),
+        proof_failures: failed_proofs(run).map(|p| proof_line(lang, p)).collect(),
         ties_differ: accounts.iter().any(|a| a.ties == Some(false)),
         accounts,
         proofs: proofs(view),

@@ -44,11 +44,17 @@ pub fn summary(run: &Run<'_>, width: Option<usize>, colour: bool) -> String {
     text
 }
 
+/// Proofs that do not hold. That of the statements only repeats the checks where they have been named.
+pub(super) fn failed_proofs<'a>(run: &'a Run<'_>) -> impl Iterator<Item = &'a Proof> {
+    let checks_failed = run.checks.iter().any(|c| c.holds == Some(false));
+    run.proofs.iter().filter(move |p| !p.holds && (p.id != ProofId::Statement || !checks_failed))
+}
+
 /// Checks and proofs that do not hold, as sentences.
 fn failures<'a>(run: &'a Run<'_>) -> impl Iterator<Item = String> + 'a {
     let labels = run.lang.labels();
     let checks = run.checks.iter().filter(|c| c.holds == Some(false)).map(|c| failed_check(labels, c));
-    let proofs = run.proofs.iter().filter(|p| !p.holds).map(|p| {
+    let proofs = failed_proofs(run).map(|p| {
         let mut what = proof_line(run.lang, p);
         for failure in &p.failures {
             what.push_str("; ");
@@ -162,7 +168,8 @@ fn facts(view: &View<'_>, colour: bool) -> Vec<String> {
         lines.push(format!("{sign} {}", proof_line(lang, proof)));
     }
     let checks = |state| run.checks.iter().filter(|c| c.holds == state).count() as u64;
-    if !run.checks.is_empty() {
+    // The proof of the statements says the same, where the auditor made it.
+    if !run.checks.is_empty() && run.proofs.iter().all(|p| p.id != ProofId::Statement) {
         let (held, failed) = (checks(Some(true)), checks(Some(false)));
         let sign = if failed == 0 { paint("✓", Paint::Good, colour) } else { paint("✗", Paint::Bad, colour) };
         let figures = fill(labels.checks_line, &[&count(held), &count(failed), &count(checks(None))]);

@@ -7,7 +7,7 @@ use super::i18n::{
     reason_words,
 };
 use super::table::{foreign, plain};
-use super::view::{at, candidate, obstacle, source};
+use super::view::{at, candidate, candidates, obstacle, source};
 use crate::model::{Bucket, Currency, Hypothesis, Obstacle, Payment, Probability, Search, Verdict, Weight};
 
 /// Rivals that are shown without `verbose`.
@@ -119,7 +119,7 @@ impl Page<'_> {
         let (label, main) = match (&verdict.chosen, verdict.bucket) {
             (Some(chosen), Bucket::Auto) => (labels.applied, Some(chosen)),
             (Some(chosen), _) => (labels.proposed, Some(chosen)),
-            (None, _) => (labels.nearest_one, verdict.rivals.first()),
+            (None, _) => (labels.nearest_one, candidates(verdict).next()),
         };
         if let Some(hypothesis) = main {
             self.lines.push(String::new());
@@ -222,6 +222,7 @@ impl Page<'_> {
             self.lines.push(labels.why_not.to_string());
         }
         let mark = lang.pick(".", ",");
+        let drawn = if verdict.chosen.is_none() { candidates(verdict).next() } else { None };
         for (n, rival) in verdict.rivals.iter().take(shown).enumerate() {
             let name = match rival.applications.is_empty() {
                 true => kind_name(lang, rival.kind).to_string(),
@@ -233,7 +234,7 @@ impl Page<'_> {
             let odds = self.probability(rival.probability);
             self.lines.push(format!("  {:>2}  {name}   {payer}   {weight}   {odds}   {}", n + 1, foreign(&why)));
             // Without a choice the nearest candidate was drawn above.
-            if verbose && (n > 0 || verdict.chosen.is_some()) {
+            if verbose && !drawn.is_some_and(|drawn| std::ptr::eq(drawn, rival)) {
                 self.bars(rival);
                 self.lines.push(String::new());
             }

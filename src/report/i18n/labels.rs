@@ -159,32 +159,25 @@ labels! {
     footer: "Nothing was posted. The same inputs, configuration and program give the same bytes.", "Rien n’a été comptabilisé. Mêmes fichiers, même configuration et même programme donnent les mêmes octets.";
 }
 
-/// The name of a part of a proof. The auditor names parts in English; what is not known here stays as it is.
+/// The name of a part of a proof. The auditor names parts in English; a name that is not known here stays as it is.
 pub fn part_name(lang: Lang, name: &str) -> &str {
-    const FRENCH: [(&str, &str); 20] = [
-        ("auto", "automatique"),
-        ("review", "à revoir"),
-        ("unmatched", "non lettré"),
-        ("not_receivable", "hors créances"),
-        ("not receivable", "hors créances"),
-        ("settled", "soldés"),
-        ("paid in part", "payés en partie"),
-        ("partly settled", "payés en partie"),
-        ("rest", "reste"),
-        ("rest of those", "reste de ceux-ci"),
-        ("untouched", "inchangés"),
-        ("opening", "solde initial"),
-        ("entries", "mouvements"),
-        ("booked", "mouvements"),
-        ("closing", "solde final"),
-        ("statements", "relevés"),
-        ("payments", "paiements"),
-        ("items", "postes"),
-        ("hold", "vérifiés"),
-        ("repeated", "répétés"),
+    const NAMES: [(&str, &str, &str); 16] = [
+        ("auto", "auto", "automatique"),
+        ("review", "review", "à revoir"),
+        ("unmatched", "unmatched", "non lettré"),
+        ("not_receivable", "not receivable", "hors créances"),
+        ("settled", "settled", "soldés"),
+        ("paid in part", "paid in part", "payés en partie"),
+        ("rest of those", "rest of those", "reste de ceux-ci"),
+        ("untouched", "untouched", "inchangés"),
+        ("held", "hold", "vérifiés"),
+        ("failed", "fail", "en défaut"),
+        ("not possible", "cannot be made", "impossibles"),
+        ("equations", "equations", "équations"),
+        ("applications", "applications", "lettrages"),
+        ("opening", "opening", "solde initial"),
+        ("entries", "entries", "mouvements"),
+        ("closing", "closing", "solde final"),
     ];
-    match lang {
-        Lang::En => name,
-        Lang::Fr => FRENCH.iter().find(|(english, _)| *english == name).map_or(name, |(_, french)| french),
-    }
+    NAMES.iter().find(|(known, ..)| *known == name).map_or(name, |(_, english, french)| lang.pick(english, french))
 }
