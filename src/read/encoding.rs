@@ -59,7 +59,12 @@ pub fn decode_xml<'a>(path: &str, bytes: &'a [u8]) -> Result<Decoded<'a>, Error>
                 .map(|text| said(text, UTF_8, true))
         }
         Some(encoding) => strict(path, bytes, encoding, "its XML declaration").map(|text| said(text, encoding, false)),
-        None => Err(unknown_label(path, label, 1).help("banks write UTF-8, ISO-8859-1, ISO-8859-15 or windows-1252")),
+        None => Err(unknown_label(
+            path,
+            label,
+            std::str::from_utf8(bytes.split(|b| *b == b'\n').next().unwrap_or_default()).unwrap_or_default(),
+        )
+        .help("banks write UTF-8, ISO-8859-1, ISO-8859-15 or windows-1252")),
     }
 }
 
@@ -76,7 +81,7 @@ pub fn decode_text<'a>(path: &str, bytes: &'a [u8], forced: Option<&str>) -> Res
     }
     if let Some(label) = forced {
         let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            unknown_label(path, label, 0).help("name it as  encoding = \"windows-1252\"  in the mapping")
+            unknown_label(path, label, "").help("name it as  encoding = \"windows-1252\"  in the mapping")
         })?;
         let text = strict(path, bytes, encoding, "the mapping")?;
         return Ok(Decoded { text, encoding: encoding.name(), guessed: false, bom: false });
@@ -181,9 +186,16 @@ fn bad_byte(path: &str, before: &str, rest: &[u8], encoding: &'static Encoding, 
         .label(format!("{why} says {}", encoding.name()))
 }
 
-fn unknown_label(path: &str, label: &str, line: u64) -> Error {
+/// `line` is where the label stands in the file; empty when the user gave it.
+fn unknown_label(path: &str, label: &str, line: &str) -> Error {
     let error = Error::new(ErrorKind::Input, "E0022", format!("encoding \"{label}\" is not known")).in_file(path);
-    if line == 0 { error } else { error.at(line, 1) }
+    match line.find(label) {
+        Some(at) => {
+            let before = line[..at].chars().count();
+            error.at(1, before as u64 + 1).excerpt(line, before, label.chars().count())
+        }
+        None => error,
+    }
 }
 
 /// Line and column (from 1, in characters) of what follows a text.

@@ -2,3 +2,4 @@
 
 mod camt_corpus;
 mod errors_camt;
+mod inspect;

@@ -243,7 +243,8 @@ impl<'a> Reading<'a> {
         if !is_leaf {
             return;
         }
-        let mut leaf = Leaf { xml: &self.xml, errors: &mut self.errors, currency: self.draft.currency() };
+        let mut leaf =
+            Leaf { xml: &self.xml, errors: &mut self.errors, currency: self.draft.currency(), refused: false };
         let path = &self.xml.tags()[base..];
         match self.section {
             Section::Outside | Section::Message => {}
@@ -252,6 +253,7 @@ impl<'a> Reading<'a> {
             Section::Entry => leaf.entry(path, &mut self.entry),
             Section::Transaction => leaf.transaction(path, &mut self.transaction, self.entry.amount),
         }
+        self.entry.is_refused |= leaf.refused;
     }
 
     /// The element that the innermost section began with ends.

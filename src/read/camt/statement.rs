@@ -206,11 +206,12 @@ impl<'a> Draft<'a> {
         if !booked {
             self.odd.not_booked.at(number);
         }
+        if entry.is_refused {
+            return;
+        }
         let Some(mut amount) = entry.amount else {
-            // An amount that could not be read is an error already. None at all moves nothing, and is said.
-            if !entry.amount_is_bad {
-                self.odd.without_amount.at(number);
-            }
+            // None at all moves nothing, and is said.
+            self.odd.without_amount.at(number);
             return;
         };
         let Some(credit) = self.direction(entry, number) else {
@@ -248,7 +249,11 @@ impl<'a> Draft<'a> {
         }
         let Some(day) = self.booking_day(entry, number) else {
             let error = xml.error("E0223", "an entry has no date, and neither has its statement");
-            errors.push(xml.at(error, entry.at, "<Ntry>".len()).label("expected BookgDt or ValDt in it"));
+            errors.push(
+                xml.at(error, entry.at, "<Ntry>".len())
+                    .label("expected BookgDt or ValDt in it")
+                    .help("ask the bank for a file with booking dates"),
+            );
             return;
         };
         self.first_day = Some(self.first_day.map_or(day, |d| d.min(day)));

@@ -151,6 +151,12 @@ impl<'a> Xml<'a> {
         self.opened_at
     }
 
+    /// The tag that was opened last, as written.
+    pub(super) fn start_tag(&self) -> &'a str {
+        let rest = self.text.get(self.opened_at..).unwrap_or_default();
+        rest.find('>').map_or("", |end| &rest[..=end])
+    }
+
     /// Byte offset of the current element's text.
     pub(super) fn value_at(&self) -> usize {
         if self.value.len() == 0 { self.opened_at } else { self.value.at }
@@ -244,9 +250,8 @@ impl<'a> Xml<'a> {
                 "Ccy" => self.currency = Some(Cow::Owned(attribute.value.trim().to_string())),
                 key if key == "xmlns" || key.starts_with("xmlns:") => {
                     // The value is looked up in the input, where it lives as long as the walk.
-                    let tag = self.text.get(at..).and_then(|t| t.split('>').next()).unwrap_or_default();
                     if attribute.value.contains("camt.") {
-                        self.message = message_name(tag).or(self.message);
+                        self.message = message_name(self.start_tag()).or(self.message);
                     }
                 }
                 _ => {}
