@@ -188,7 +188,7 @@ impl<'a> Reading<'a> {
         let parent = tags.len().checked_sub(2).map(|n| tags[n]);
         match (self.section, tag, parent) {
             (Section::Outside, Tag::BkToCstmrStmt, _) => {
-                self.is_v01 |= self.xml.element_path("").ends_with("V01");
+                self.is_v01 |= self.xml.name().ends_with("V01");
                 self.enter(Section::Message);
             }
             (Section::Outside, Tag::OtherMessage, _) => return Err(self.other_message()),
@@ -304,8 +304,7 @@ impl<'a> Reading<'a> {
     }
 
     fn other_message(&self) -> Error {
-        let path = self.xml.element_path("");
-        let name = path.rsplit('/').next().and_then(message_of).unwrap_or("another message");
+        let name = message_of(self.xml.name()).unwrap_or("another message");
         other_message(self.xml.error("E0210", format!("this is a {name}, not a camt.053")), name)
     }
 }

@@ -57,6 +57,7 @@ struct Oddities {
     foreign: Seen,
     converted: Seen,
     direction_of_details: Seen,
+    opposite_details: Seen,
     batch_without_details: Seen,
 }
 
@@ -276,6 +277,10 @@ impl<'a> Draft<'a> {
         if entry.transactions.is_empty() && entry.batch_size > 1 {
             self.odd.batch_without_details.at(number);
         }
+        let opposite = entry.transactions.iter().all(|tx| tx.common.credit == Some(!credit));
+        if opposite && !entry.transactions.is_empty() && division != Division::Whole {
+            self.odd.opposite_details.at(number);
+        }
         if self.is_copy() {
             return;
         }
@@ -489,6 +494,7 @@ impl<'a> Draft<'a> {
         say(Warning, odd.foreign, "in another currency than the account: not part of the balance check");
         say(Said, odd.converted, "in another currency than the account: the amount in the account's currency is taken");
         say(Assumed, odd.direction_of_details, "without a direction: that of the transactions is taken");
+        say(Warning, odd.opposite_details, "whose transactions have the other direction: that of the entry is taken");
         say(Said, odd.batch_without_details, "of several transactions without their details: one payment each");
         if self.balances_without_direction > 0 {
             let text = format!(

@@ -146,6 +146,11 @@ impl<'a> Xml<'a> {
         self.path
     }
 
+    /// Local name of the innermost element that is open.
+    pub(super) fn name(&self) -> &'a str {
+        self.names.last().copied().unwrap_or_default()
+    }
+
     /// Byte offset of the tag that was opened last.
     pub(super) fn opened_at(&self) -> usize {
         self.opened_at
@@ -248,11 +253,8 @@ impl<'a> Xml<'a> {
             let attribute = attribute.map_err(|_| self.bad_attribute(start, at))?;
             match attribute.key.as_ref() {
                 "Ccy" => self.currency = Some(Cow::Owned(attribute.value.trim().to_string())),
-                key if key == "xmlns" || key.starts_with("xmlns:") => {
-                    // The value is looked up in the input, where it lives as long as the walk.
-                    if attribute.value.contains("camt.") {
-                        self.message = message_name(self.start_tag()).or(self.message);
-                    }
+                key if (key == "xmlns" || key.starts_with("xmlns:")) && attribute.value.contains("camt.") => {
+                    self.message = message_name(self.start_tag()).or(self.message);
                 }
                 _ => {}
             }
@@ -390,7 +392,7 @@ impl<'a> Xml<'a> {
     }
 
     fn cut_off(&self) -> Error {
-        let open = self.names.last().copied().unwrap_or_default();
+        let open = self.name();
         let error = self.error("E0201", format!("the file ends inside <{open}>"));
         self.at(error, self.text.trim_end().len(), 1)
             .label(format!("expected </{open}>, found the end of the file"))
