@@ -105,8 +105,9 @@ pub(super) struct Xml<'a> {
     closed: bool,
     /// Where the current start tag is.
     opened_at: usize,
-    /// The `Ccy` attribute of the current element, as written.
-    currency: Option<Cow<'a, str>>,
+    /// The `Ccy` attribute of the current element, as written; the text is kept between elements to spare allocations.
+    currency: String,
+    has_currency: bool,
     /// The newest namespace that names a message (`camt.053.001.08`), as found in any `xmlns` attribute.
     pub(super) message: Option<&'a str>,
     /// For element paths in messages.
@@ -130,7 +131,8 @@ impl<'a> Xml<'a> {
             leaf: false,
             closed: false,
             opened_at: 0,
-            currency: None,
+            currency: String::new(),
+            has_currency: false,
             message: None,
             counters: Counters::default(),
         }
@@ -180,7 +182,7 @@ impl<'a> Xml<'a> {
 
     /// The `Ccy` attribute of the current element.
     pub(super) fn currency(&self) -> Option<&str> {
-        self.currency.as_deref()
+        self.has_currency.then_some(&*self.currency)
     }
 
     /// Goes on to the next element boundary. An error ends the walk.
@@ -235,7 +237,7 @@ impl<'a> Xml<'a> {
         let tag = Tag::of(local);
         self.tags.push(tag);
         self.names.push(local);
-        self.currency = None;
+        self.has_currency = false;
         if !start.attributes_raw().is_empty() {
             self.attributes(start, at)?;
         }
@@ -252,7 +254,11 @@ impl<'a> Xml<'a> {
             }
             let attribute = attribute.map_err(|_| self.bad_attribute(start, at))?;
             match attribute.key.as_ref() {
-                "Ccy" => self.currency = Some(Cow::Owned(attribute.value.trim().to_string())),
+                "Ccy" => {
+                    self.currency.clear();
+                    self.currency.push_str(attribute.value.trim());
+                    self.has_currency = true;
+                }
                 key if (key == "xmlns" || key.starts_with("xmlns:")) && attribute.value.contains("camt.") => {
                     self.message = message_name(self.start_tag()).or(self.message);
                 }
