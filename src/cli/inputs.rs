@@ -38,15 +38,28 @@ struct Input {
 /// statement. The errors of all files are collected.
 pub fn load_statements(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Loaded<StatementFile>, Errors> {
     load(paths, settings.limits, |path, bytes, named| {
-        if !named {
-            match read::recognise(bytes) {
-                Kind::Unknown(what) => return Ok(Outcome::PassedOver(what)),
-                Kind::OtherXml(_) => return Ok(Outcome::PassedOver("it is XML, but no bank statement")),
-                _ => {}
-            }
+        if !named && let Some(why) = stranger(&read::recognise(bytes)) {
+            return Ok(Outcome::PassedOver(why));
         }
-        read::statements(path, bytes, settings).map(Outcome::Read)
+        match read::statements(path, bytes, settings) {
+            Err(errors) if !named && errors.iter().all(|e| e.code() == read::NO_STATEMENT) => {
+                Ok(Outcome::PassedOver("it is a ZIP archive without a statement"))
+            }
+            read => read.map(Outcome::Read),
+        }
     })
+}
+
+/// Why a file of a folder is none of the statements that are looked for there.
+fn stranger(kind: &Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Unknown(what) => Some(what),
+        Kind::OtherXml(_) => Some("it is XML, but no bank statement"),
+        // Deliveries mix them with statements; they tell of the same money.
+        Kind::Camt052 => Some("it is a camt.052, an intraday report, which is not read yet"),
+        Kind::Camt054 => Some("it is a camt.054, a notification, which is not read yet"),
+        Kind::Camt053 | Kind::Csv | Kind::Zip => None,
+    }
 }
 
 /// Reads lists of open items with the reader that is given, one result a file.

@@ -51,7 +51,8 @@ pub fn statements(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<V
         }
     }
     if files.is_empty() && errors.is_empty() {
-        let error = Error::new(ErrorKind::Input, "E0012", "no member of this archive is a statement").in_file(path);
+        let error =
+            Error::new(ErrorKind::Input, super::NO_STATEMENT, "no member of this archive is a statement").in_file(path);
         return Err(error.label(format!("it holds {}", listed(&passed))).help(super::EXPECTED).into());
     }
     if let (Some(first), false) = (files.first_mut(), passed.is_empty()) {

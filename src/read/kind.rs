@@ -28,7 +28,7 @@ pub enum Kind {
 }
 
 /// First bytes that settle what a file is.
-const SIGNATURES: [(&[u8], &str); 12] = [
+const SIGNATURES: [(&[u8], &str); 10] = [
     (b"%PDF", "it is a PDF"),
     (b"\x1f\x8b", "it is compressed with gzip"),
     (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive"),
@@ -37,8 +37,6 @@ const SIGNATURES: [(&[u8], &str); 12] = [
     (b"\x89PNG", "it is a picture"),
     (b"\xff\xd8\xff", "it is a picture"),
     (b"{\\rtf", "it is an RTF text"),
-    (b"OFXHEADER", "it is an OFX file, which is not read yet"),
-    (b"!Type:", "it is a QIF file, which is not read yet"),
     (b"SQLite format 3", "it is a database"),
     (b"\x7fELF", "it is a program"),
 ];
@@ -117,11 +115,18 @@ fn xml(text: &str) -> Kind {
 
 fn plain(text: &str) -> Kind {
     let first = text.lines().next().unwrap_or_default();
+    // SWIFT blocks begin with a brace as JSON does.
+    if text.contains("\n:61:") || text.starts_with(":20:") || text.contains("\n:20:") || text.starts_with("{1:F") {
+        return Kind::Unknown("it is an MT940 statement, which is not read yet");
+    }
     if text.starts_with(['{', '[']) || text.starts_with("\"<") || text.starts_with("\"{") {
         return Kind::Unknown("it is JSON");
     }
-    if text.contains("\n:61:") || text.starts_with(":20:") || text.contains("\n:20:") {
-        return Kind::Unknown("it is an MT940 statement, which is not read yet");
+    if ["OFXHEADER", "DATA:OFXSGML"].iter().any(|start| first.contains(start)) {
+        return Kind::Unknown("it is an OFX file, which is not read yet");
+    }
+    if ["!type:", "!account", "!option:"].iter().any(|start| first.to_lowercase().starts_with(start)) {
+        return Kind::Unknown("it is a QIF file, which is not read yet");
     }
     if matches!(first.len(), 119 | 120 | 240) && first.starts_with("01") && !first.contains([';', ',', '\t']) {
         return Kind::Unknown("it is a CFONB file, which is not read yet");
@@ -132,9 +137,6 @@ fn plain(text: &str) -> Kind {
     if first.starts_with("01,") && text.contains("\n02,") {
         return Kind::Unknown("it is a BAI2 file, which is not read yet");
     }
-    if text.starts_with("<OFX") || first.contains("OFXHEADER") {
-        return Kind::Unknown("it is an OFX file, which is not read yet");
-    }
     if is_table(text) { Kind::Csv } else { Kind::Unknown("it is a text without columns") }
 }
 
@@ -143,10 +145,14 @@ fn is_table(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(200).collect();
     [(';', 1), ('\t', 1), (',', 2), ('|', 2)].into_iter().any(|(separator, least)| {
         let mut counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, separator)).collect();
-        let with = counts.iter().filter(|n| **n >= least).count();
         if lines.len() == 1 {
-            return with == 1 && counts[0] >= 3;
+            return counts[0] >= 3;
         }
+        // Two rows alike with several columns, whatever stands above them.
+        if counts.windows(2).any(|pair| pair[0] == pair[1] && pair[0] >= 3) {
+            return true;
+        }
+        let with = counts.iter().filter(|n| **n >= least).count();
         counts.retain(|n| *n >= least);
         counts.sort_unstable();
         let most = counts.chunk_by(|a, b| a == b).map(<[usize]>::len).max().unwrap_or(0);
@@ -182,12 +188,18 @@ mod tests {
         assert_eq!(recognise(b"Date;Amount\n1;2\n"), Kind::Csv);
         assert_eq!(recognise(b"a,b,c\n1,2,3\n\n4,5,6"), Kind::Csv);
         assert_eq!(recognise(b"payment_id,booking_date,amount,currency\n"), Kind::Csv);
+        let below_a_form =
+            b"\"From\",\n\"To\",\n\"Text\",\n\"Note\",\n\"Other\",\n\"Date\",\"A\",\"B\",\"C\"\n1,2,3,4\n";
+        assert_eq!(recognise(below_a_form), Kind::Csv);
         for unknown in [
             &b""[..],
             b"  \n",
             b"%PDF-1.4",
             b"{\"a\":1}",
             b":20:X\n:61:1\n",
+            b"{1:F01X}{4:\n:20:A\n",
+            b"OFXHEADER:100\nDATA:OFXSGML\n",
+            b"!Type:Bank\nD1\n",
             b"<html><body/></html>",
             b"Dear all,\n\nplease find, as agreed, the list.\nRegards, and so on, me\n",
             b"a\0b",

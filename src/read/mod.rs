@@ -61,13 +61,16 @@ fn statement(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> R
         Kind::Camt052 => camt::other_message(input("E0210", "this is a camt.052, not a camt.053".into()), "camt.052"),
         Kind::Camt054 => camt::other_message(input("E0210", "this is a camt.054, not a camt.053".into()), "camt.054"),
         Kind::OtherXml(root) => {
-            input("E0012", format!("XML, but no bank statement: its root is <{root}>")).help(EXPECTED)
+            input(NO_STATEMENT, format!("XML, but no bank statement: its root is <{root}>")).help(EXPECTED)
         }
         Kind::Zip => input("E0014", "a ZIP archive inside a ZIP archive".into()).help("unpack it first"),
-        Kind::Unknown(what) => input("E0012", format!("not a statement that can be read: {what}")).help(EXPECTED),
+        Kind::Unknown(what) => input(NO_STATEMENT, format!("not a statement that can be read: {what}")).help(EXPECTED),
     }
     .into())
 }
+
+/// The number of the error for what is no statement at all.
+pub const NO_STATEMENT: &str = "E0012";
 
 /// What a statement may be.
 const EXPECTED: &str = "expected a camt.053 (XML, or several in a ZIP) or a CSV export of the bank";

@@ -7,5 +7,6 @@ mod demo_fixture;
 mod errors_camt;
 mod errors_csv;
 mod house;
+mod inspect;
 mod report;
 mod synth;

@@ -115,8 +115,8 @@ pub(super) struct Entry<'a> {
     /// Byte offset of its start tag.
     pub(super) at: usize,
     pub(super) amount: Option<Money>,
-    /// True when an amount was there but could not be read: the error is already noted.
-    pub(super) amount_is_bad: bool,
+    /// True when something in it was refused: the error is noted, and more would only repeat it.
+    pub(super) is_refused: bool,
     pub(super) is_reversal: bool,
     pub(super) status: Field<'a>,
     pub(super) booked: Option<NaiveDate>,

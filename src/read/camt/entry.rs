@@ -33,12 +33,12 @@ impl Holder<'_> {
     }
 }
 
-/// Equal but for case, blanks and punctuation.
+/// Equal but for case, blanks and punctuation. Compared letter by letter: most parties differ in the first few.
 fn same(a: &str, b: &str) -> bool {
-    let letters = |text: &'_ str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    a == b || letters(a) == letters(b)
+    fn letters(text: &str) -> impl Iterator<Item = char> {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(a).eq(letters(b))
 }
 
 /// An amount with its sign.
@@ -65,8 +65,8 @@ pub(super) fn divide(entry: &Entry<'_>, total: Money, credit: bool) -> (Division
     if let ([] | [_], first) = (entry.transactions.as_slice(), amounts.first().copied().flatten()) {
         let odd = entry.transactions.first().zip(first).and_then(|(tx, amount)| {
             let charges = tx.common.charges_in(total.currency).or(entry.common.charges_in(total.currency));
-            let explained =
-                amount == total.minor || charges.is_some_and(|c| amount.checked_add(c) == Some(total.minor));
+            let explained = amount.unsigned_abs() == total.minor.unsigned_abs()
+                || charges.is_some_and(|c| amount.checked_add(c) == Some(total.minor));
             // What comes back is booked with the other bank's fee: the original amount is no contradiction.
             (!explained && !is_return(entry, Some(tx))).then(|| {
                 format!("its only transaction is of {}, the entry of {total}: the entry counts", money(amount, total))
@@ -83,6 +83,10 @@ pub(super) fn divide(entry: &Entry<'_>, total: Money, credit: bool) -> (Division
     let missing = i128::from(total.minor) - sum;
     if missing == 0 {
         return (Division::Each(parts), None);
+    }
+    if sum == -i128::from(total.minor) {
+        // Some banks give every detail the other direction; the entry's is the one that the balances follow.
+        return (Division::Each(parts.iter().map(|part| -part).collect()), None);
     }
     if let Some(net) = net_of_charges(entry, &parts, total) {
         return (Division::Each(net), None);
@@ -234,7 +238,8 @@ impl Frame<'_, '_> {
     fn other_side<'t, 'b>(&self, tx: &'t Transaction<'b>, arrived: bool, is_return: bool) -> &'t Party<'b> {
         let (expected, opposite) = if arrived { (&tx.debtor, &tx.creditor) } else { (&tx.creditor, &tx.debtor) };
         let unnamed = is_return && expected.is_empty() && !self.holder.is(opposite);
-        if self.holder.is(expected) || unnamed { opposite } else { expected }
+        let own = self.holder.is(expected) && !opposite.is_empty() && !self.holder.is(opposite);
+        if own || unnamed { opposite } else { expected }
     }
 }
 

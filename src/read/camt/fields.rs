@@ -19,7 +19,12 @@ pub(super) struct Leaf<'x, 'a> {
     pub(super) errors: &'x mut Collector,
     /// The account's currency as far as it is known, for amounts without `Ccy`.
     pub(super) currency: Option<Currency>,
+    /// Set when the element was refused: nothing more is concluded from its entry.
+    pub(super) refused: bool,
 }
+
+/// Help for content that the standard does not allow: nobody but the bank can put it right.
+const ASK_BANK: &str = "ask the bank for a correct file; what is guessed here would be wrong money later";
 
 impl<'a> Leaf<'_, 'a> {
     /// The element's text, trimmed.
@@ -28,8 +33,16 @@ impl<'a> Leaf<'_, 'a> {
     }
 
     fn refuse(&mut self, error: Error) {
+        self.refused = true;
         let width = self.xml.value().chars().take_while(|c| *c != '\n').count();
         self.errors.push(self.xml.at(error, self.value_start(), width));
+    }
+
+    /// Refuses the element for its start tag.
+    fn refuse_tag(&mut self, error: Error) {
+        self.refused = true;
+        let width = self.xml.start_tag().chars().count();
+        self.errors.push(self.xml.at(error, self.xml.opened_at(), width));
     }
 
     /// Where the text itself begins, behind blanks and line breaks.
@@ -44,13 +57,15 @@ impl<'a> Leaf<'_, 'a> {
             Some((_, Some(currency))) => Some(currency),
             Some((written, None)) => {
                 let error = self.xml.error("E0222", format!("\"{written}\" is not a currency code"));
-                self.refuse(error.label("expected three letters such as EUR in the attribute Ccy"));
+                self.refuse_tag(error.label("expected three letters such as EUR in the attribute Ccy").help(ASK_BANK));
                 None
             }
             None if self.currency.is_some() => self.currency,
             None => {
                 let error = self.xml.error("E0222", "an amount without a currency");
-                self.refuse(error.label("expected the attribute Ccy here, or Acct/Ccy in the statement"));
+                self.refuse_tag(
+                    error.label("expected the attribute Ccy here, or Acct/Ccy in the statement").help(ASK_BANK),
+                );
                 None
             }
         }
@@ -82,7 +97,7 @@ impl<'a> Leaf<'_, 'a> {
             "DBIT" => Some(false),
             other => {
                 let error = self.xml.error("E0224", format!("\"{other}\" is no direction"));
-                self.refuse(error.label("expected CRDT or DBIT"));
+                self.refuse(error.label("expected CRDT or DBIT").help(ASK_BANK));
                 None
             }
         }
@@ -93,7 +108,7 @@ impl<'a> Leaf<'_, 'a> {
         let date = day(self.xml.value());
         if date.is_none() {
             let error = self.xml.error("E0223", format!("\"{}\" is not a date", self.xml.value()));
-            self.refuse(error.label("expected a day that exists, as 2026-06-30"));
+            self.refuse(error.label("expected a day that exists, as 2026-06-30").help(ASK_BANK));
         }
         date
     }
@@ -101,10 +116,7 @@ impl<'a> Leaf<'_, 'a> {
     /// Takes an element below `Ntry` that is not inside `TxDtls`.
     pub(super) fn entry(&mut self, path: &[Tag], entry: &mut Entry<'a>) {
         match path {
-            [Amt] => {
-                entry.amount = self.amount();
-                entry.amount_is_bad = entry.amount.is_none();
-            }
+            [Amt] => entry.amount = self.amount(),
             [RvslInd] => entry.is_reversal = matches!(self.xml.value(), "true" | "1"),
             // A plain code up to .06, a choice from .07 on; some banks write both in one file.
             [Sts] | [Sts, Cd] | [Sts, Prtry] => entry.status = self.text(),
@@ -202,17 +214,19 @@ fn amount_error(xml: &Xml<'_>, why: MoneyError, currency: Currency) -> Error {
     let found = xml.value();
     match why {
         MoneyError::NotANumber if found.is_empty() => {
-            xml.error("E0221", "an amount is empty").label("expected a plain decimal such as 1250.00")
+            xml.error("E0221", "an amount is empty").label("expected a plain decimal such as 1250.00").help(ASK_BANK)
         }
         MoneyError::NotANumber => xml
             .error("E0221", format!("\"{found}\" is not an amount"))
-            .label("expected a plain decimal such as 1250.00: digits, one point, nothing else"),
+            .label("expected a plain decimal such as 1250.00: digits, one point, nothing else")
+            .help(ASK_BANK),
         MoneyError::TooManyDecimals { allowed } => xml
             .error("E0221", format!("{found} has more decimals than {currency} has"))
             .label(format!("{currency} has {allowed}; more are refused, because rounding would change money"))
             .help("ask the bank for the amount that it booked"),
-        MoneyError::TooLarge => {
-            xml.error("E0221", format!("{found} is too large for an amount")).label("expected at most 18 digits")
-        }
+        MoneyError::TooLarge => xml
+            .error("E0221", format!("{found} is too large for an amount"))
+            .label("expected at most 18 digits")
+            .help(ASK_BANK),
     }
 }

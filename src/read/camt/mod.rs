@@ -188,7 +188,7 @@ impl<'a> Reading<'a> {
         let parent = tags.len().checked_sub(2).map(|n| tags[n]);
         match (self.section, tag, parent) {
             (Section::Outside, Tag::BkToCstmrStmt, _) => {
-                self.is_v01 |= self.xml.element_path("").ends_with("V01");
+                self.is_v01 |= self.xml.name().ends_with("V01");
                 self.enter(Section::Message);
             }
             (Section::Outside, Tag::OtherMessage, _) => return Err(self.other_message()),
@@ -243,7 +243,8 @@ impl<'a> Reading<'a> {
         if !is_leaf {
             return;
         }
-        let mut leaf = Leaf { xml: &self.xml, errors: &mut self.errors, currency: self.draft.currency() };
+        let mut leaf =
+            Leaf { xml: &self.xml, errors: &mut self.errors, currency: self.draft.currency(), refused: false };
         let path = &self.xml.tags()[base..];
         match self.section {
             Section::Outside | Section::Message => {}
@@ -252,6 +253,7 @@ impl<'a> Reading<'a> {
             Section::Entry => leaf.entry(path, &mut self.entry),
             Section::Transaction => leaf.transaction(path, &mut self.transaction, self.entry.amount),
         }
+        self.entry.is_refused |= leaf.refused;
     }
 
     /// The element that the innermost section began with ends.
@@ -302,8 +304,7 @@ impl<'a> Reading<'a> {
     }
 
     fn other_message(&self) -> Error {
-        let path = self.xml.element_path("");
-        let name = path.rsplit('/').next().and_then(message_of).unwrap_or("another message");
+        let name = message_of(self.xml.name()).unwrap_or("another message");
         other_message(self.xml.error("E0210", format!("this is a {name}, not a camt.053")), name)
     }
 }

@@ -57,6 +57,7 @@ struct Oddities {
     foreign: Seen,
     converted: Seen,
     direction_of_details: Seen,
+    opposite_details: Seen,
     batch_without_details: Seen,
 }
 
@@ -206,11 +207,12 @@ impl<'a> Draft<'a> {
         if !booked {
             self.odd.not_booked.at(number);
         }
+        if entry.is_refused {
+            return;
+        }
         let Some(mut amount) = entry.amount else {
-            // An amount that could not be read is an error already. None at all moves nothing, and is said.
-            if !entry.amount_is_bad {
-                self.odd.without_amount.at(number);
-            }
+            // None at all moves nothing, and is said.
+            self.odd.without_amount.at(number);
             return;
         };
         let Some(credit) = self.direction(entry, number) else {
@@ -248,7 +250,11 @@ impl<'a> Draft<'a> {
         }
         let Some(day) = self.booking_day(entry, number) else {
             let error = xml.error("E0223", "an entry has no date, and neither has its statement");
-            errors.push(xml.at(error, entry.at, "<Ntry>".len()).label("expected BookgDt or ValDt in it"));
+            errors.push(
+                xml.at(error, entry.at, "<Ntry>".len())
+                    .label("expected BookgDt or ValDt in it")
+                    .help("ask the bank for a file with booking dates"),
+            );
             return;
         };
         self.first_day = Some(self.first_day.map_or(day, |d| d.min(day)));
@@ -270,6 +276,10 @@ impl<'a> Draft<'a> {
         }
         if entry.transactions.is_empty() && entry.batch_size > 1 {
             self.odd.batch_without_details.at(number);
+        }
+        let opposite = entry.transactions.iter().all(|tx| tx.common.credit == Some(!credit));
+        if opposite && !entry.transactions.is_empty() && division != Division::Whole {
+            self.odd.opposite_details.at(number);
         }
         if self.is_copy() {
             return;
@@ -484,6 +494,7 @@ impl<'a> Draft<'a> {
         say(Warning, odd.foreign, "in another currency than the account: not part of the balance check");
         say(Said, odd.converted, "in another currency than the account: the amount in the account's currency is taken");
         say(Assumed, odd.direction_of_details, "without a direction: that of the transactions is taken");
+        say(Warning, odd.opposite_details, "whose transactions have the other direction: that of the entry is taken");
         say(Said, odd.batch_without_details, "of several transactions without their details: one payment each");
         if self.balances_without_direction > 0 {
             let text = format!(

@@ -31,11 +31,11 @@ macro_rules! tags {
 }
 
 tags! {
-    BkToCstmrStmt GrpHdr StmtPgntn MsgPgntn LastPgInd MsgDefIdr Stmt Id ElctrncSeqNb LglSeqNb CreDtTm FrToDt
+    BkToCstmrStmt StmtPgntn LastPgInd Stmt Id ElctrncSeqNb LglSeqNb CreDtTm FrToDt
     FrDtTm ToDtTm CpyDplctInd Acct IBAN BBAN UPIC PrtryAcct Othr Prxy Ccy Ownr Nm Pty Agt FinInstnId Bal Tp
     CdOrPrtry Cd Prtry Amt CdtDbtInd Dt DtTm TxsSummry TtlNtries TtlCdtNtries TtlDbtNtries NbOfNtries Sum
     TtlNetNtryAmt TtlNetNtry Ntry RvslInd Sts BookgDt ValDt AcctSvcrRef BkTxCd Domn Fmly SubFmlyCd AddtlNtryInf
-    NtryDtls Btch NbOfTxs TtlAmt TxDtls Refs EndToEndId AmtDtls TxAmt InstdAmt CntrValAmt Chrgs Rcrd
+    NtryDtls Btch NbOfTxs TxDtls Refs EndToEndId AmtDtls TxAmt InstdAmt CntrValAmt Chrgs Rcrd
     TtlChrgsAndTaxAmt RltdPties Dbtr DbtrAcct UltmtDbtr Cdtr CdtrAcct UltmtCdtr RmtInf Ustrd Strd RfrdDocInf Nb
     RfrdDocNb CdtrRefInf Ref CdtrRef AddtlRmtInf RtrInf Rsn RtrRsn AddtlInf AddtlRtrRsnInf AddtlTxInf
 }

@@ -238,6 +238,23 @@ fn signed_details_and_several_groups_of_details_add_up() {
 }
 
 #[test]
+fn the_direction_of_the_entry_wins_over_that_of_its_details() {
+    let tx = |amount: &str| format!("<TxDtls><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>");
+    let text = entry("30.00", "DBIT", &format!("<NtryDtls>{}{}</NtryDtls>", tx("10.00"), tx("20.00")));
+    assert_eq!(amounts(&one("08", &text)), [-1000, -2000]);
+    assert!(notes(&document("08", &text)).contains("other direction"));
+}
+
+#[test]
+fn a_transfer_between_own_accounts_keeps_its_payer() {
+    let tx = "<RltdPties><Dbtr><Nm>Muster GmbH</Nm></Dbtr><DbtrAcct><Id><IBAN>FR76</IBAN></Id></DbtrAcct>\
+              <Cdtr><Nm>Muster GmbH</Nm></Cdtr></RltdPties>";
+    assert_eq!(&*payment(&entry("1.00", "CRDT", &details(tx))).payer_iban, "FR76");
+    let alone = "<RltdPties><Dbtr><Nm>Muster GmbH</Nm></Dbtr></RltdPties>";
+    assert_eq!(&*payment(&entry("1.00", "CRDT", &details(alone))).payer_name, "Muster GmbH");
+}
+
+#[test]
 fn charges_explain_a_difference() {
     let tx = |amount: &str, charges: &str| format!("<TxDtls><Amt Ccy=\"EUR\">{amount}</Amt>{charges}</TxDtls>");
     let charge = "<Chrgs><Rcrd><Amt Ccy=\"EUR\">2.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>";

@@ -105,8 +105,9 @@ pub(super) struct Xml<'a> {
     closed: bool,
     /// Where the current start tag is.
     opened_at: usize,
-    /// The `Ccy` attribute of the current element, as written.
-    currency: Option<Cow<'a, str>>,
+    /// The `Ccy` attribute of the current element, as written; the text is kept between elements to spare allocations.
+    currency: String,
+    has_currency: bool,
     /// The newest namespace that names a message (`camt.053.001.08`), as found in any `xmlns` attribute.
     pub(super) message: Option<&'a str>,
     /// For element paths in messages.
@@ -130,7 +131,8 @@ impl<'a> Xml<'a> {
             leaf: false,
             closed: false,
             opened_at: 0,
-            currency: None,
+            currency: String::new(),
+            has_currency: false,
             message: None,
             counters: Counters::default(),
         }
@@ -146,9 +148,20 @@ impl<'a> Xml<'a> {
         self.path
     }
 
+    /// Local name of the innermost element that is open.
+    pub(super) fn name(&self) -> &'a str {
+        self.names.last().copied().unwrap_or_default()
+    }
+
     /// Byte offset of the tag that was opened last.
     pub(super) fn opened_at(&self) -> usize {
         self.opened_at
+    }
+
+    /// The tag that was opened last, as written.
+    pub(super) fn start_tag(&self) -> &'a str {
+        let rest = self.text.get(self.opened_at..).unwrap_or_default();
+        rest.find('>').map_or("", |end| &rest[..=end])
     }
 
     /// Byte offset of the current element's text.
@@ -169,7 +182,7 @@ impl<'a> Xml<'a> {
 
     /// The `Ccy` attribute of the current element.
     pub(super) fn currency(&self) -> Option<&str> {
-        self.currency.as_deref()
+        self.has_currency.then_some(&*self.currency)
     }
 
     /// Goes on to the next element boundary. An error ends the walk.
@@ -224,7 +237,7 @@ impl<'a> Xml<'a> {
         let tag = Tag::of(local);
         self.tags.push(tag);
         self.names.push(local);
-        self.currency = None;
+        self.has_currency = false;
         if !start.attributes_raw().is_empty() {
             self.attributes(start, at)?;
         }
@@ -241,13 +254,13 @@ impl<'a> Xml<'a> {
             }
             let attribute = attribute.map_err(|_| self.bad_attribute(start, at))?;
             match attribute.key.as_ref() {
-                "Ccy" => self.currency = Some(Cow::Owned(attribute.value.trim().to_string())),
-                key if key == "xmlns" || key.starts_with("xmlns:") => {
-                    // The value is looked up in the input, where it lives as long as the walk.
-                    let tag = self.text.get(at..).and_then(|t| t.split('>').next()).unwrap_or_default();
-                    if attribute.value.contains("camt.") {
-                        self.message = message_name(tag).or(self.message);
-                    }
+                "Ccy" => {
+                    self.currency.clear();
+                    self.currency.push_str(attribute.value.trim());
+                    self.has_currency = true;
+                }
+                key if (key == "xmlns" || key.starts_with("xmlns:")) && attribute.value.contains("camt.") => {
+                    self.message = message_name(self.start_tag()).or(self.message);
                 }
                 _ => {}
             }
@@ -385,7 +398,7 @@ impl<'a> Xml<'a> {
     }
 
     fn cut_off(&self) -> Error {
-        let open = self.names.last().copied().unwrap_or_default();
+        let open = self.name();
         let error = self.error("E0201", format!("the file ends inside <{open}>"));
         self.at(error, self.text.trim_end().len(), 1)
             .label(format!("expected </{open}>, found the end of the file"))
