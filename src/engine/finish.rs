@@ -148,15 +148,14 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
         if further && (chosen.applications.len() == 1) {
             verdict.flags = verdict.flags.with(Flag::Instalment);
         }
-        if let Some(at) = chosen.differences.iter().position(|d| d.kind == DifferenceKind::OpenRest) {
-            if !movements.is_returned(n) {
-                if rest == 0 {
-                    chosen.differences.remove(at);
-                    let paid = Flag::Partial;
-                    verdict.flags = verdict.flags.without(paid).without(Flag::FeeWithheld).without(Flag::DiscountTaken);
-                } else {
-                    chosen.differences[at].minor = rest;
-                }
+        let open_rest = chosen.differences.iter().position(|d| d.kind == DifferenceKind::OpenRest);
+        if let Some(at) = open_rest.filter(|_| !movements.is_returned(n)) {
+            if rest == 0 {
+                chosen.differences.remove(at);
+                verdict.flags =
+                    verdict.flags.without(Flag::Partial).without(Flag::FeeWithheld).without(Flag::DiscountTaken);
+            } else {
+                chosen.differences[at].minor = rest;
             }
         }
         chosen.flags = verdict.flags;

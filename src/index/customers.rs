@@ -263,8 +263,8 @@ mod tests {
     #[test]
     fn rare_tokens_identify_and_trade_words_do_not() {
         let names =
-            ["Dupont Transports SARL", "Martin Transports SAS", "Müller Söhne GmbH", "Van den Berg BV", "Rossi SRL"];
-        let index = index(&names);
+            "DUPONT TRANSPORTS,MARTIN TRANSPORTS,MULLER SOHNE,BERG,ROSSI,COSTA,NOEL,PERRIN,ARNOLD,CONTI,GROSS,LEROY";
+        let index = index(&names.split(',').collect::<Vec<_>>());
         assert_eq!(best(&index, "DUPONT TRANSPORTS"), Some(0));
         assert_eq!(best(&index, "MULLER SOHNE"), Some(2));
         assert_eq!(best(&index, "SOHNE MULLER"), Some(2));

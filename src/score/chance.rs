@@ -49,7 +49,7 @@ pub fn measure(weights: &Weights, items: &[ItemFacts], receipts: &[ReceiptFacts]
 pub(super) fn zeros_of(amount: i64) -> usize {
     let mut rest = amount.unsigned_abs();
     let mut zeros = 0;
-    while rest != 0 && rest % 10 == 0 && zeros + 1 < ZEROS {
+    while rest != 0 && rest.is_multiple_of(10) && zeros + 1 < ZEROS {
         rest /= 10;
         zeros += 1;
     }
