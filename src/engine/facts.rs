@@ -153,7 +153,11 @@ impl Facts {
                 let payment = payment(request, self.payment_order[*n as usize]);
                 let mut cites = Vec::new();
                 cite(payment, index, buffers, &mut cites);
-                let hits = hits_of(payment, &by_name);
+                let mut hits = hits_of(payment, &by_name);
+                if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
+                    // Many exports have one text for everything, the payer's name within it.
+                    hits = index.customers.by_text(&names::tokens(&payment.remittance));
+                }
                 let payer = index.customers.identify(&keys::canonical(&payment.payer_iban), &hits);
                 let (currency, amount) = (payment.amount.currency, payment.amount.minor);
                 let customers: Vec<u32> =
@@ -184,6 +188,7 @@ impl Facts {
                     equal,
                     equal_count,
                     settled_equal,
+                    instalment: None,
                     capped: false,
                 }
             })
