@@ -6,13 +6,15 @@ mod other;
 pub use other::{Movement, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{CiteClass, Draft, LedgerFacts, ReceiptFacts};
+use crate::model::stage::{CiteClass, Draft, LedgerFacts, PayerMark, ReceiptFacts};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Verdict, Weight,
 };
 
 /// Share of the proposal's probability from which a rival makes it a tie that a person must break.
 const CLOSE: f64 = 0.25;
+/// Likeness from which a name counts as the customer's own when nothing but the amount stands beside it.
+const RECOGNISED: f64 = 0.85;
 
 /// What is known of a receipt when it is decided.
 #[derive(Clone, Copy)]
@@ -166,14 +168,23 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
     if case.facts.payer.candidates.is_empty() {
         flags = flags.with(Flag::UnknownPayer);
     }
-    let identified = case.facts.payer.identified().is_some();
-    if chosen.kind == HypothesisKind::PayerAmount && !identified && level != Some(Level::PayerOther) {
+    if chosen.kind == HypothesisKind::PayerAmount && !recognised(case, chosen) {
         flags = flags.with(Flag::AmountOnly);
     }
     if rival.is_some_and(|(_, p)| p >= CLOSE * chosen.probability.fraction()) {
         flags = flags.with(Flag::Ambiguous);
     }
     flags
+}
+
+/// Whether account or name of the payer speak for the customer on their own, though perhaps for others, too. A faint likeness
+/// does not: then the amount would be all there is.
+fn recognised(case: &Case<'_>, chosen: &Hypothesis) -> bool {
+    let customers = || chosen.applications.iter().map(|a| case.ledger.item(a.item).customer);
+    case.facts.payer.candidates.iter().any(|c| {
+        (c.mark != PayerMark::Name || c.likeness >= RECOGNISED)
+            && customers().any(|customer| customer == c.customer || case.ledger.may_pay_for(c.customer, customer))
+    })
 }
 
 /// Why a payment names an item of somebody else.

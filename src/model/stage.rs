@@ -28,6 +28,8 @@ pub struct ItemFacts {
     pub due: Option<Day>,
     /// Cash discount: the last day, and what it takes off.
     pub discount: Option<(Day, i64)>,
+    /// Payment terms, as a hash of their folded text: items of other terms are not interchangeable.
+    pub terms: u64,
     /// Interchangeable class, or [`NO_CLASS`].
     pub class: u32,
 }
