@@ -12,6 +12,7 @@ mod facts;
 mod finish;
 mod instalments;
 mod movements;
+mod own;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
