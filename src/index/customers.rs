@@ -7,6 +7,8 @@ use foldhash::fast::FixedState;
 use crate::model::key::{NameToken, TokenSort};
 use crate::model::stage::{PayerCandidate, PayerMark, PayerView};
 
+use super::alike::alike;
+
 /// Customers that may share a token before it no longer leads to them.
 const COMMON: usize = 400;
 /// Customers that are compared with one payer.
@@ -233,7 +235,7 @@ fn agreement(payer: &str, customer: &str, may_be_cut: bool) -> f64 {
     if payer.len() >= 3 && customer.starts_with(payer) {
         return if may_be_cut { 0.95 } else { 0.6 };
     }
-    if payer.len() >= 5 && customer.len() >= 5 && strsim::jaro_winkler(payer, customer) >= 0.92 {
+    if payer.len() >= 5 && customer.len() >= 5 && alike(payer, customer) {
         return 0.8;
     }
     0.0
