@@ -72,5 +72,6 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let drafts: Vec<&[Draft]> = weighed.iter().map(|w| w.drafts.as_slice()).collect();
     let free: Vec<bool> = weighed.iter().map(|w| movements.is_returned(w.facts.payment)).collect();
     let assigned = assign::assign(ledger, &drafts, &free, request.policy.component_steps);
-    finish::finish(request, as_of, &facts, movements, &weighed, assigned, frequencies)
+    drop(drafts);
+    finish::finish(request, as_of, &facts, movements, weighed, assigned, frequencies)
 }

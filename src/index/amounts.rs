@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use crate::model::Currency;
 use crate::model::stage::ItemFacts;
 
-type Entry = (Currency, i64, u32, u32);
+/// Amount, currency, customer, item. The amount stands first because it tells most entries apart.
+type Entry = (i64, Currency, u32, u32);
 
 /// Open items by currency, amount and customer: the open amount, and the amount less the cash discount. Settled items apart.
 #[derive(Debug, Default)]
@@ -24,7 +25,7 @@ impl AmountIndex {
             .filter(|(_, i)| i.open > 0)
             .flat_map_iter(|(n, i)| {
                 let discounted = i.discount.map(|(_, off)| i.open - off).filter(|less| *less > 0 && *less < i.open);
-                std::iter::once(i.open).chain(discounted).map(move |amount| (i.currency, amount, i.customer, n))
+                std::iter::once(i.open).chain(discounted).map(move |amount| (amount, i.currency, i.customer, n))
             })
             .collect();
         open.par_sort_unstable();
@@ -32,7 +33,7 @@ impl AmountIndex {
             .into_par_iter()
             .map(of)
             .filter(|(_, i)| i.open == 0 && i.amount > 0)
-            .map(|(n, i)| (i.currency, i.amount, i.customer, n))
+            .map(|(n, i)| (i.amount, i.currency, i.customer, n))
             .collect();
         settled.par_sort_unstable();
         Self { open, settled }
@@ -40,17 +41,17 @@ impl AmountIndex {
 
     /// Open items that this amount would settle, sorted by customer and item.
     pub fn open(&self, currency: Currency, amount: i64) -> impl ExactSizeIterator<Item = u32> + '_ {
-        run(&self.open, (currency, amount, 0, 0), (currency, amount, u32::MAX, u32::MAX)).iter().map(|e| e.3)
+        run(&self.open, (amount, currency, 0, 0), (amount, currency, u32::MAX, u32::MAX)).iter().map(|e| e.3)
     }
 
     /// The same, of one customer.
     pub fn open_of(&self, currency: Currency, amount: i64, customer: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
-        run(&self.open, (currency, amount, customer, 0), (currency, amount, customer, u32::MAX)).iter().map(|e| e.3)
+        run(&self.open, (amount, currency, customer, 0), (amount, currency, customer, u32::MAX)).iter().map(|e| e.3)
     }
 
     /// Settled items of one customer that were of this amount.
     pub fn settled_of(&self, currency: Currency, amount: i64, customer: u32) -> impl Iterator<Item = u32> + '_ {
-        run(&self.settled, (currency, amount, customer, 0), (currency, amount, customer, u32::MAX)).iter().map(|e| e.3)
+        run(&self.settled, (amount, currency, customer, 0), (amount, currency, customer, u32::MAX)).iter().map(|e| e.3)
     }
 }
 
