@@ -54,7 +54,8 @@ fn camt_documents(data: &Dataset) -> Vec<Vec<u8>> {
     let mut camt = Camt::new(&statements, &folder.path().join("positions.csv")).expect("a place to write to");
     data.payments.iter().cloned().for_each(|p| camt.payment(p).expect("a statement"));
     camt.finish().expect("the last statement");
-    let mut paths: Vec<_> = std::fs::read_dir(&statements).expect("the folder").map(|e| e.expect("a file").path()).collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(&statements).expect("the folder").map(|e| e.expect("a file").path()).collect();
     paths.sort();
     paths.iter().map(|path| std::fs::read(path).expect("a statement")).collect()
 }
@@ -130,7 +131,8 @@ fn whole(c: &mut Criterion) {
             let mut statements = file.statements;
             let list = csv::read_items("invoices.csv", &invoices, &settings).expect("readable");
             let read: Vec<_> = statements.iter_mut().flat_map(|s| std::mem::take(&mut s.payments)).collect();
-            let read = Dataset { payments: read, items: list.items, customers: data.customers.clone(), ..Dataset::default() };
+            let read =
+                Dataset { payments: read, items: list.items, customers: data.customers.clone(), ..Dataset::default() };
             write(&read, &[file.file, list.file], &statements, &config, &weights, out.path())
         })
     });

@@ -40,8 +40,9 @@ pub(super) struct Component {
 impl Component {
     /// Numbers the resources of some receipts in their own order.
     pub(super) fn number(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64) -> Self {
-        let named = |c: &Choice| c.uses.iter().map(|u| u.0).chain(c.after).collect::<Vec<u32>>();
-        let mut resources: Vec<u32> = receipts.iter().flat_map(|options| options.iter().flat_map(named)).collect();
+        let mut resources: Vec<u32> = (receipts.iter().flat_map(|options| options.iter()))
+            .flat_map(|choice| choice.uses.iter().map(|u| u.0).chain(choice.after))
+            .collect();
         resources.sort_unstable();
         resources.dedup();
         // Invariant: every resource of an option was collected above, so the search finds it.

@@ -69,6 +69,8 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
             let fee_limit = facts.minor(request.policy.fee_limit, receipt.currency);
             let (mut drafts, capped) = propose::propose(&receipt, ledger, request.policy, fee_limit);
             scorer.weigh(&receipt, &mut drafts);
+            // All of them are held until the joint choice is made: room that a list has left over would add up.
+            drafts.shrink_to_fit();
             Weighed { facts: receipt, drafts, capped }
         })
         .collect();

@@ -6,18 +6,37 @@ const ALIKE: f64 = 0.92;
 const PREFIX: usize = 4;
 const PREFIX_WEIGHT: f64 = 0.1;
 
-/// Whether two folded words are alike.
+/// Which letters and digits are in a word: a bit for each. Other ASCII characters may share a bit, which only makes the bound
+/// below weaker; any other character leaves the bound out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Letters(u64);
+
+impl Letters {
+    pub(super) fn of(word: &str) -> Self {
+        if word.is_ascii() { Self(word.bytes().fold(0, |all, c| all | bit(c))) } else { Self(u64::MAX) }
+    }
+
+    fn is_ascii(self) -> bool {
+        self.0 != u64::MAX
+    }
+}
+
+fn bit(c: u8) -> u64 {
+    1 << (c & 63)
+}
+
+/// Whether two folded words are alike. Each comes with its letters, which the caller keeps.
 ///
 /// Nearly all pairs of words that are compared have little in common, and the likeness itself costs far more than to see that:
 /// their lengths rule out most pairs, their letters most of the rest.
-pub(super) fn alike(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        let shorter = a.len().min(b.len());
-        if most(a, b, shorter) < ALIKE || most(a, b, in_common(a, b)) < ALIKE {
+pub(super) fn alike(a: (&str, Letters), b: (&str, Letters)) -> bool {
+    if a.1.is_ascii() && b.1.is_ascii() {
+        let shorter = a.0.len().min(b.0.len());
+        if most(a.0, b.0, shorter) < ALIKE || most(a.0, b.0, in_common(a, b)) < ALIKE {
             return false;
         }
     }
-    strsim::jaro_winkler(a, b) >= ALIKE
+    strsim::jaro_winkler(a.0, b.0) >= ALIKE
 }
 
 /// The most that the likeness of two words can be when so many of their letters match.
@@ -31,13 +50,11 @@ fn most(a: &str, b: &str, matching: usize) -> f64 {
     jaro + PREFIX_WEIGHT * prefix as f64 * (1.0 - jaro) + 1e-9
 }
 
-/// No more letters of two ASCII words match than occur anywhere in the other.
-fn in_common(a: &str, b: &str) -> usize {
-    // Letters and digits each have a bit of their own; other characters may share one, which only makes the bound weaker.
-    let bit = |c: u8| 1u64 << (c & 63);
-    let letters = |word: &str| word.bytes().fold(0, |all, c| all | bit(c));
-    let among = |word: &str, letters: u64| word.bytes().filter(|c| letters & bit(*c) != 0).count();
-    among(a, letters(b)).min(among(b, letters(a)))
+/// No more letters of two ASCII words match than occur anywhere in the other; a letter that the other lacks is missing at
+/// least once.
+fn in_common(a: (&str, Letters), b: (&str, Letters)) -> usize {
+    let found = |one: (&str, Letters), other: Letters| one.0.len() - (one.1.0 & !other.0).count_ones() as usize;
+    found(a, b.1).min(found(b, a.1))
 }
 
 #[cfg(test)]
@@ -45,6 +62,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn alike(a: &str, b: &str) -> bool {
+        super::alike((a, Letters::of(a)), (b, Letters::of(b)))
+    }
 
     #[test]
     fn a_letter_apart_is_alike() {

@@ -39,25 +39,42 @@ impl AmountIndex {
         Self { open, settled }
     }
 
-    /// Open items that this amount would settle, sorted by customer and item.
-    pub fn open(&self, currency: Currency, amount: i64) -> impl ExactSizeIterator<Item = u32> + '_ {
-        run(&self.open, (amount, currency, 0, 0), (amount, currency, u32::MAX, u32::MAX)).iter().map(|e| e.3)
+    /// Open items that this amount would settle.
+    pub fn open(&self, currency: Currency, amount: i64) -> OfAmount<'_> {
+        OfAmount(run(&self.open, currency, amount))
     }
 
-    /// The same, of one customer.
-    pub fn open_of(&self, currency: Currency, amount: i64, customer: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
-        run(&self.open, (amount, currency, customer, 0), (amount, currency, customer, u32::MAX)).iter().map(|e| e.3)
-    }
-
-    /// Settled items of one customer that were of this amount.
-    pub fn settled_of(&self, currency: Currency, amount: i64, customer: u32) -> impl Iterator<Item = u32> + '_ {
-        run(&self.settled, (amount, currency, customer, 0), (amount, currency, customer, u32::MAX)).iter().map(|e| e.3)
+    /// Settled items that were of this amount.
+    pub fn settled(&self, currency: Currency, amount: i64) -> OfAmount<'_> {
+        OfAmount(run(&self.settled, currency, amount))
     }
 }
 
-/// The entries from `low` to `high`, both included.
-fn run(entries: &[Entry], low: Entry, high: Entry) -> &[Entry] {
-    let start = entries.partition_point(|e| *e < low);
-    let length = entries[start..].partition_point(|e| *e <= high);
+/// Items of one amount, sorted by customer and item.
+#[derive(Clone, Copy, Debug)]
+pub struct OfAmount<'a>(&'a [Entry]);
+
+impl<'a> OfAmount<'a> {
+    /// How many there are.
+    pub fn count(self) -> usize {
+        self.0.len()
+    }
+
+    /// All of them.
+    pub fn all(self) -> impl Iterator<Item = u32> + 'a {
+        self.0.iter().map(|e| e.3)
+    }
+
+    /// Those of one customer.
+    pub fn of(self, customer: u32) -> impl Iterator<Item = u32> + 'a {
+        let start = self.0.partition_point(|e| e.2 < customer);
+        self.0[start..].iter().take_while(move |e| e.2 == customer).map(|e| e.3)
+    }
+}
+
+/// The entries of one amount.
+fn run(entries: &[Entry], currency: Currency, amount: i64) -> &[Entry] {
+    let start = entries.partition_point(|e| (e.0, e.1) < (amount, currency));
+    let length = entries[start..].partition_point(|e| (e.0, e.1) <= (amount, currency));
     &entries[start..start + length]
 }

@@ -671,3 +671,50 @@ fn hypothesis_entry<'a>(
         obstacle: hypothesis.obstacle.map(|o| obstacle(run, payment, o)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Application, Flags, HypothesisKind, Probability, Search, Weight};
+
+    fn hypothesis(millionths: u32, items: u32) -> Hypothesis {
+        Hypothesis {
+            kind: if items == 0 { HypothesisKind::None } else { HypothesisKind::Cited },
+            payer: None,
+            applications: (0..items).map(|item| Application { item, applied: 1 }).collect(),
+            differences: Vec::new(),
+            terms: Vec::new(),
+            weight: Weight(0),
+            probability: Probability(millionths),
+            flags: Flags::NONE,
+            obstacle: None,
+        }
+    }
+
+    fn ranks(chosen: Option<Hypothesis>, rivals: Vec<Hypothesis>) -> Vec<u32> {
+        let verdict = Verdict {
+            bucket: Bucket::Review,
+            reason: None,
+            flags: Flags::NONE,
+            payer: None,
+            chosen,
+            rivals,
+            probability: Probability(0),
+            margin: Weight(0),
+            search: Search::Complete,
+            examined: 0,
+            returns: None,
+        };
+        brief(&verdict).into_iter().map(|(_, rank)| rank).collect()
+    }
+
+    #[test]
+    fn the_brief_list_has_the_likeliest_and_the_nearest_of_the_impossible() {
+        let likely = |n: u32| (0..n).map(|_| hypothesis(1000, 1)).collect::<Vec<_>>();
+        assert_eq!(ranks(Some(hypothesis(0, 1)), likely(7)), [1, 2, 3, 4, 5]);
+        assert_eq!(ranks(None, vec![hypothesis(0, 0)]), [1], "something is always there");
+        let impossible = vec![hypothesis(0, 0), hypothesis(0, 1), hypothesis(0, 2), hypothesis(0, 1), hypothesis(0, 1)];
+        assert_eq!(ranks(Some(hypothesis(999_999, 1)), impossible), [1, 3, 4, 5]);
+        assert_eq!(ranks(Some(hypothesis(999_999, 1)), vec![hypothesis(1, 0), hypothesis(0, 0)]), [1, 2]);
+    }
+}
