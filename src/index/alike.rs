@@ -2,9 +2,13 @@
 
 /// Jaro–Winkler likeness from which two words count as one misspelt.
 const ALIKE: f64 = 0.92;
-/// Letters of a common beginning that count, and what each adds (Winkler 1990).
+/// Letters of a common beginning that count (Winkler 1990).
 const PREFIX: usize = 4;
-const PREFIX_WEIGHT: f64 = 0.1;
+/// What m/|a| + m/|b| must be at least, in thousandths, for m matching letters and a common beginning of so many.
+///
+/// Jaro's likeness is j = (m/|a| + m/|b| + (m − t)/m) / 3 with t letters out of order, and Winkler's is j + p/10 × (1 − j). So
+/// j must reach (0.92 − p/10) / (1 − p/10), and the sum three times that less 1, rounded down here.
+const NEEDED: [usize; PREFIX + 1] = [1760, 1733, 1700, 1657, 1600];
 
 /// Which letters and digits are in a word: a bit for each. Other ASCII characters may share a bit, which only makes the bound
 /// below weaker; any other character leaves the bound out.
@@ -31,23 +35,14 @@ fn bit(c: u8) -> u64 {
 /// their lengths rule out most pairs, their letters most of the rest.
 pub(super) fn alike(a: (&str, Letters), b: (&str, Letters)) -> bool {
     if a.1.is_ascii() && b.1.is_ascii() {
-        let shorter = a.0.len().min(b.0.len());
-        if most(a.0, b.0, shorter) < ALIKE || most(a.0, b.0, in_common(a, b)) < ALIKE {
+        let (la, lb) = (a.0.len(), b.0.len());
+        let prefix = a.0.bytes().zip(b.0.bytes()).take(PREFIX).take_while(|(x, y)| x == y).count();
+        let too_few = |matching: usize| 1000 * matching * (la + lb) < NEEDED[prefix] * la * lb;
+        if too_few(la.min(lb)) || too_few(in_common(a, b)) {
             return false;
         }
     }
     strsim::jaro_winkler(a.0, b.0) >= ALIKE
-}
-
-/// The most that the likeness of two words can be when so many of their letters match.
-///
-/// Jaro's likeness is (m/|a| + m/|b| + (m − t)/m) / 3 with m letters that match and t of them out of order; t is at least 0.
-fn most(a: &str, b: &str, matching: usize) -> f64 {
-    let matching = matching as f64;
-    let jaro = (matching / a.len() as f64 + matching / b.len() as f64 + 1.0) / 3.0;
-    let prefix = a.bytes().zip(b.bytes()).take(PREFIX).take_while(|(x, y)| x == y).count();
-    // The tiny addition keeps rounding from making the bound less than what it bounds.
-    jaro + PREFIX_WEIGHT * prefix as f64 * (1.0 - jaro) + 1e-9
 }
 
 /// No more letters of two ASCII words match than occur anywhere in the other; a letter that the other lacks is missing at
