@@ -165,11 +165,10 @@ impl Facts {
                 let (currency, amount) = (payment.amount.currency, payment.amount.minor);
                 let customers: Vec<u32> =
                     self.customers_near(&payer.candidates.iter().map(|c| c.customer).collect::<Vec<_>>());
-                let mut equal: Vec<u32> =
-                    customers.iter().flat_map(|c| index.amounts.open_of(currency, amount, *c).take(EQUAL)).collect();
-                let anybody = index.amounts.open(currency, amount);
-                let equal_count = anybody.len() as u32;
-                equal.extend(anybody.take(EQUAL));
+                let open = index.amounts.open(currency, amount);
+                let mut equal: Vec<u32> = customers.iter().flat_map(|c| open.of(*c).take(EQUAL)).collect();
+                let equal_count = open.count() as u32;
+                equal.extend(open.all().take(EQUAL));
                 let mut seen = Vec::with_capacity(equal.len());
                 equal.retain(|item| {
                     !seen.contains(item) && {
@@ -177,10 +176,8 @@ impl Facts {
                         true
                     }
                 });
-                let settled_equal = (customers.iter())
-                    .flat_map(|c| index.amounts.settled_of(currency, amount, *c))
-                    .take(SETTLED)
-                    .collect();
+                let settled = index.amounts.settled(currency, amount);
+                let settled_equal = customers.iter().flat_map(|c| settled.of(*c)).take(SETTLED).collect();
                 let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
                 owners.extend(payer.candidates.first().map(|c| c.customer));
                 owners.sort_unstable();
