@@ -128,9 +128,16 @@ fn hand_out(facts: &Facts, weighed: &[Weighed], verdicts: &mut [Option<Verdict>]
 /// Takes the automatic applications off the items, in the order of booking: what is left open is known only then.
 fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]) -> Vec<ItemOutcome> {
     let mut outcomes = vec![ItemOutcome::default(); facts.items.len()];
+    let mut returned = Vec::new();
     for (n, verdict) in (0u32..).zip(verdicts.iter_mut()) {
         let Some(verdict) = verdict.as_mut().filter(|v| v.bucket == Bucket::Auto) else { continue };
         let Some(chosen) = verdict.chosen.as_mut() else { continue };
+        if movements.is_returned(n) {
+            // What it brought goes back: the item is as open for whoever pays next as if it had not come.
+            chosen.flags = verdict.flags;
+            returned.push(n);
+            continue;
+        }
         let mut rest = 0;
         let mut further = false;
         for a in &chosen.applications {
@@ -140,16 +147,12 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
             outcome.applied += a.applied;
             outcome.payments += 1;
             rest += item.open - outcome.applied;
-            if movements.is_returned(n) {
-                // What it brought goes back: the item is open for whoever pays next.
-                rest = 0;
-            }
         }
         if further && (chosen.applications.len() == 1) {
             verdict.flags = verdict.flags.with(Flag::Instalment);
         }
         let open_rest = chosen.differences.iter().position(|d| d.kind == DifferenceKind::OpenRest);
-        if let Some(at) = open_rest.filter(|_| !movements.is_returned(n)) {
+        if let Some(at) = open_rest {
             if rest == 0 {
                 chosen.differences.remove(at);
                 verdict.flags =
@@ -159,6 +162,12 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
             }
         }
         chosen.flags = verdict.flags;
+    }
+    for n in returned {
+        for a in verdicts[n as usize].iter().filter_map(|v| v.chosen.as_ref()).flat_map(|c| &c.applications) {
+            outcomes[a.item as usize].applied += a.applied;
+            outcomes[a.item as usize].payments += 1;
+        }
     }
     outcomes
 }
