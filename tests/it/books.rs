@@ -12,28 +12,28 @@ use lettrage::model::{
 };
 use lettrage::{Request, reconcile};
 
-/// Names without a token in common.
+/// Names of two rare words each, without a word in common.
 pub const NAMES: [&str; 20] = [
-    "Albrecht",
-    "Bonnard",
-    "Castelli",
-    "Duvivier",
-    "Eggers",
-    "Fontanel",
-    "Gruber",
-    "Hollander",
-    "Iversen",
-    "Jacquemin",
-    "Kellner",
-    "Lorenzi",
-    "Mercadier",
-    "Nystrom",
-    "Olivieri",
-    "Pelletier",
-    "Quintana",
-    "Roussel",
-    "Schreiber",
-    "Tomasini",
+    "Albrecht Normand",
+    "Bonnard Aubrac",
+    "Castelli Bressan",
+    "Duvivier Cordier",
+    "Eggers Dorval",
+    "Fontanel Estienne",
+    "Gruber Ferrand",
+    "Hollander Gallois",
+    "Iversen Hirsch",
+    "Jacquemin Imbert",
+    "Kellner Jourdan",
+    "Lorenzi Kovacs",
+    "Mercadier Lambert",
+    "Nystrom Morvan",
+    "Olivieri Nadal",
+    "Pelletier Ormesson",
+    "Quintana Prigent",
+    "Roussel Quentin",
+    "Schreiber Rostand",
+    "Tomasini Savary",
 ];
 
 /// A day of 2026, counted from 0.
