@@ -11,6 +11,8 @@ use crate::model::{
     Search, Verdict,
 };
 
+use crate::normalise::keys;
+
 use super::facts::Facts;
 use super::movements::Movements;
 use super::{Request, Weighed};
@@ -26,6 +28,8 @@ pub(super) fn finish(
 ) -> Reconciliation {
     let taken = taken_by(facts, weighed, &assigned);
     let taken_by = |item: u32| Some(taken[item as usize]).filter(|p| *p != u32::MAX);
+    let number = |item: u32| keys::canonical(&request.items[facts.item_order[item as usize] as usize].number);
+    let near_numbers = |a: u32, b: u32| strsim::osa_distance(&number(a), &number(b)) <= 1;
     let decided: Vec<Verdict> = (weighed.par_iter().zip(&assigned))
         .map(|(weighed, assigned)| {
             let words = movements.words[weighed.facts.payment as usize];
@@ -41,6 +45,7 @@ pub(super) fn finish(
                 ledger: facts.ledger(),
                 policy: request.policy,
                 taken_by: &taken_by,
+                near_numbers: &near_numbers,
                 batch: words.batch,
                 prepayment: words.prepayment,
                 nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),
@@ -128,31 +133,31 @@ fn hand_out(facts: &Facts, weighed: &[Weighed], verdicts: &mut [Option<Verdict>]
 /// Takes the automatic applications off the items, in the order of booking: what is left open is known only then.
 fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]) -> Vec<ItemOutcome> {
     let mut outcomes = vec![ItemOutcome::default(); facts.items.len()];
-    let mut returned = Vec::new();
+    // What stays: a returned receipt brings nothing in the end, and the item is open for whoever pays next.
+    let mut stays = vec![0i64; facts.items.len()];
     for (n, verdict) in (0u32..).zip(verdicts.iter_mut()) {
         let Some(verdict) = verdict.as_mut().filter(|v| v.bucket == Bucket::Auto) else { continue };
         let Some(chosen) = verdict.chosen.as_mut() else { continue };
-        if movements.is_returned(n) {
-            // What it brought goes back: the item is as open for whoever pays next as if it had not come.
-            chosen.flags = verdict.flags;
-            returned.push(n);
-            continue;
-        }
+        let returned = movements.is_returned(n);
         let mut rest = 0;
         let mut further = false;
         for a in &chosen.applications {
             let (item, outcome) = (&facts.items[a.item as usize], &mut outcomes[a.item as usize]);
-            // A part was paid before: by an earlier payment of this run, or before it.
-            further |= (outcome.payments > 0 && outcome.applied != 0) || (item.open != item.amount && item.open != 0);
             outcome.applied += a.applied;
-            outcome.payments += 1;
-            rest += item.open - outcome.applied;
+            if !returned {
+                let stays = &mut stays[a.item as usize];
+                // A part was paid before: by an earlier payment of this run, or before it.
+                further |= *stays != 0 || (item.open != item.amount && item.open != 0);
+                *stays += a.applied;
+                outcome.payments += 1;
+                rest += item.open - *stays;
+            }
         }
-        if further && (chosen.applications.len() == 1) {
+        if further && chosen.applications.len() == 1 {
             verdict.flags = verdict.flags.with(Flag::Instalment);
         }
         let open_rest = chosen.differences.iter().position(|d| d.kind == DifferenceKind::OpenRest);
-        if let Some(at) = open_rest {
+        if let Some(at) = open_rest.filter(|_| !returned) {
             if rest == 0 {
                 chosen.differences.remove(at);
                 verdict.flags =
@@ -162,12 +167,6 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
             }
         }
         chosen.flags = verdict.flags;
-    }
-    for n in returned {
-        for a in verdicts[n as usize].iter().filter_map(|v| v.chosen.as_ref()).flat_map(|c| &c.applications) {
-            outcomes[a.item as usize].applied += a.applied;
-            outcomes[a.item as usize].payments += 1;
-        }
     }
     outcomes
 }

@@ -10,7 +10,9 @@
 
 mod facts;
 mod finish;
+mod instalments;
 mod movements;
+mod own;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -56,7 +58,8 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let facts = Facts::gather(request);
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
-    let receipts = facts.receipts(request, &index, &movements.receipts);
+    let mut receipts = facts.receipts(request, &index, &movements.receipts);
+    instalments::find(&facts, &movements, &mut receipts, |currency| facts.minor(request.policy.fee_limit, currency));
     let frequencies = (request.weights.frequencies.clone())
         .unwrap_or_else(|| score::measure(request.weights, &facts.items, &receipts));
     let ledger = facts.ledger();

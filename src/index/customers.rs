@@ -23,6 +23,19 @@ const NAME_BITS: f64 = 7.0;
 const UNKNOWN: f64 = 1.0 / 9.0;
 /// Likeness from which a name counts as recognised.
 const LIKE: f64 = 0.55;
+/// The same for a name that stands somewhere in a text.
+const LIKE_IN_TEXT: f64 = 0.75;
+
+/// How a name is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    /// Whole, in a field of its own.
+    Whole,
+    /// In a field of its own, perhaps cut at its end.
+    Cut,
+    /// Somewhere in a text.
+    Text,
+}
 
 /// The names and accounts of one customer, folded.
 #[derive(Clone, Debug, Default)]
@@ -113,6 +126,16 @@ impl CustomerIndex {
 
     /// Customers whose name is like this one, likeliest first. A name of 27, 35 or 70 characters may have been cut.
     pub fn by_name(&self, payer: &[NameToken], cut: bool) -> Vec<NameHit> {
+        self.find(payer, if cut { Given::Cut } else { Given::Whole })
+    }
+
+    /// Customers whose name stands somewhere in a text: what else stands there says nothing against them.
+    pub fn by_text(&self, text: &[NameToken]) -> Vec<NameHit> {
+        self.find(text, Given::Text)
+    }
+
+    fn find(&self, payer: &[NameToken], given: Given) -> Vec<NameHit> {
+        let cut = given == Given::Cut;
         let mut leads: Vec<u32> = Vec::new();
         for token in payer {
             if let Some(id) = self.tokens.get(&token.text) {
@@ -137,8 +160,8 @@ impl CustomerIndex {
         let mut hits: Vec<NameHit> = Vec::new();
         for name in seen {
             let (customer, tokens) = &self.names[name as usize];
-            let (bits, likeness) = self.compare(payer, tokens, cut);
-            if likeness < LIKE {
+            let (bits, likeness) = self.compare(payer, tokens, given);
+            if likeness < if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
                 continue;
             }
             match hits.iter_mut().find(|h| h.customer == *customer) {
@@ -164,7 +187,7 @@ impl CustomerIndex {
     }
 
     /// How much more alike two names are than by chance, and the share of both that agrees.
-    fn compare(&self, payer: &[NameToken], customer: &[u32], cut: bool) -> (f64, f64) {
+    fn compare(&self, payer: &[NameToken], customer: &[u32], given: Given) -> (f64, f64) {
         let mut used = vec![false; customer.len()];
         let (mut agreed, mut payer_bits) = (0.0, 0.0);
         for (n, token) in payer.iter().enumerate() {
@@ -172,7 +195,7 @@ impl CustomerIndex {
                 Some(id) => self.bits[*id as usize],
                 None => self.token_bits(1, token.sort),
             };
-            let last = cut && n + 1 == payer.len();
+            let last = given == Given::Cut && n + 1 == payer.len();
             let best = (customer.iter().enumerate())
                 .filter(|(at, _)| !used[*at])
                 .map(|(at, id)| (at, *id, agreement(&token.text, &self.texts[*id as usize], last)))
@@ -188,8 +211,8 @@ impl CustomerIndex {
             }
         }
         let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
-        let missing = if cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
-        let extra = (payer_bits - agreed).max(0.0);
+        let missing = if given == Given::Cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
+        let extra = if given == Given::Text { 0.0 } else { (payer_bits - agreed).max(0.0) };
         let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
         (agreed - 0.5 * (missing + extra), likeness)
     }

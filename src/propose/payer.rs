@@ -24,7 +24,11 @@ pub fn propose(p: &mut Proposals<'_>) {
         p.capped = true;
     }
     for item in anybody {
-        push(p, item, HypothesisKind::AmountOnly);
+        // A class that was proposed speaks for its other members, too.
+        let class = p.ledger.item(item).class;
+        if class == NO_CLASS || !p.drafts.iter().any(|d| d.class == class) {
+            push(p, item, HypothesisKind::AmountOnly);
+        }
     }
 }
 

@@ -38,7 +38,9 @@ fn score(payments: u64, seed: u64) -> Score {
     for (payment, verdict) in books.payments.iter().zip(&run.reconciliation.verdicts) {
         let probability = verdict.chosen.as_ref().map(|_| verdict.probability.fraction());
         measure.payment(&payment.id, verdict.flags, probability);
-        for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
+        // What a return takes back is listed with its receipt.
+        let chosen = verdict.chosen.iter().filter(|_| verdict.returns.is_none());
+        for a in chosen.flat_map(|c| &c.applications) {
             let currency = payment.amount.currency;
             let applied = decimal(a.applied, currency.decimals());
             let automatic = verdict.bucket == Bucket::Auto;
