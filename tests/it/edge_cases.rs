@@ -95,6 +95,9 @@ fn a_payment_equal_to_two_invoices_is_a_tie() {
     assert!(v.flags.has(Flag::Ambiguous) && !v.flags.has(Flag::Interchangeable));
     let rivals: Vec<_> = v.rivals.iter().flat_map(|h| run.applied(h)).collect();
     assert!(rivals.contains(&("2026-9001", 125_000)) || rivals.contains(&("2026-9002", 125_000)));
+    // However low the level of the policy.
+    books.policy.auto_level = 0.0;
+    assert_eq!(books.run().verdict("P").bucket, Review);
 }
 
 #[test]
