@@ -12,6 +12,8 @@ type Entry = (Currency, i64, u32, u32);
 pub struct AmountIndex {
     open: Vec<Entry>,
     settled: Vec<Entry>,
+    /// Open credit notes by currency, customer and item.
+    credits: Vec<(Currency, u32, u32)>,
 }
 
 impl AmountIndex {
@@ -35,7 +37,10 @@ impl AmountIndex {
             .map(|(n, i)| (i.currency, i.amount, i.customer, n))
             .collect();
         settled.par_sort_unstable();
-        Self { open, settled }
+        let mut credits: Vec<(Currency, u32, u32)> =
+            (0..items.len()).map(of).filter(|(_, i)| i.open < 0).map(|(n, i)| (i.currency, i.customer, n)).collect();
+        credits.par_sort_unstable();
+        Self { open, settled, credits }
     }
 
     /// Open items that this amount would settle, sorted by customer and item.
@@ -46,6 +51,12 @@ impl AmountIndex {
     /// The same, of one customer.
     pub fn open_of(&self, currency: Currency, amount: i64, customer: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
         run(&self.open, (currency, amount, customer, 0), (currency, amount, customer, u32::MAX)).iter().map(|e| e.3)
+    }
+
+    /// Open credit notes of one customer.
+    pub fn credits_of(&self, currency: Currency, customer: u32) -> impl Iterator<Item = u32> + '_ {
+        let start = self.credits.partition_point(|e| *e < (currency, customer, 0));
+        self.credits[start..].iter().take_while(move |e| (e.0, e.1) == (currency, customer)).map(|e| e.2)
     }
 
     /// Settled items of one customer that were of this amount.
