@@ -8,5 +8,7 @@ mod errors_camt;
 mod errors_csv;
 mod house;
 mod inspect;
+#[cfg(unix)]
+mod interrupt;
 mod report;
 mod synth;
