@@ -1,6 +1,7 @@
 //! The one integration binary: linking is dear, so every integration test is a module of it.
 
 mod camt_corpus;
+mod command;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;
