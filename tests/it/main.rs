@@ -3,6 +3,7 @@
 mod accuracy_floor;
 mod books;
 mod camt_corpus;
+mod command;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;
@@ -13,6 +14,8 @@ mod errors_camt;
 mod errors_csv;
 mod house;
 mod inspect;
+#[cfg(unix)]
+mod interrupt;
 mod invariants;
 mod report;
 mod synth;
