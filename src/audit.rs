@@ -225,3 +225,113 @@ fn applications(books: &Books<'_>) -> Proof {
         failures: named(failures),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::model::{
+        Application, Difference, Flags, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Money, Probability,
+        Search, Verdict, Weight,
+    };
+
+    /// One payment of 100.00, one item of 100.00, one automatic application.
+    fn books() -> (Vec<Payment>, Vec<OpenItem>, Reconciliation) {
+        let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+        let money = Money::new(10_000, Currency::EUR);
+        let hypothesis = Hypothesis {
+            kind: HypothesisKind::Cited,
+            payer: None,
+            applications: vec![Application { item: 0, applied: 10_000 }],
+            differences: Vec::new(),
+            terms: Vec::new(),
+            weight: Weight(0),
+            probability: Probability::MAX,
+            flags: Flags::NONE,
+            obstacle: None,
+        };
+        let verdict = Verdict {
+            bucket: Bucket::Auto,
+            reason: None,
+            flags: Flags::NONE,
+            payer: None,
+            chosen: Some(hypothesis),
+            rivals: Vec::new(),
+            probability: Probability::MAX,
+            margin: Weight(0),
+            search: Search::Complete,
+            examined: 1,
+            returns: None,
+        };
+        let reconciliation = Reconciliation {
+            as_of: day,
+            verdicts: vec![verdict],
+            items: vec![ItemOutcome { applied: 10_000, reopened: 0, payments: 1 }],
+            payers: Vec::new(),
+            item_payers: vec![None],
+            frequencies: Frequencies::default(),
+        };
+        (vec![Payment::new("P", day, money)], vec![OpenItem::new("F", "F", money)], reconciliation)
+    }
+
+    type Change = fn(&mut Vec<Payment>, &mut Vec<OpenItem>, &mut Reconciliation);
+
+    /// The proofs that fail after a change.
+    fn failing(change: Change) -> Vec<ProofId> {
+        let (mut payments, mut items, mut reconciliation) = books();
+        change(&mut payments, &mut items, &mut reconciliation);
+        let proofs = prove(&Books {
+            statements: &[],
+            checks: &[],
+            payments: &payments,
+            items: &items,
+            reconciliation: &reconciliation,
+        });
+        for proof in &proofs {
+            assert_eq!(proof.holds, proof.failures.is_empty(), "what fails is named: {proof:?}");
+        }
+        proofs.into_iter().filter(|p| !p.holds).map(|p| p.id).collect()
+    }
+
+    fn chosen(r: &mut Reconciliation) -> &mut Hypothesis {
+        r.verdicts[0].chosen.as_mut().unwrap()
+    }
+
+    #[test]
+    fn sound_books_are_proved() {
+        assert_eq!(failing(|_, _, _| {}), []);
+        // A difference that is named is no difference.
+        let change = |p: &mut Vec<Payment>, _: &mut Vec<OpenItem>, r: &mut Reconciliation| {
+            p[0].amount.minor = 10_500;
+            chosen(r).differences.push(Difference { kind: DifferenceKind::OnAccount, minor: 500 });
+        };
+        assert_eq!(failing(change), []);
+    }
+
+    #[test]
+    fn each_fraud_is_found_by_its_proof() {
+        use ProofId::{Application as Applied, Coverage, Equation, Items};
+        let frauds: [(Change, &[ProofId]); 7] = [
+            // A cent is missing.
+            (|p, _, _| p[0].amount.minor += 1, &[Equation]),
+            // An open rest settles nothing.
+            (
+                |p, _, r| {
+                    p[0].amount.minor += 1;
+                    chosen(r).differences.push(Difference { kind: DifferenceKind::OpenRest, minor: 1 });
+                },
+                &[Equation],
+            ),
+            (|_, i, _| i[0].open_minor = 9_999, &[Applied]),
+            (|_, _, r| r.items[0].applied = 9_999, &[Applied]),
+            (|_, i, _| i[0].amount.currency = Currency::parse("CHF").unwrap(), &[Equation]),
+            (|_, _, r| r.verdicts[0].chosen = None, &[Equation, Applied]),
+            (|_, _, r| r.verdicts.clear(), &[Coverage, Applied]),
+        ];
+        for (n, (change, expected)) in frauds.into_iter().enumerate() {
+            assert_eq!(failing(change), expected, "fraud {n}");
+        }
+        assert_eq!(failing(|_, _, r| r.items.clear()), [Items]);
+    }
+}

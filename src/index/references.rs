@@ -269,3 +269,77 @@ fn place_of(atom: usize) -> u32 {
 fn is_range(word: &str) -> bool {
     matches!(word, "A" | "AU" | "TO" | "BIS" | "TOT" | "AL" | "TM" | "THRU" | "THROUGH")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The runs of letters and of digits of a text that is folded already.
+    fn atoms(text: &str) -> Vec<Atom> {
+        let mut atoms: Vec<Atom> = Vec::new();
+        for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
+            let digits = c.is_ascii_digit();
+            match atoms.last_mut() {
+                Some(last) if last.end == at && last.digits == digits => last.end = at + 1,
+                last => {
+                    let glued = last.is_some_and(|last| last.end == at);
+                    atoms.push(Atom { start: at, end: at + 1, digits, glued });
+                }
+            }
+        }
+        atoms
+    }
+
+    /// An index over items with one whole number each.
+    fn index(numbers: &[&str]) -> ReferenceIndex {
+        ReferenceIndex::build(numbers.len(), |n, keys| {
+            let number = numbers[n as usize];
+            keys.push(Key { hash: key_of(number), class: CiteClass::Whole, digits: telling(number) });
+        })
+    }
+
+    /// The items that a text cites.
+    fn cited(numbers: &[&str], text: &str) -> Vec<u32> {
+        let mut cites = Vec::new();
+        index(numbers).scan(text, &atoms(text), &mut Scratch::default(), &mut cites);
+        cites.into_iter().map(|c| c.item).collect()
+    }
+
+    #[test]
+    fn a_number_is_found_however_it_is_spaced() {
+        let numbers = ["INV202600123", "INV202600124"];
+        for text in ["INV202600123", "INV 2026 00123", "FACTURE INV/2026/00123 MERCI", "INV-2026 - 00123"] {
+            assert_eq!(cited(&numbers, text), [0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_inside_another_is_not_found() {
+        assert_eq!(cited(&["F12345", "F123456"], "F123456"), [1]);
+        assert_eq!(cited(&["F12345"], "F123456"), [] as [u32; 0]);
+        assert_eq!(cited(&["F12345"], "XF12345"), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn every_character_serves_one_citation() {
+        // The longer one tells more; what it used up is gone.
+        assert_eq!(cited(&["20260412", "0412"], "2026-0412"), [0]);
+        assert_eq!(cited(&["20260412", "0412"], "2026-0412 0412"), [0, 1]);
+    }
+
+    #[test]
+    fn ranges_and_lists_are_expanded() {
+        let numbers = ["20260101", "20260102", "20260103", "20260104", "20260105"];
+        assert_eq!(cited(&numbers, "2026-0101 A 0104"), [0, 1, 2, 3]);
+        assert_eq!(cited(&numbers, "2026-0101, 0103 ET 0105"), [0, 2, 4]);
+    }
+
+    #[test]
+    fn what_items_share_is_counted() {
+        let index = index(&["77112233", "77112233", "88112233"]);
+        let mut cites = Vec::new();
+        index.scan("77112233", &atoms("77112233"), &mut Scratch::default(), &mut cites);
+        assert_eq!(cites.iter().map(|c| (c.item, c.sharing)).collect::<Vec<_>>(), [(0, 2), (1, 2)]);
+        assert_eq!(cites[0].place, cites[1].place, "they exclude one another");
+    }
+}

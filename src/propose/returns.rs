@@ -90,3 +90,73 @@ fn bits(debit: &MovementFacts, receipt: &MovementFacts) -> i32 {
     let evidence = debit.marked || debit.worded || references || debit.cited.iter().any(|c| receipt.cited.contains(c));
     if evidence { bits } else { i32::MIN / 2 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn movement(payment: u32, amount: i64, day: i32) -> MovementFacts {
+        MovementFacts {
+            payment,
+            account: "A".into(),
+            currency: Currency::EUR,
+            amount,
+            day,
+            marked: false,
+            worded: false,
+            iban: "DE1".into(),
+            name: "VASSEUR".into(),
+            end_to_end_id: "".into(),
+            bank_reference: "".into(),
+            cited: Vec::new(),
+        }
+    }
+
+    fn receipts(movements: &[MovementFacts]) -> Vec<Option<u32>> {
+        pair(movements, 400, |_| 2_000).into_iter().map(|link| link.map(|l| l.receipt)).collect()
+    }
+
+    #[test]
+    fn an_equal_amount_is_a_payment_made() {
+        assert_eq!(receipts(&[movement(0, 5_000, 10), movement(1, -5_000, 20)]), [None, None]);
+    }
+
+    #[test]
+    fn a_mark_and_an_account_make_a_return() {
+        let back = MovementFacts { marked: true, ..movement(1, -5_000, 20) };
+        assert_eq!(receipts(&[movement(0, 5_000, 10), back.clone()]), [None, Some(0)]);
+        // Not of what came later, nor of what is too old, nor of another currency.
+        let later = MovementFacts { day: 21, ..movement(0, 5_000, 10) };
+        assert_eq!(receipts(&[later, back.clone()]), [None, None]);
+        let old = MovementFacts { day: -390, ..movement(0, 5_000, 10) };
+        assert_eq!(receipts(&[old, back.clone()]), [None, None]);
+        let foreign = MovementFacts { currency: Currency::parse("CHF").unwrap(), ..movement(0, 5_000, 10) };
+        assert_eq!(receipts(&[foreign, back]), [None, None]);
+    }
+
+    #[test]
+    fn a_receipt_is_returned_once() {
+        let back = |n, day| MovementFacts { marked: true, ..movement(n, -5_000, day) };
+        assert_eq!(receipts(&[movement(0, 5_000, 10), back(1, 20), back(2, 21)]), [None, Some(0), None]);
+    }
+
+    #[test]
+    fn a_marked_return_may_hold_a_fee() {
+        let receipt = MovementFacts { end_to_end_id: "E1".into(), ..movement(0, 5_000, 10) };
+        let back =
+            |fee: i64, marked| MovementFacts { marked, end_to_end_id: "E1".into(), ..movement(1, -5_000 - fee, 20) };
+        let link = pair(&[receipt.clone(), back(850, true)], 400, |_| 2_000)[1].unwrap();
+        assert_eq!((link.receipt, link.fee), (0, 850));
+        assert_eq!(receipts(&[receipt.clone(), back(850, false)]), [None, None]);
+        assert_eq!(receipts(&[receipt, back(2_001, true)]), [None, None]);
+    }
+
+    #[test]
+    fn two_receipts_that_could_be_meant_share_the_probability() {
+        let other = MovementFacts { iban: "DE2".into(), name: "BERG".into(), ..movement(1, 5_000, 11) };
+        let nobody =
+            MovementFacts { iban: "".into(), name: "".into(), worded: true, marked: true, ..movement(2, -5_000, 20) };
+        let link = pair(&[movement(0, 5_000, 10), other, nobody], 400, |_| 0)[2].unwrap();
+        assert!(link.probability <= 0.5, "{link:?}");
+    }
+}

@@ -42,7 +42,7 @@ pub fn day(n: u64) -> NaiveDate {
 }
 
 /// Everything that a run is made of.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Books {
     pub payments: Vec<Payment>,
     pub items: Vec<OpenItem>,
@@ -65,19 +65,6 @@ impl fmt::Debug for Books {
             writeln!(f, "  payment {id} on {}: {:?}, {name:?} {text:?} {:?}", p.booking_date, p.amount, p.nature)?;
         }
         Ok(())
-    }
-}
-
-impl Default for Books {
-    fn default() -> Self {
-        Self {
-            payments: Vec::new(),
-            items: Vec::new(),
-            customers: Vec::new(),
-            policy: Policy::default(),
-            weights: Weights::default(),
-            as_of: None,
-        }
     }
 }
 
@@ -179,7 +166,7 @@ impl Run<'_> {
     }
 
     /// Bucket, reason, flags and applications of a payment, as a reader writes them.
-    pub fn says(&self, payment: &str) -> (Bucket, Option<Reason>, Vec<Flag>, Vec<(&str, i64)>) {
+    pub fn says(&self, payment: &str) -> Said<'_> {
         let v = self.verdict(payment);
         (v.bucket, v.reason, v.flags.iter().collect(), v.chosen.iter().flat_map(|c| self.applied(c)).collect())
     }
@@ -228,6 +215,9 @@ impl Run<'_> {
         }
     }
 }
+
+/// Bucket, reason, flags, and what is taken from which item.
+pub type Said<'a> = (Bucket, Option<Reason>, Vec<Flag>, Vec<(&'a str, i64)>);
 
 /// A verdict by names instead of positions.
 #[derive(Clone, Debug, PartialEq)]
