@@ -8,7 +8,8 @@ pub use other::{Movement, not_receivable, returned};
 use crate::config::{DifferencePolicy, Policy};
 use crate::model::stage::{CiteClass, Draft, LedgerFacts, PayerMark, ReceiptFacts};
 use crate::model::{
-    Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Verdict, Weight,
+    Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Term, Verdict,
+    Weight,
 };
 
 /// Share of the proposal's probability from which a rival makes it a tie that a person must break.
@@ -171,6 +172,13 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
     if chosen.kind == HypothesisKind::PayerAmount && !recognised(case, chosen) {
         flags = flags.with(Flag::AmountOnly);
     }
+    if let [one] = chosen.applications[..] {
+        // A part of it was paid before the run; parts paid within the run are found when all are decided.
+        let item = case.ledger.item(one.item);
+        if one.applied != 0 && item.open != 0 && item.open != item.amount {
+            flags = flags.with(Flag::Instalment);
+        }
+    }
     if rival.is_some_and(|(_, p)| p >= CLOSE * chosen.probability.fraction()) {
         flags = flags.with(Flag::Ambiguous);
     }
@@ -237,6 +245,18 @@ fn objection(case: &Case<'_>, chosen: &Hypothesis, flags: Flags, rival: Option<(
         return Some(Obstacle::RivalTooClose(Weight(margin)));
     }
     (chosen.probability.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(chosen.probability))
+}
+
+/// Money that comes before the document and does not name it is more likely for an earlier one of the same amount, which is not
+/// loaded: how many days before.
+fn uncited_before_issue(chosen: &Hypothesis) -> Option<i32> {
+    let cites = |t: &Term| matches!(t.level, Level::NothingCited | Level::OthersCited(_));
+    let uncited = chosen.terms.iter().any(cites);
+    let before = |t: &Term| match t.level {
+        Level::BeforeIssue(days) => Some(days),
+        _ => None,
+    };
+    chosen.terms.iter().find_map(before).filter(|_| uncited)
 }
 
 /// Whether the payer is one of several customers, or pays for all of them.

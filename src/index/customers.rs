@@ -21,6 +21,8 @@ const TRADE_SHARE: f64 = 0.2;
 const IBAN_BITS: f64 = 10.0;
 /// The most that a name says beyond singling out one customer of all.
 const NAME_BITS: f64 = 7.0;
+/// Bits that a name says besides when nothing is missing from it and nothing is too much.
+const EXACT_BITS: f64 = 2.0;
 /// Odds against a payer being nobody whom the ledger knows.
 const UNKNOWN: f64 = 1.0 / 9.0;
 /// Likeness from which a name counts as recognised.
@@ -244,7 +246,8 @@ impl CustomerIndex {
             scored.push((*customer, PayerMark::Iban, 1.0, self.rarest + IBAN_BITS - (owners.len() as f64).log2()));
         }
         for hit in by_name {
-            let bits = hit.bits.min(self.rarest + NAME_BITS);
+            let exact = if hit.likeness > 0.999 { EXACT_BITS } else { 0.0 };
+            let bits = (hit.bits + exact).min(self.rarest + NAME_BITS);
             match scored.iter_mut().find(|s| s.0 == hit.customer) {
                 Some(known) => *known = (known.0, PayerMark::IbanAndName, hit.likeness, known.3 + 4.0),
                 None => scored.push((hit.customer, PayerMark::Name, hit.likeness, bits)),

@@ -27,11 +27,8 @@ impl Scorer<'_> {
         let share = self.share_of(customer);
         let payer = &facts.payer;
         if let Some(candidate) = payer.candidate(customer) {
-            let (level, known) = match candidate.mark {
-                PayerMark::Iban => (Level::PayerIban, w.payer_iban),
-                PayerMark::Name => (Level::PayerName, w.payer_name),
-                PayerMark::IbanAndName => (Level::PayerIbanAndName, w.payer_iban + w.payer_name),
-            };
+            let level = level_of(candidate.mark);
+            let known = w.payer_iban + w.payer_name;
             return (level, (known * candidate.probability / share).log2());
         }
         let other = payer.candidates.iter().find(|c| self.ledger.may_pay_for(c.customer, customer));
@@ -58,18 +55,21 @@ impl Scorer<'_> {
     pub(super) fn unlisted_payer(&self, facts: &ReceiptFacts) -> Term {
         let w = self.weights;
         match facts.payer.candidates.first() {
-            Some(c) => {
-                let (level, known) = match c.mark {
-                    PayerMark::Iban => (Level::PayerIban, w.payer_iban),
-                    PayerMark::Name => (Level::PayerName, w.payer_name),
-                    PayerMark::IbanAndName => (Level::PayerIbanAndName, w.payer_iban + w.payer_name),
-                };
-                term(Field::Payer, level, known.log2())
-            }
+            Some(c) => term(Field::Payer, level_of(c.mark), (w.payer_iban + w.payer_name).log2()),
             None => {
                 let bits = (w.payer_unknown / self.chance.unknown_payers).log2().min(0.0);
                 term(Field::Payer, Level::PayerUnknown, bits)
             }
         }
+    }
+}
+
+/// By what the payer was recognised. It is shown, and does not weigh: an account or a name alone is as usual for this customer as
+/// for any other, and what it says of who paid is in the probability already.
+fn level_of(mark: PayerMark) -> Level {
+    match mark {
+        PayerMark::Iban => Level::PayerIban,
+        PayerMark::Name => Level::PayerName,
+        PayerMark::IbanAndName => Level::PayerIbanAndName,
     }
 }
