@@ -4,15 +4,10 @@
 //! touch; joint choices that lead to the same state are one from there on. Sums forward and backward give each option's
 //! probability, maxima forward and backward the best joint choice and what is lost when an option is forbidden.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
 use crate::model::Search;
 
+use super::states::{Component, States};
 use super::{Choice, Outcome};
-
-type State = Vec<(u32, i64)>;
 
 /// A way from a state of one layer to a state of the next.
 struct Edge {
@@ -45,63 +40,30 @@ pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64, steps
 
 /// The layers of states, with every way between them.
 fn unfold(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64, steps: usize) -> Option<Vec<Layer>> {
-    let mut last_use: HashMap<u32, usize, FixedState> = HashMap::default();
-    let mut users: HashMap<u32, u32, FixedState> = HashMap::default();
-    for (n, options) in receipts.iter().enumerate() {
-        let mut named: Vec<u32> = options.iter().flat_map(|c| c.uses.iter().map(|u| u.0).chain(c.after)).collect();
-        named.sort_unstable();
-        named.dedup();
-        for resource in named {
-            last_use.insert(resource, n);
-            *users.entry(resource).or_default() += 1;
-        }
-    }
+    let component = Component::number(receipts, capacity);
     let mut layers = Vec::with_capacity(receipts.len());
-    let mut states: Vec<State> = vec![State::new()];
+    let (mut states, mut next, mut after) = (States::default(), States::default(), Vec::new());
+    states.number(&[]);
     let mut taken = 0;
-    for (n, options) in receipts.iter().enumerate() {
-        let mut next: Vec<State> = Vec::new();
-        let mut known: HashMap<State, u32, FixedState> = HashMap::default();
-        let mut edges = Vec::new();
-        for (from, state) in (0u32..).zip(&states) {
-            for (choice, option) in (0u32..).zip(options.iter()) {
+    for (n, options) in component.options.iter().enumerate() {
+        next.clear();
+        let mut edges = Vec::with_capacity(states.len() * options.len());
+        for from in 0..states.len() {
+            let state = states.get(from);
+            for (choice, option) in (0u32..).zip(options) {
                 taken += 1 + state.len() / 16;
                 if taken > steps {
                     return None;
                 }
-                let Some(mut after) = follow(state, option, &capacity) else { continue };
-                after.retain(|(resource, _)| last_use.get(resource).is_some_and(|last| *last > n));
-                let to = *known.entry(after).or_insert_with_key(|state| {
-                    next.push(state.clone());
-                    next.len() as u32 - 1
-                });
-                edges.push(Edge { from, to, choice });
+                if component.follow(state, option, n, &mut after) {
+                    edges.push(Edge { from: from as u32, to: next.number(&after), choice });
+                }
             }
         }
-        states = next;
-        layers.push(Layer { edges, states: states.len() });
+        layers.push(Layer { edges, states: next.len() });
+        std::mem::swap(&mut states, &mut next);
     }
     Some(layers)
-}
-
-/// The state after a choice; `None` when it is not consistent with it.
-fn follow(state: &State, option: &Choice, capacity: &impl Fn(u32) -> i64) -> Option<State> {
-    let used = |resource: u32| state.iter().find(|u| u.0 == resource).map_or(0, |u| u.1);
-    if option.after.is_some_and(|item| used(item) < capacity(item)) {
-        return None;
-    }
-    let mut after = state.clone();
-    for (resource, amount) in &option.uses {
-        let total = used(*resource).checked_add(*amount)?;
-        if total > capacity(*resource) {
-            return None;
-        }
-        match after.binary_search_by_key(resource, |u| u.0) {
-            Ok(at) => after[at].1 = total,
-            Err(at) => after.insert(at, (*resource, total)),
-        }
-    }
-    Some(after)
 }
 
 /// The best joint choice: for each receipt the option, and what is lost when it is forbidden.

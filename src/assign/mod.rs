@@ -7,6 +7,7 @@
 mod bounded;
 mod component;
 mod exact;
+mod states;
 mod yielding;
 
 use rayon::prelude::*;

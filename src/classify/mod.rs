@@ -6,13 +6,15 @@ mod other;
 pub use other::{Movement, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts};
+use crate::model::stage::{CiteClass, Draft, LedgerFacts, PayerMark, ReceiptFacts};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Verdict, Weight,
 };
 
 /// Share of the proposal's probability from which a rival makes it a tie that a person must break.
 const CLOSE: f64 = 0.25;
+/// Likeness from which a name counts as the customer's own when nothing but the amount stands beside it.
+const RECOGNISED: f64 = 0.85;
 
 /// What is known of a receipt when it is decided.
 #[derive(Clone, Copy)]
@@ -35,6 +37,8 @@ pub struct Case<'a> {
     pub policy: &'a Policy,
     /// The receipt (canonical) to which each item was wholly applied, if any: for obstacles.
     pub taken_by: &'a dyn Fn(u32) -> Option<u32>,
+    /// Whether the numbers of two items are one typing error apart.
+    pub near_numbers: &'a dyn Fn(u32, u32) -> bool,
     /// Its words speak of a netted batch.
     pub batch: bool,
     /// Its words speak of money before the invoice.
@@ -154,20 +158,65 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
         Level::PayerOther | Level::PayerUnknown => Some(t.level),
         _ => None,
     });
-    if level == Some(Level::PayerOther) && chosen.kind == HypothesisKind::Cited {
+    let mistaken = number_of_a_stranger(case, chosen);
+    if (level == Some(Level::PayerOther) && chosen.kind == HypothesisKind::Cited) || mistaken == Some(Mistake::Other) {
         flags = flags.with(Flag::Misapplied);
+    }
+    if mistaken == Some(Mistake::Typing) {
+        flags = flags.with(Flag::FuzzyReference);
     }
     if case.facts.payer.candidates.is_empty() {
         flags = flags.with(Flag::UnknownPayer);
     }
-    let identified = case.facts.payer.identified().is_some();
-    if chosen.kind == HypothesisKind::PayerAmount && !identified && level != Some(Level::PayerOther) {
+    if chosen.kind == HypothesisKind::PayerAmount && !recognised(case, chosen) {
         flags = flags.with(Flag::AmountOnly);
     }
     if rival.is_some_and(|(_, p)| p >= CLOSE * chosen.probability.fraction()) {
         flags = flags.with(Flag::Ambiguous);
     }
     flags
+}
+
+/// Whether account or name of the payer speak for the customer on their own, though perhaps for others, too. A faint likeness
+/// does not: then the amount would be all there is.
+fn recognised(case: &Case<'_>, chosen: &Hypothesis) -> bool {
+    let customers = || chosen.applications.iter().map(|a| case.ledger.item(a.item).customer);
+    case.facts.payer.candidates.iter().any(|c| {
+        (c.mark != PayerMark::Name || c.likeness >= RECOGNISED)
+            && customers().any(|customer| customer == c.customer || case.ledger.may_pay_for(c.customer, customer))
+    })
+}
+
+/// Why a payment names an item of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mistake {
+    /// The number is one typing error away from what is proposed.
+    Typing,
+    /// The number is another one altogether: it or the proposal is a mistake, and only a person can tell which.
+    Other,
+}
+
+/// Whether the payment cites, instead of what is proposed, an item of somebody who is neither the payer nor its customer.
+fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake> {
+    let payer = case.facts.payer.identified()?;
+    let items = || chosen.applications.iter().map(|a| a.item);
+    if case.facts.cites.iter().any(|c| c.class <= CiteClass::Core && items().any(|n| n == c.item)) {
+        return None;
+    }
+    let known = |customer: u32| {
+        customer == payer.customer
+            || customer == u32::MAX
+            || case.ledger.may_pay_for(payer.customer, customer)
+            || items().any(|n| case.ledger.item(n).customer == customer)
+    };
+    let mut of_strangers = (case.facts.cites.chunk_by(|a, b| a.place == b.place))
+        .filter(|place| place[0].class <= CiteClass::Whole)
+        .filter(|place| place.iter().all(|c| !known(case.ledger.item(c.item).customer)))
+        .flatten()
+        .peekable();
+    of_strangers.peek()?;
+    let near = of_strangers.any(|c| items().any(|n| (case.near_numbers)(c.item, n)));
+    Some(if near { Mistake::Typing } else { Mistake::Other })
 }
 
 /// Why the proposal is not applied automatically, if something objects.

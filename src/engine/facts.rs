@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, ReferenceIndex, Scratch};
+use crate::model::key::key_of;
 use crate::model::stage::{Cite, ItemFacts, LedgerFacts, NO_CLASS, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Payer, Payment};
 use crate::normalise::{keys, names, text};
@@ -19,6 +20,8 @@ use super::Request;
 const EQUAL: usize = 64;
 /// Settled items of equal amount that are looked at for one payment.
 const SETTLED: usize = 8;
+/// Open credit notes that are looked at for one payment.
+const CREDITS: usize = 64;
 /// Lengths at which banks cut names.
 const CUTS: [usize; 3] = [27, 35, 70];
 
@@ -153,16 +156,19 @@ impl Facts {
                 let payment = payment(request, self.payment_order[*n as usize]);
                 let mut cites = Vec::new();
                 cite(payment, index, buffers, &mut cites);
-                let hits = hits_of(payment, &by_name);
+                let mut hits = hits_of(payment, &by_name);
+                if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
+                    // Many exports have one text for everything, the payer's name within it.
+                    hits = index.customers.by_text(&names::tokens(&payment.remittance));
+                }
                 let payer = index.customers.identify(&keys::canonical(&payment.payer_iban), &hits);
                 let (currency, amount) = (payment.amount.currency, payment.amount.minor);
                 let customers: Vec<u32> =
                     self.customers_near(&payer.candidates.iter().map(|c| c.customer).collect::<Vec<_>>());
-                let mut equal: Vec<u32> =
-                    customers.iter().flat_map(|c| index.amounts.open_of(currency, amount, *c).take(EQUAL)).collect();
-                let anybody = index.amounts.open(currency, amount);
-                let equal_count = anybody.len() as u32;
-                equal.extend(anybody.take(EQUAL));
+                let open = index.amounts.open(currency, amount);
+                let mut equal: Vec<u32> = customers.iter().flat_map(|c| open.of(*c).take(EQUAL)).collect();
+                let equal_count = open.count() as u32;
+                equal.extend(open.all().take(EQUAL));
                 let mut seen = Vec::with_capacity(equal.len());
                 equal.retain(|item| {
                     !seen.contains(item) && {
@@ -170,10 +176,14 @@ impl Facts {
                         true
                     }
                 });
-                let settled_equal = (customers.iter())
-                    .flat_map(|c| index.amounts.settled_of(currency, amount, *c))
-                    .take(SETTLED)
-                    .collect();
+                let settled = index.amounts.settled(currency, amount);
+                let settled_equal = customers.iter().flat_map(|c| settled.of(*c)).take(SETTLED).collect();
+                let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
+                owners.extend(payer.candidates.first().map(|c| c.customer));
+                owners.sort_unstable();
+                owners.dedup();
+                let credits =
+                    (owners.iter()).flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect();
                 ReceiptFacts {
                     payment: *n,
                     currency,
@@ -184,6 +194,8 @@ impl Facts {
                     equal,
                     equal_count,
                     settled_equal,
+                    credits,
+                    instalment: None,
                     capped: false,
                 }
             })
@@ -324,15 +336,16 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         issue: day(item.issue_date),
         due: day(item.due_date),
         discount,
+        terms: key_of(&keys::canonical(&item.terms)),
         class: NO_CLASS,
     }
 }
 
-/// Interchangeable items: open invoices of one customer, of one currency, amount, due date and discount. Equal amounts that are
+/// Interchangeable items: open invoices of one customer, of one currency, amount, due date, terms and discount. Equal amounts that are
 /// due on different days (a rent, a subscription) are not: the date tells them apart, or nobody does. Their numbers are written into
 /// the facts; members stand in the order in which they are settled, the oldest due first.
 fn classes(items: &mut [ItemFacts]) -> Vec<Vec<u32>> {
-    let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.due, i.discount);
+    let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.due, i.discount, i.terms);
     let mut order: Vec<u32> = (0..items.len() as u32)
         .filter(|n| items[*n as usize].open > 0 && items[*n as usize].customer != u32::MAX)
         .collect();

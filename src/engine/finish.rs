@@ -11,6 +11,8 @@ use crate::model::{
     Search, Verdict,
 };
 
+use crate::normalise::keys;
+
 use super::facts::Facts;
 use super::movements::Movements;
 use super::{Request, Weighed};
@@ -19,19 +21,22 @@ pub(super) fn finish(
     request: &Request<'_>,
     as_of: NaiveDate,
     facts: &Facts,
-    movements: Movements,
-    weighed: &[Weighed],
+    mut movements: Movements,
+    weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
     frequencies: Frequencies,
 ) -> Reconciliation {
-    let taken = taken_by(facts, weighed, &assigned);
+    let taken = taken_by(facts, &weighed, &assigned);
     let taken_by = |item: u32| Some(taken[item as usize]).filter(|p| *p != u32::MAX);
-    let decided: Vec<Verdict> = (weighed.par_iter().zip(&assigned))
+    let number = |item: u32| keys::canonical(&request.items[facts.item_order[item as usize] as usize].number);
+    let near_numbers = |a: u32, b: u32| strsim::osa_distance(&number(a), &number(b)) <= 1;
+    // What was proposed for a receipt is let go as soon as it is decided: proposals are most of what a run holds in memory.
+    let decided: Vec<Decided> = (weighed.into_par_iter().zip(assigned))
         .map(|(weighed, assigned)| {
             let words = movements.words[weighed.facts.payment as usize];
             let stopped = weighed.capped || assigned.search == Search::Stopped;
             let payer = weighed.facts.payer.candidates.first();
-            classify::decide(&Case {
+            let verdict = classify::decide(&Case {
                 facts: &weighed.facts,
                 drafts: &weighed.drafts,
                 chosen: assigned.chosen,
@@ -41,21 +46,26 @@ pub(super) fn finish(
                 ledger: facts.ledger(),
                 policy: request.policy,
                 taken_by: &taken_by,
+                near_numbers: &near_numbers,
                 batch: words.batch,
                 prepayment: words.prepayment,
                 nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),
                 all_evidence: request.all_evidence,
-            })
+            });
+            let class = class_of(&weighed, &verdict);
+            Decided { payment: weighed.facts.payment, class, verdict }
         })
         .collect();
     let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
-    for (weighed, verdict) in weighed.iter().zip(decided) {
-        verdicts[weighed.facts.payment as usize] = Some(verdict);
+    let mut classed: Vec<(u32, u32)> = Vec::with_capacity(decided.len());
+    for Decided { payment, class, verdict } in decided {
+        classed.push((payment, class));
+        verdicts[payment as usize] = Some(verdict);
     }
-    for (n, verdict) in movements.others.iter().cloned() {
+    for (n, verdict) in std::mem::take(&mut movements.others) {
         verdicts[n as usize] = Some(verdict);
     }
-    hand_out(facts, weighed, &mut verdicts, &movements);
+    hand_out(facts, &classed, &mut verdicts, &movements);
     let mut outcomes = settle(facts, &movements, &mut verdicts);
     for (n, link) in &movements.returns {
         let amount = request.payments[facts.payment_order[*n as usize] as usize].amount.minor;
@@ -89,29 +99,38 @@ fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<u3
     taken
 }
 
+/// A receipt that was decided on its own.
+struct Decided {
+    payment: u32,
+    /// The interchangeable class that its equation takes a member of, or [`NO_CLASS`].
+    class: u32,
+    verdict: Verdict,
+}
+
+/// The interchangeable class of which the chosen equation takes any member, or [`NO_CLASS`].
+fn class_of(weighed: &Weighed, verdict: &Verdict) -> u32 {
+    let Some(chosen) = verdict.chosen.as_ref().filter(|c| c.flags.has(Flag::Interchangeable)) else { return NO_CLASS };
+    (weighed.drafts.iter())
+        .find(|d| d.class != NO_CLASS && d.hypothesis.applications == chosen.applications)
+        .map_or(NO_CLASS, |d| d.class)
+}
+
 /// Gives every automatic application of an interchangeable class a member of its own, the oldest first. Where none is left
-/// whole, a person decides.
-fn hand_out(facts: &Facts, weighed: &[Weighed], verdicts: &mut [Option<Verdict>], movements: &Movements) {
+/// whole, a person decides. `classed` holds the receipts with their classes.
+fn hand_out(facts: &Facts, classed: &[(u32, u32)], verdicts: &mut [Option<Verdict>], movements: &Movements) {
     let mut used = vec![false; facts.items.len()];
-    let class_of = |weighed: &Weighed, chosen: &Hypothesis| {
-        (weighed.drafts.iter())
-            .find(|d| d.class != NO_CLASS && d.hypothesis.applications == chosen.applications)
-            .map(|d| d.class)
-            .filter(|_| chosen.flags.has(Flag::Interchangeable))
-    };
-    let counts = |w: &Weighed| !movements.is_returned(w.facts.payment);
-    for weighed in weighed.iter().filter(|w| counts(w)) {
-        let Some(verdict) = verdicts[weighed.facts.payment as usize].as_ref() else { continue };
+    let counts = |receipt: &&(u32, u32)| !movements.is_returned(receipt.0);
+    for (payment, class) in classed.iter().filter(counts) {
+        let Some(verdict) = verdicts[*payment as usize].as_ref() else { continue };
         let Some(chosen) = verdict.chosen.as_ref().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
-        if class_of(weighed, chosen).is_none() {
+        if *class == NO_CLASS {
             chosen.applications.iter().for_each(|a| used[a.item as usize] = true);
         }
     }
-    for weighed in weighed.iter().filter(|w| counts(w)) {
-        let Some(verdict) = verdicts[weighed.facts.payment as usize].as_mut() else { continue };
+    for (payment, class) in classed.iter().filter(counts).filter(|(_, class)| *class != NO_CLASS) {
+        let Some(verdict) = verdicts[*payment as usize].as_mut() else { continue };
         let Some(chosen) = verdict.chosen.as_mut().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
-        let Some(class) = class_of(weighed, chosen) else { continue };
-        match facts.classes[class as usize].iter().find(|n| !used[**n as usize]) {
+        match facts.classes[*class as usize].iter().find(|n| !used[**n as usize]) {
             Some(member) => {
                 used[*member as usize] = true;
                 chosen.applications[0].item = *member;
@@ -128,28 +147,31 @@ fn hand_out(facts: &Facts, weighed: &[Weighed], verdicts: &mut [Option<Verdict>]
 /// Takes the automatic applications off the items, in the order of booking: what is left open is known only then.
 fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]) -> Vec<ItemOutcome> {
     let mut outcomes = vec![ItemOutcome::default(); facts.items.len()];
+    // What stays: a returned receipt brings nothing in the end, and the item is open for whoever pays next.
+    let mut stays = vec![0i64; facts.items.len()];
     for (n, verdict) in (0u32..).zip(verdicts.iter_mut()) {
         let Some(verdict) = verdict.as_mut().filter(|v| v.bucket == Bucket::Auto) else { continue };
         let Some(chosen) = verdict.chosen.as_mut() else { continue };
+        let returned = movements.is_returned(n);
         let mut rest = 0;
         let mut further = false;
         for a in &chosen.applications {
             let (item, outcome) = (&facts.items[a.item as usize], &mut outcomes[a.item as usize]);
-            // A part was paid before: by an earlier payment of this run, or before it.
-            further |= (outcome.payments > 0 && outcome.applied != 0) || (item.open != item.amount && item.open != 0);
             outcome.applied += a.applied;
-            outcome.payments += 1;
-            rest += item.open - outcome.applied;
-            if movements.is_returned(n) {
-                // What it brought goes back: the item is open for whoever pays next.
-                rest = 0;
+            if !returned {
+                let stays = &mut stays[a.item as usize];
+                // A part was paid before: by an earlier payment of this run, or before it.
+                further |= *stays != 0 || (item.open != item.amount && item.open != 0);
+                *stays += a.applied;
+                outcome.payments += 1;
+                rest += item.open - *stays;
             }
         }
-        if further && (chosen.applications.len() == 1) {
+        if further && chosen.applications.len() == 1 {
             verdict.flags = verdict.flags.with(Flag::Instalment);
         }
         let open_rest = chosen.differences.iter().position(|d| d.kind == DifferenceKind::OpenRest);
-        if let Some(at) = open_rest.filter(|_| !movements.is_returned(n)) {
+        if let Some(at) = open_rest.filter(|_| !returned) {
             if rest == 0 {
                 chosen.differences.remove(at);
                 verdict.flags =

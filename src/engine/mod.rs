@@ -10,7 +10,9 @@
 
 mod facts;
 mod finish;
+mod instalments;
 mod movements;
+mod own;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -56,7 +58,8 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let facts = Facts::gather(request);
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
-    let receipts = facts.receipts(request, &index, &movements.receipts);
+    let mut receipts = facts.receipts(request, &index, &movements.receipts);
+    instalments::find(&facts, &movements, &mut receipts, |currency| facts.minor(request.policy.fee_limit, currency));
     let frequencies = (request.weights.frequencies.clone())
         .unwrap_or_else(|| score::measure(request.weights, &facts.items, &receipts));
     let ledger = facts.ledger();
@@ -66,11 +69,14 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
             let fee_limit = facts.minor(request.policy.fee_limit, receipt.currency);
             let (mut drafts, capped) = propose::propose(&receipt, ledger, request.policy, fee_limit);
             scorer.weigh(&receipt, &mut drafts);
+            // All of them are held until the joint choice is made: room that a list has left over would add up.
+            drafts.shrink_to_fit();
             Weighed { facts: receipt, drafts, capped }
         })
         .collect();
     let drafts: Vec<&[Draft]> = weighed.iter().map(|w| w.drafts.as_slice()).collect();
     let free: Vec<bool> = weighed.iter().map(|w| movements.is_returned(w.facts.payment)).collect();
     let assigned = assign::assign(ledger, &drafts, &free, request.policy.component_steps);
-    finish::finish(request, as_of, &facts, movements, &weighed, assigned, frequencies)
+    drop(drafts);
+    finish::finish(request, as_of, &facts, movements, weighed, assigned, frequencies)
 }

@@ -1,23 +1,18 @@
 //! Before anything is matched: which booked transactions are receipts, which return one, and which are neither.
 
-use std::collections::HashMap;
-
 use chrono::Datelike;
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::classify::{self, Movement};
 use crate::model::stage::{MovementFacts, ReturnLink};
-use crate::model::{Currency, Nature, Payment, Verdict};
+use crate::model::{Currency, Nature, Verdict};
 use crate::normalise::remittance::{Words, contains_words, words};
 use crate::normalise::{keys, text};
 use crate::propose::returns;
 
 use super::Request;
 use super::facts::{Buffers, Facts, Indices, payment};
-
-/// Days between the two legs of an own transfer.
-const LEGS: i32 = 7;
+use super::own::OwnAccounts;
 
 /// The booked transactions, sorted out. All numbers are in canonical order.
 pub(super) struct Movements {
@@ -40,7 +35,7 @@ impl Movements {
 }
 
 pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) -> Movements {
-    let own = OwnAccounts::gather(request, facts);
+    let own = OwnAccounts::gather(request);
     let rules: Vec<String> = request.policy.not_receivable.iter().map(|r| text::fold(&r.text).into_owned()).collect();
     let seen: Vec<(Words, Option<Verdict>)> = (facts.payment_order.par_iter())
         .map(|input| {
@@ -122,52 +117,4 @@ fn link_returns(
         links[movement.payment as usize] = link;
     }
     links
-}
-
-/// The company's own accounts, and what moved on them.
-struct OwnAccounts {
-    accounts: HashMap<Box<str>, (), FixedState>,
-    legs: HashMap<(Box<str>, Currency, i64), Vec<i32>, FixedState>,
-}
-
-impl OwnAccounts {
-    fn gather(request: &Request<'_>, facts: &Facts) -> Self {
-        let mut own = Self { accounts: HashMap::default(), legs: HashMap::default() };
-        let mut last: (&str, Box<str>) = ("", Box::default());
-        for payment in request.payments.iter().filter(|p| !p.account.is_empty()) {
-            if last.0 != &*payment.account {
-                last = (&payment.account, keys::canonical(&payment.account).into());
-                own.accounts.insert(last.1.clone(), ());
-            }
-        }
-        if own.accounts.is_empty() {
-            return own;
-        }
-        for n in &facts.payment_order {
-            let payment = payment(request, *n);
-            if own.is_own(&payment.payer_iban) {
-                let key = (keys::canonical(&payment.account).into(), payment.amount.currency, payment.amount.minor);
-                own.legs.entry(key).or_default().push(payment.booking_date.num_days_from_ce());
-            }
-        }
-        own
-    }
-
-    fn is_own(&self, iban: &str) -> bool {
-        !iban.is_empty() && !self.accounts.is_empty() && self.accounts.contains_key(keys::canonical(iban).as_str())
-    }
-
-    /// For an own transfer: whether its other leg was found.
-    fn other_leg(&self, payment: &Payment) -> Option<bool> {
-        if !self.is_own(&payment.payer_iban) {
-            return None;
-        }
-        let other: Box<str> = keys::canonical(&payment.payer_iban).into();
-        if *other == *keys::canonical(&payment.account) {
-            return None;
-        }
-        let day = payment.booking_date.num_days_from_ce();
-        let legs = self.legs.get(&(other, payment.amount.currency, -payment.amount.minor));
-        Some(legs.is_some_and(|days| days.iter().any(|d| (d - day).abs() <= LEGS)))
-    }
 }

@@ -7,6 +7,8 @@ use foldhash::fast::FixedState;
 use crate::model::key::{NameToken, TokenSort};
 use crate::model::stage::{PayerCandidate, PayerMark, PayerView};
 
+use super::alike::{Letters, alike};
+
 /// Customers that may share a token before it no longer leads to them.
 const COMMON: usize = 400;
 /// Customers that are compared with one payer.
@@ -23,6 +25,19 @@ const NAME_BITS: f64 = 7.0;
 const UNKNOWN: f64 = 1.0 / 9.0;
 /// Likeness from which a name counts as recognised.
 const LIKE: f64 = 0.55;
+/// The same for a name that stands somewhere in a text.
+const LIKE_IN_TEXT: f64 = 0.75;
+
+/// How a name is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    /// Whole, in a field of its own.
+    Whole,
+    /// In a field of its own, perhaps cut at its end.
+    Cut,
+    /// Somewhere in a text.
+    Text,
+}
 
 /// The names and accounts of one customer, folded.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +65,7 @@ pub struct CustomerIndex {
     names: Vec<(u32, Vec<u32>)>,
     tokens: HashMap<Box<str>, u32, FixedState>,
     texts: Vec<Box<str>>,
+    letters: Vec<Letters>,
     bits: Vec<f64>,
     names_of_token: Vec<Vec<u32>>,
     sorted: Vec<u32>,
@@ -97,6 +113,7 @@ impl CustomerIndex {
         }
         index.rarest = ((customers.len() + 1) as f64).log2().max(1.0);
         index.bits = (holders.iter().zip(&sorts)).map(|(held, sort)| index.token_bits(*held, *sort)).collect();
+        index.letters = index.texts.iter().map(|text| Letters::of(text)).collect();
         index.sorted = (0..index.texts.len() as u32).collect();
         index.sorted.sort_unstable_by(|a, b| index.texts[*a as usize].cmp(&index.texts[*b as usize]));
         index
@@ -113,12 +130,18 @@ impl CustomerIndex {
 
     /// Customers whose name is like this one, likeliest first. A name of 27, 35 or 70 characters may have been cut.
     pub fn by_name(&self, payer: &[NameToken], cut: bool) -> Vec<NameHit> {
-        let mut leads: Vec<u32> = Vec::new();
-        for token in payer {
-            if let Some(id) = self.tokens.get(&token.text) {
-                leads.push(*id);
-            }
-        }
+        self.find(payer, if cut { Given::Cut } else { Given::Whole })
+    }
+
+    /// Customers whose name stands somewhere in a text: what else stands there says nothing against them.
+    pub fn by_text(&self, text: &[NameToken]) -> Vec<NameHit> {
+        self.find(text, Given::Text)
+    }
+
+    fn find(&self, payer: &[NameToken], given: Given) -> Vec<NameHit> {
+        let cut = given == Given::Cut;
+        let words: Vec<Word<'_>> = payer.iter().map(|token| self.look_up(token)).collect();
+        let mut leads: Vec<u32> = words.iter().filter_map(|word| word.id).collect();
         if let Some(last) = payer.last().filter(|t| cut && t.text.len() >= 3) {
             leads.extend(self.with_prefix(&last.text));
         }
@@ -135,10 +158,11 @@ impl CustomerIndex {
         seen.sort_unstable();
         seen.dedup();
         let mut hits: Vec<NameHit> = Vec::new();
+        let mut used = Vec::new();
         for name in seen {
             let (customer, tokens) = &self.names[name as usize];
-            let (bits, likeness) = self.compare(payer, tokens, cut);
-            if likeness < LIKE {
+            let (bits, likeness) = self.compare(&words, tokens, given, &mut used);
+            if likeness < if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
                 continue;
             }
             match hits.iter_mut().find(|h| h.customer == *customer) {
@@ -163,19 +187,23 @@ impl CustomerIndex {
             .take(32)
     }
 
-    /// How much more alike two names are than by chance, and the share of both that agrees.
-    fn compare(&self, payer: &[NameToken], customer: &[u32], cut: bool) -> (f64, f64) {
-        let mut used = vec![false; customer.len()];
+    fn look_up<'t>(&self, token: &'t NameToken) -> Word<'t> {
+        let id = self.tokens.get(&token.text).copied();
+        let bits = id.map_or_else(|| self.token_bits(1, token.sort), |id| self.bits[id as usize]);
+        Word { text: &token.text, letters: Letters::of(&token.text), id, bits }
+    }
+
+    /// How much more alike two names are than by chance, and the share of both that agrees. `used` is a buffer.
+    fn compare(&self, payer: &[Word<'_>], customer: &[u32], given: Given, used: &mut Vec<bool>) -> (f64, f64) {
+        used.clear();
+        used.resize(customer.len(), false);
         let (mut agreed, mut payer_bits) = (0.0, 0.0);
-        for (n, token) in payer.iter().enumerate() {
-            let own = match self.tokens.get(&token.text) {
-                Some(id) => self.bits[*id as usize],
-                None => self.token_bits(1, token.sort),
-            };
-            let last = cut && n + 1 == payer.len();
+        for (n, word) in payer.iter().enumerate() {
+            let own = word.bits;
+            let last = given == Given::Cut && n + 1 == payer.len();
             let best = (customer.iter().enumerate())
                 .filter(|(at, _)| !used[*at])
-                .map(|(at, id)| (at, *id, agreement(&token.text, &self.texts[*id as usize], last)))
+                .map(|(at, id)| (at, *id, self.agreement(word, *id, last)))
                 .max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
                 .filter(|(_, _, share)| *share > 0.0);
             payer_bits += own;
@@ -188,10 +216,23 @@ impl CustomerIndex {
             }
         }
         let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
-        let missing = if cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
-        let extra = (payer_bits - agreed).max(0.0);
+        let missing = if given == Given::Cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
+        let extra = if given == Given::Text { 0.0 } else { (payer_bits - agreed).max(0.0) };
         let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
         (agreed - 0.5 * (missing + extra), likeness)
+    }
+
+    /// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
+    fn agreement(&self, payer: &Word<'_>, customer: u32, may_be_cut: bool) -> f64 {
+        if payer.id == Some(customer) {
+            return 1.0;
+        }
+        let text = &*self.texts[customer as usize];
+        if payer.text.len() >= 3 && text.starts_with(payer.text) {
+            return if may_be_cut { 0.95 } else { 0.6 };
+        }
+        let long = payer.text.len() >= 5 && text.len() >= 5;
+        if long && alike((payer.text, payer.letters), (text, self.letters[customer as usize])) { 0.8 } else { 0.0 }
     }
 
     /// Who a payer may be, from the account and from the names that are like his.
@@ -225,18 +266,13 @@ impl CustomerIndex {
     }
 }
 
-/// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
-fn agreement(payer: &str, customer: &str, may_be_cut: bool) -> f64 {
-    if payer == customer {
-        return 1.0;
-    }
-    if payer.len() >= 3 && customer.starts_with(payer) {
-        return if may_be_cut { 0.95 } else { 0.6 };
-    }
-    if payer.len() >= 5 && customer.len() >= 5 && strsim::jaro_winkler(payer, customer) >= 0.92 {
-        return 0.8;
-    }
-    0.0
+/// A token of a payer's name, looked up once for all the names that it is compared with.
+struct Word<'t> {
+    text: &'t str,
+    letters: Letters,
+    /// The token of customers that is the same.
+    id: Option<u32>,
+    bits: f64,
 }
 
 #[cfg(test)]

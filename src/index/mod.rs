@@ -1,5 +1,6 @@
 //! Three look-ups over items: what is cited, what has this amount, who pays. Built once, in parallel; never a loop over pairs.
 
+mod alike;
 pub mod amounts;
 pub mod customers;
 pub mod references;

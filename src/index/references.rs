@@ -119,6 +119,9 @@ impl ReferenceIndex {
             }
         }
         served.sort_unstable();
+        for pair in served.windows(2) {
+            self.between(folded, atoms, pair[0], pair[1], cites);
+        }
         for (first, last) in served {
             self.expand(folded, atoms, (first, last), taken, joined, cites);
         }
@@ -163,6 +166,19 @@ impl ReferenceIndex {
         true
     }
 
+    /// A range whose two ends are whole numbers: `2026-0431 à 2026-0434`.
+    fn between(&self, folded: &str, atoms: &[Atom], from: (usize, usize), to: (usize, usize), cites: &mut Vec<Cite>) {
+        let word = (to.0 == from.1 + 2).then(|| atoms[from.1 + 1].text(folded));
+        if !word.is_some_and(is_range) || !atoms[from.1].digits || !atoms[to.1].digits {
+            return;
+        }
+        let prefix = |run: (usize, usize)| atoms[run.0..run.1].iter().map(|a| a.text(folded)).collect::<String>();
+        let (low, high) = (atoms[from.1].text(folded), atoms[to.1].text(folded));
+        if prefix(from) == prefix(to) && low.len() == high.len() {
+            self.serve_range(&prefix(from), low, high, to.0, cites);
+        }
+    }
+
     /// A list that shares a prefix (`INV/2026/00123, 124 et 130`) and ranges (`2026-0101 à 0104`).
     fn expand(
         &self,
@@ -189,7 +205,7 @@ impl ReferenceIndex {
             if !atom.digits {
                 match text {
                     "ET" | "AND" | "UND" | "EN" | "Y" | "E" | "U" | "AINSI" | "QUE" => {}
-                    "A" | "AU" | "TO" | "BIS" | "TOT" | "AL" | "TM" | "THRU" | "THROUGH" => range = true,
+                    word if is_range(word) => range = true,
                     _ => return,
                 }
                 at += 1;
@@ -247,4 +263,9 @@ fn next_place(cites: &[Cite]) -> u32 {
 
 fn place_of(atom: usize) -> u32 {
     atom as u32 * PLACES_PER_ATOM
+}
+
+/// Words that stand between the two ends of a range.
+fn is_range(word: &str) -> bool {
+    matches!(word, "A" | "AU" | "TO" | "BIS" | "TOT" | "AL" | "TM" | "THRU" | "THROUGH")
 }

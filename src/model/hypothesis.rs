@@ -259,6 +259,8 @@ pub enum Level {
     AmountLessFee(i64),
     /// Short by so many minor units.
     AmountShort(i64),
+    /// Part of it, and so many payments that cite it add up to the whole.
+    AmountCompletes(u32),
     /// More than is open by so many minor units.
     AmountOver(i64),
     /// Amount says nothing here.

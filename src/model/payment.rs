@@ -16,6 +16,8 @@ pub enum Nature {
     Reversal,
     /// Bank charges or interest.
     Charge,
+    /// The other side is the account's owner: money moved between accounts of the company.
+    OwnTransfer,
 }
 
 /// One booked transaction, signed: money that arrived is positive, money that left is negative.

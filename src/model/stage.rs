@@ -28,6 +28,8 @@ pub struct ItemFacts {
     pub due: Option<Day>,
     /// Cash discount: the last day, and what it takes off.
     pub discount: Option<(Day, i64)>,
+    /// Payment terms, as a hash of their folded text: items of other terms are not interchangeable.
+    pub terms: u64,
     /// Interchangeable class, or [`NO_CLASS`].
     pub class: u32,
 }
@@ -127,8 +129,23 @@ pub struct ReceiptFacts {
     pub equal_count: u32,
     /// Settled items of a candidate payer with exactly this amount, capped.
     pub settled_equal: Vec<u32>,
+    /// Open credit notes of the customers whose items are cited, and of likely payers, capped.
+    pub credits: Vec<u32>,
+    /// Set when this receipt and others that cite the same item add up to it.
+    pub instalment: Option<Instalment>,
     /// Whether a cap cut any of these lists.
     pub capped: bool,
+}
+
+/// Several receipts that cite one item and add up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instalment {
+    /// The item.
+    pub item: u32,
+    /// How many receipts.
+    pub receipts: u32,
+    /// What they leave open together, in minor units: nothing, or a small deduction.
+    pub rest: i64,
 }
 
 /// An hypothesis on its way: with what the assignment needs besides.

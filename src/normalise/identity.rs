@@ -61,6 +61,7 @@ fn nature_word(nature: Nature) -> &'static str {
         Nature::Return => "return",
         Nature::Reversal => "reversal",
         Nature::Charge => "charge",
+        Nature::OwnTransfer => "own_transfer",
     }
 }
 

@@ -121,17 +121,26 @@ pub struct Words {
 
 /// Reads the words of a folded text.
 pub fn words(folded: &str) -> Words {
-    Words {
-        returned: any(folded, RETURNS),
-        charge: any(folded, CHARGES),
-        batch: any(folded, BATCHES),
-        prepayment: any(folded, PREPAYMENTS),
+    let mut words = Words::default();
+    // One pass over the beginnings of words: a hundred searches through every text would cost more than the matching.
+    let mut before = b' ';
+    for (at, byte) in folded.bytes().enumerate() {
+        if byte.is_ascii_alphabetic() && !before.is_ascii_alphanumeric() {
+            let rest = &folded[at..];
+            words.returned = words.returned || any(rest, RETURNS);
+            words.charge = words.charge || any(rest, CHARGES);
+            words.batch = words.batch || any(rest, BATCHES);
+            words.prepayment = words.prepayment || any(rest, PREPAYMENTS);
+        }
+        before = byte;
     }
+    words
 }
 
-/// Whether one of the phrases stands in the text as whole words.
-fn any(folded: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| contains_words(folded, phrase))
+/// Whether the text begins with one of the phrases, as whole words.
+fn any(rest: &str, phrases: &[&str]) -> bool {
+    let ends = |after: &str| !after.starts_with(|c: char| c.is_ascii_alphanumeric());
+    phrases.iter().any(|phrase| rest.strip_prefix(phrase).is_some_and(ends))
 }
 
 /// Whether a phrase stands in a text, not inside a longer word.

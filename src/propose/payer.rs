@@ -20,11 +20,16 @@ pub fn propose(p: &mut Proposals<'_>) {
         }
     }
     let anybody: Vec<u32> = p.facts.equal.iter().copied().take(OF_ANYBODY).collect();
-    if p.facts.payer.identified().is_none() && p.facts.equal.len() > OF_ANYBODY {
+    // Where something better was proposed, more items of an equal amount would not have mattered.
+    if p.drafts.is_empty() && p.facts.payer.identified().is_none() && p.facts.equal_count as usize > OF_ANYBODY {
         p.capped = true;
     }
     for item in anybody {
-        push(p, item, HypothesisKind::AmountOnly);
+        // A class that was proposed speaks for its other members, too.
+        let class = p.ledger.item(item).class;
+        if class == NO_CLASS || !p.drafts.iter().any(|d| d.class == class) {
+            push(p, item, HypothesisKind::AmountOnly);
+        }
     }
 }
 

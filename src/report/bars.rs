@@ -95,6 +95,7 @@ pub(super) fn level_word(level: Level, currency: Currency) -> String {
         Level::AmountLessDiscount(off) => money("amount_less_discount", off),
         Level::AmountLessFee(off) => money("amount_less_fee", off),
         Level::AmountShort(off) => money("amount_short", off),
+        Level::AmountCompletes(n) => format!("amount_completes({n})"),
         Level::AmountOver(off) => money("amount_over", off),
         Level::AmountFree => "amount_free".into(),
         Level::DaysFromDue(days) => format!("days_from_due({days})"),

@@ -5,12 +5,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rayon::prelude::*;
+
 use super::view::View;
 use super::{Run, csv, html, json};
 use crate::error::{Error, ErrorKind};
 
 /// Evidence of every payment; only with [`Run::all_evidence`].
 const EVIDENCE: &str = "evidence.jsonl";
+
+/// What writes one file.
+type Writer = fn(&View<'_>, &mut dyn Write) -> io::Result<()>;
 
 /// Temporary files that are being written, so that an interrupted process can take them away.
 struct Unfinished(Mutex<Vec<PathBuf>>);
@@ -70,6 +75,10 @@ impl Drop for Pending {
 
 /// Gives all files their names, as one step for [`discard_unfinished`].
 fn keep(mut pending: Vec<Pending>) -> Result<(), Error> {
+    // What would stop a rename is looked for before the first of them.
+    if let Some(blocked) = pending.iter().find(|file| file.target.is_dir()) {
+        return Err(cannot_write(&blocked.target, &io::Error::from(io::ErrorKind::IsADirectory)));
+    }
     let mut unfinished = UNFINISHED.lock();
     let mut renamed = Ok(());
     for file in &mut pending {
@@ -113,18 +122,21 @@ fn prepare(dir: &Path, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Res
 pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
     fs::create_dir_all(dir).map_err(|e| cannot_write(dir, &e))?;
     let view = View::new(run);
-    let mut pending = vec![
-        prepare(dir, "applications.csv", |out| csv::write_applications(&view, out))?,
-        prepare(dir, "payments.csv", |out| csv::write_payments(&view, out))?,
-        prepare(dir, "items.csv", |out| csv::write_items(&view, out))?,
-        prepare(dir, "unmatched.csv", |out| csv::write_unmatched(&view, out))?,
-        prepare(dir, "run.json", |out| json::write_run(&view, out))?,
-        prepare(dir, "report.html", |out| html::write(&view, out))?,
+    // The largest first: the others are written beside it.
+    let mut writers: Vec<(&str, Writer)> = vec![
+        ("run.json", json::write_run),
+        ("payments.csv", |view, out| csv::write_payments(view, out)),
+        ("unmatched.csv", |view, out| csv::write_unmatched(view, out)),
+        ("items.csv", |view, out| csv::write_items(view, out)),
+        ("applications.csv", |view, out| csv::write_applications(view, out)),
+        ("report.html", |view, out| html::write(view, out)),
     ];
     if run.all_evidence {
-        pending.push(prepare(dir, EVIDENCE, |out| json::write_payments(&view, out))?);
+        writers.push((EVIDENCE, json::write_payments));
     }
-    keep(pending)?;
+    let prepared: Vec<Result<Pending, Error>> =
+        writers.par_iter().with_max_len(1).map(|(name, write)| prepare(dir, name, |out| write(&view, out))).collect();
+    keep(prepared.into_iter().collect::<Result<Vec<Pending>, Error>>()?)?;
     if !run.all_evidence {
         match fs::remove_file(dir.join(EVIDENCE)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -1,11 +1,12 @@
 //! `run.json`, `evidence.jsonl` and their JSON Schema. Money is a decimal string beside its currency, never a number.
 //!
-//! The documents are written payment by payment, so that a million of them need no memory of their own.
+//! The documents are written a few thousand payments at a time, so that a million of them need no memory of their own.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -286,6 +287,8 @@ pub struct PaymentEntry<'a> {
     /// The receipt that it returns.
     pub returns_payment_id: Option<Cow<'a, str>>,
     /// What was thought of, likeliest first. The first is what was applied or is proposed, unless the payment is unmatched.
+    /// `run.json` holds at most five, and of those that are as good as impossible three that name items; `evidence.jsonl` holds
+    /// all that were kept.
     pub hypotheses: Vec<HypothesisEntry<'a>>,
 }
 
@@ -293,7 +296,7 @@ pub struct PaymentEntry<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HypothesisEntry<'a> {
-    /// From 1.
+    /// From 1, among all that were kept: ranks of what `run.json` leaves out are missing there.
     pub rank: u32,
     /// Which generator proposed it.
     pub kind: Cow<'a, str>,
@@ -323,8 +326,9 @@ pub struct TermEntry<'a> {
     pub level: String,
     /// Its weight in bits.
     pub weight: f64,
-    /// The same in words, in the language of the run.
-    pub text: String,
+    /// The same in words, in the language of the run. `run.json` has it for the first hypothesis of a payment only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// What an hypothesis takes off one item.
@@ -366,20 +370,58 @@ pub(super) fn write_run(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> 
     // Invariant: `payments` is the last field of a Document, and is empty here.
     let head = text.strip_suffix("[]\n}").unwrap_or(&text);
     out.write_all(head.as_bytes())?;
-    let mut between = "[\n    ";
-    for (_, payment, verdict) in view.to_look_at() {
-        out.write_all(between.as_bytes())?;
-        serde_json::to_writer(&mut *out, &payment_entry(view.run, payment, verdict))?;
-        between = ",\n    ";
+    let rows: Vec<Row<'_>> = view.to_look_at().map(|(_, payment, verdict)| (payment, verdict)).collect();
+    if rows.is_empty() {
+        return out.write_all(b"[]\n}\n");
     }
-    out.write_all(if between.starts_with('[') { b"[]\n}\n".as_slice() } else { b"\n  ]\n}\n" })
+    out.write_all(b"[\n    ")?;
+    write_rows(view.run, &rows, Detail::Brief, b",\n    ", out)?;
+    out.write_all(b"\n  ]\n}\n")
 }
 
 /// Writes every payment with its decision and what is kept of its evidence, one a line.
 pub(super) fn write_payments(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for (_, payment, verdict) in view.decided() {
-        serde_json::to_writer(&mut *out, &payment_entry(view.run, payment, verdict))?;
-        out.write_all(b"\n")?;
+    let rows: Vec<Row<'_>> = view.decided().map(|(_, payment, verdict)| (payment, verdict)).collect();
+    write_rows(view.run, &rows, Detail::Whole, b"\n", out)?;
+    if rows.is_empty() { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// A payment with its decision.
+type Row<'a> = (&'a Payment, &'a Verdict);
+
+/// How much of the evidence is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// Everything that was kept.
+    Whole,
+    /// What a person looks at first: see [`brief`].
+    Brief,
+}
+
+/// Payments that one thread makes into text at a time, and those that are held as text before they are written.
+const ROWS_A_TASK: usize = 128;
+const ROWS_HELD: usize = 32 * ROWS_A_TASK;
+
+/// Writes payments with something between them: made into text in parallel, written in order.
+fn write_rows(run: &Run<'_>, rows: &[Row<'_>], detail: Detail, between: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let text_of = |rows: &[Row<'_>]| -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        for (payment, verdict) in rows {
+            if !text.is_empty() {
+                text.extend_from_slice(between);
+            }
+            serde_json::to_writer(&mut text, &payment_entry(run, payment, verdict, detail))?;
+        }
+        Ok(text)
+    };
+    for (n, held) in rows.chunks(ROWS_HELD).enumerate() {
+        let texts: Vec<io::Result<Vec<u8>>> = held.par_chunks(ROWS_A_TASK).map(text_of).collect();
+        for (m, text) in texts.into_iter().enumerate() {
+            if n + m > 0 {
+                out.write_all(between)?;
+            }
+            out.write_all(&text?)?;
+        }
     }
     Ok(())
 }
@@ -531,7 +573,37 @@ fn flags(view: &View<'_>) -> Vec<CountEntry<'static>> {
     flags.filter(|(_, count)| *count > 0).map(|(f, count)| CountEntry { flag: f.word().into(), count }).collect()
 }
 
-fn payment_entry<'a>(run: &'a Run<'a>, payment: &'a Payment, verdict: &'a Verdict) -> PaymentEntry<'a> {
+/// Hypotheses of one payment in `run.json`.
+const BRIEF: usize = 5;
+/// Those among them that are as good as impossible, and are there for the items that they name.
+const IMPOSSIBLE: usize = 3;
+
+/// What a person looks at first, with its rank: the likeliest, and the nearest of what is out of the question.
+fn brief(verdict: &Verdict) -> Vec<(&Hypothesis, u32)> {
+    let mut impossible = 0;
+    let mut kept = Vec::with_capacity(BRIEF);
+    for (hypothesis, rank) in hypotheses(verdict).zip(1..) {
+        let first = kept.is_empty();
+        if !first && hypothesis.probability.0 == 0 {
+            if hypothesis.applications.is_empty() || impossible == IMPOSSIBLE {
+                continue;
+            }
+            impossible += 1;
+        }
+        kept.push((hypothesis, rank));
+        if kept.len() == BRIEF {
+            break;
+        }
+    }
+    kept
+}
+
+fn payment_entry<'a>(run: &'a Run<'a>, payment: &'a Payment, verdict: &'a Verdict, detail: Detail) -> PaymentEntry<'a> {
+    let shown = match detail {
+        Detail::Whole => hypotheses(verdict).zip(1..).collect(),
+        Detail::Brief => brief(verdict),
+    };
+    let in_words = |rank: u32| detail == Detail::Whole || rank == 1;
     PaymentEntry {
         payment_id: (&*payment.id).into(),
         source: source(run, payment).into(),
@@ -554,7 +626,9 @@ fn payment_entry<'a>(run: &'a Run<'a>, payment: &'a Payment, verdict: &'a Verdic
         search: verdict.search.word().into(),
         examined: verdict.examined,
         returns_payment_id: at(run.payments, verdict.returns).map(|p| (&*p.id).into()),
-        hypotheses: hypotheses(verdict).zip(1..).map(|(h, rank)| hypothesis_entry(run, payment, h, rank)).collect(),
+        hypotheses: (shown.into_iter())
+            .map(|(hypothesis, rank)| hypothesis_entry(run, payment, hypothesis, rank, in_words(rank)))
+            .collect(),
     }
 }
 
@@ -563,13 +637,14 @@ fn hypothesis_entry<'a>(
     payment: &Payment,
     hypothesis: &'a Hypothesis,
     rank: u32,
+    in_words: bool,
 ) -> HypothesisEntry<'a> {
     let currency = payment.amount.currency;
     let terms = hypothesis.terms.iter().map(|term| TermEntry {
         field: term.field.word().into(),
         level: super::bars::level_word(term.level, currency),
         weight: term.weight.bits(),
-        text: level_text(run.lang, term.level, currency),
+        text: in_words.then(|| level_text(run.lang, term.level, currency)),
     });
     let applications = hypothesis.applications.iter().filter_map(|application| {
         let item = run.items.get(application.item as usize)?;
@@ -594,5 +669,52 @@ fn hypothesis_entry<'a>(
         applications: applications.collect(),
         differences: differences.collect(),
         obstacle: hypothesis.obstacle.map(|o| obstacle(run, payment, o)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Application, Flags, HypothesisKind, Probability, Search, Weight};
+
+    fn hypothesis(millionths: u32, items: u32) -> Hypothesis {
+        Hypothesis {
+            kind: if items == 0 { HypothesisKind::None } else { HypothesisKind::Cited },
+            payer: None,
+            applications: (0..items).map(|item| Application { item, applied: 1 }).collect(),
+            differences: Vec::new(),
+            terms: Vec::new(),
+            weight: Weight(0),
+            probability: Probability(millionths),
+            flags: Flags::NONE,
+            obstacle: None,
+        }
+    }
+
+    fn ranks(chosen: Option<Hypothesis>, rivals: Vec<Hypothesis>) -> Vec<u32> {
+        let verdict = Verdict {
+            bucket: Bucket::Review,
+            reason: None,
+            flags: Flags::NONE,
+            payer: None,
+            chosen,
+            rivals,
+            probability: Probability(0),
+            margin: Weight(0),
+            search: Search::Complete,
+            examined: 0,
+            returns: None,
+        };
+        brief(&verdict).into_iter().map(|(_, rank)| rank).collect()
+    }
+
+    #[test]
+    fn the_brief_list_has_the_likeliest_and_the_nearest_of_the_impossible() {
+        let likely = |n: u32| (0..n).map(|_| hypothesis(1000, 1)).collect::<Vec<_>>();
+        assert_eq!(ranks(Some(hypothesis(0, 1)), likely(7)), [1, 2, 3, 4, 5]);
+        assert_eq!(ranks(None, vec![hypothesis(0, 0)]), [1], "something is always there");
+        let impossible = vec![hypothesis(0, 0), hypothesis(0, 1), hypothesis(0, 2), hypothesis(0, 1), hypothesis(0, 1)];
+        assert_eq!(ranks(Some(hypothesis(999_999, 1)), impossible), [1, 3, 4, 5]);
+        assert_eq!(ranks(Some(hypothesis(999_999, 1)), vec![hypothesis(1, 0), hypothesis(0, 0)]), [1, 2]);
     }
 }

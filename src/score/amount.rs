@@ -1,6 +1,6 @@
 //! How the amount compares, against the chance that a payment has just this amount.
 
-use crate::model::stage::{Draft, Fit, ReceiptFacts};
+use crate::model::stage::{Draft, Fit, Instalment, ReceiptFacts};
 use crate::model::{DifferenceKind, Field, Flag, Level, Term};
 
 use super::chance::zeros_of;
@@ -23,10 +23,17 @@ impl Scorer<'_> {
     /// Probability that a payment which has nothing to do with an item has exactly this amount: amounts spread evenly over
     /// their logarithm, more of them on round figures, as the receipts at hand show.
     fn chance_of(&self, amount: i64) -> f64 {
+        let least = 10f64.powi(zeros_of(amount) as i32);
+        (self.grain(amount) / (RANGE * (amount as f64).max(least))).clamp(1e-12, 1.0)
+    }
+
+    /// How much denser payments are on amounts that end in as many zeros as this one than if they were spread over all minor
+    /// units. Somebody who pays a part, or rounds up, chooses a round figure as everybody does.
+    fn grain(&self, amount: i64) -> f64 {
         let zeros = zeros_of(amount);
         let share = self.chance.zeros.get(zeros).copied().unwrap_or(1e-3);
-        let grid = 10f64.powi(zeros as i32);
-        (share * grid / (RANGE * 0.9 * (amount as f64).max(grid))).clamp(1e-12, 1.0)
+        // Nine of ten multiples of a power of ten are multiples of no higher one.
+        share * 10f64.powi(zeros as i32) / 0.9
     }
 
     /// The amount's term of an equation.
@@ -49,6 +56,12 @@ impl Scorer<'_> {
         } else {
             Fit::Equal
         };
+        if let (Fit::Part { .. } | Fit::Fee { .. } | Fit::LooksLikeDiscount { .. }, Some(plan)) =
+            (fit, facts.instalment)
+            && matches!(h.applications[..], [one] if one.item == plan.item)
+        {
+            return self.weigh_instalment(facts.amount, plan);
+        }
         let has_terms = h.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
         self.weigh_fit(facts.amount, fit, has_terms)
     }
@@ -63,6 +76,16 @@ impl Scorer<'_> {
         self.weigh_fit(facts.amount, fit, false)
     }
 
+    /// The amount that completes what others paid is as telling as an equal amount, or as one less a fee.
+    fn weigh_instalment(&self, amount: i64, plan: Instalment) -> Term {
+        let probability = if plan.rest == 0 {
+            self.weights.amount_part
+        } else {
+            self.weights.amount_part * self.weights.amount_fee / FEE_SPREAD
+        };
+        term(Field::Amount, Level::AmountCompletes(plan.receipts), probability.log2() - self.chance_of(amount).log2())
+    }
+
     fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool) -> Term {
         let w = self.weights;
         let total = |short: i64| (amount + short).max(1) as f64;
@@ -74,14 +97,14 @@ impl Scorer<'_> {
             Fit::LooksLikeDiscount { short } => (LOOKS_LIKE_DISCOUNT, Level::AmountLessDiscount(short)),
             Fit::Fee { short } => {
                 let round = if short % 50 == 0 { ROUND_FEE * 50.0 } else { 1.0 - ROUND_FEE };
-                let part = w.amount_part / total(short);
+                let part = w.amount_part * self.grain(amount) / total(short);
                 (w.amount_fee * round / FEE_SPREAD + part, Level::AmountLessFee(short))
             }
-            Fit::Part { short } => (w.amount_part / total(short), Level::AmountShort(short)),
+            Fit::Part { short } => (w.amount_part * self.grain(amount) / total(short), Level::AmountShort(short)),
             Fit::Over { surplus } => {
                 let open = (amount - surplus).max(1) as f64;
                 let beyond = if surplus as f64 > open { FAR_TOO_MUCH } else { 1.0 };
-                (w.amount_over * beyond / open.max(surplus as f64), Level::AmountOver(surplus))
+                (w.amount_over * beyond * self.grain(amount) / open.max(surplus as f64), Level::AmountOver(surplus))
             }
         };
         term(Field::Amount, level, probability.log2() - self.chance_of(amount).log2())

@@ -29,7 +29,12 @@ impl Holder<'_> {
         if !number.is_empty() && !self.account.is_empty() {
             return same(number, self.account);
         }
-        !party.name.is_empty() && !self.owner.is_empty() && same(&party.name, self.owner)
+        self.bears(&party.name)
+    }
+
+    /// Whether a name is the owner's.
+    fn bears(&self, name: &str) -> bool {
+        !name.is_empty() && !self.owner.is_empty() && same(name, self.owner)
     }
 }
 
@@ -180,6 +185,9 @@ impl Frame<'_, '_> {
             return payment;
         };
         let other = self.other_side(tx, amount.minor >= 0, payment.nature == Nature::Return);
+        if payment.nature == Nature::Ordinary && self.holder.bears(&other.name) {
+            payment.nature = Nature::OwnTransfer;
+        }
         payment.payer_name = (&*other.name).into();
         payment.ultimate_name = (&*other.ultimate).into();
         payment.payer_iban = other.account.number().into();

@@ -54,6 +54,11 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         Level::AmountLessDiscount(off) => money("equal after discount of {}", "égal après escompte de {}", off),
         Level::AmountLessFee(off) => money("short by {}, like a bank fee", "inférieur de {}, comme des frais", off),
         Level::AmountShort(off) => money("short by {}", "inférieur de {}", off),
+        Level::AmountCompletes(n) => count(
+            n,
+            ("a part of it", "une partie"),
+            ("one of {} payments that add up to it", "un des {} paiements qui en font la somme"),
+        ),
         Level::AmountOver(off) => money("over by {}", "supérieur de {}", off),
         Level::AmountFree => plain("says nothing here", "ne dit rien ici"),
         Level::DaysFromDue(0) => plain("on the due date", "à l’échéance"),

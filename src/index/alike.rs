@@ -1,0 +1,84 @@
+//! Whether two words are the same but for a letter or two.
+
+/// Jaro–Winkler likeness from which two words count as one misspelt.
+const ALIKE: f64 = 0.92;
+/// Letters of a common beginning that count (Winkler 1990).
+const PREFIX: usize = 4;
+/// What m/|a| + m/|b| must be at least, in thousandths, for m matching letters and a common beginning of so many.
+///
+/// Jaro's likeness is j = (m/|a| + m/|b| + (m − t)/m) / 3 with t letters out of order, and Winkler's is j + p/10 × (1 − j). So
+/// j must reach (0.92 − p/10) / (1 − p/10), and the sum three times that less 1, rounded down here.
+const NEEDED: [usize; PREFIX + 1] = [1760, 1733, 1700, 1657, 1600];
+
+/// Which letters and digits are in a word: a bit for each. Other ASCII characters may share a bit, which only makes the bound
+/// below weaker; any other character leaves the bound out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Letters(u64);
+
+impl Letters {
+    pub(super) fn of(word: &str) -> Self {
+        if word.is_ascii() { Self(word.bytes().fold(0, |all, c| all | bit(c))) } else { Self(u64::MAX) }
+    }
+
+    fn is_ascii(self) -> bool {
+        self.0 != u64::MAX
+    }
+}
+
+fn bit(c: u8) -> u64 {
+    1 << (c & 63)
+}
+
+/// Whether two folded words are alike. Each comes with its letters, which the caller keeps.
+///
+/// Nearly all pairs of words that are compared have little in common, and the likeness itself costs far more than to see that:
+/// their lengths rule out most pairs, their letters most of the rest.
+pub(super) fn alike(a: (&str, Letters), b: (&str, Letters)) -> bool {
+    if a.1.is_ascii() && b.1.is_ascii() {
+        let (la, lb) = (a.0.len(), b.0.len());
+        let prefix = a.0.bytes().zip(b.0.bytes()).take(PREFIX).take_while(|(x, y)| x == y).count();
+        let too_few = |matching: usize| 1000 * matching * (la + lb) < NEEDED[prefix] * la * lb;
+        if too_few(la.min(lb)) || too_few(in_common(a, b)) {
+            return false;
+        }
+    }
+    strsim::jaro_winkler(a.0, b.0) >= ALIKE
+}
+
+/// No more letters of two ASCII words match than occur anywhere in the other; a letter that the other lacks is missing at
+/// least once.
+fn in_common(a: (&str, Letters), b: (&str, Letters)) -> usize {
+    let found = |one: (&str, Letters), other: Letters| one.0.len() - (one.1.0 & !other.0).count_ones() as usize;
+    found(a, b.1).min(found(b, a.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn alike(a: &str, b: &str) -> bool {
+        super::alike((a, Letters::of(a)), (b, Letters::of(b)))
+    }
+
+    #[test]
+    fn a_letter_apart_is_alike() {
+        assert!(alike("BERTOLINI", "BERTOLINNI") && alike("MARTINEZ", "MARTINES"));
+        assert!(!alike("BERTOLINI", "BERNARD") && !alike("MARTIN", "MORENO"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_bound_rules_nothing_out_that_is_alike(a in "[A-E0-2é]{1,12}", b in "[A-E0-2é]{1,12}") {
+            prop_assert_eq!(alike(&a, &b), strsim::jaro_winkler(&a, &b) >= ALIKE);
+        }
+
+        #[test]
+        fn a_word_and_its_misspelling(a in "[A-Z]{4,12}", at in 0usize..12, c in "[A-Z]") {
+            let mut b = a.clone();
+            b.insert_str(at % a.len(), &c);
+            prop_assert_eq!(alike(&a, &b), strsim::jaro_winkler(&a, &b) >= ALIKE);
+        }
+    }
+}
