@@ -244,6 +244,9 @@ fn objection(case: &Case<'_>, chosen: &Hypothesis, flags: Flags, rival: Option<(
         let margin = chosen.weight.0.saturating_sub(case.drafts[at].hypothesis.weight.0);
         return Some(Obstacle::RivalTooClose(Weight(margin)));
     }
+    if let Some(days) = uncited_before_issue(chosen) {
+        return Some(Obstacle::DateOutside(-days));
+    }
     (chosen.probability.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(chosen.probability))
 }
 

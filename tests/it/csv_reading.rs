@@ -242,6 +242,7 @@ fn rounding_is_allowed_by_a_mapping_only_counted_and_said() {
 fn csv_is_recognised_by_its_content() {
     assert!(csv::looks_like_csv(b"a;b;c\n1;2;3\n"));
     assert!(csv::looks_like_csv(b"\xef\xbb\xbfDate,Amount\n"));
+    assert!(csv::looks_like_csv(b"booking_date,amount\n2026-06-01,12.00\n"), "a quiet month");
     for other in [
         &b"<?xml version=\"1.0\"?><a b=\"1,2\"/>"[..],
         b"{\"a\": 1, \"b\": 2}",

@@ -412,9 +412,11 @@ fn consistent_delimiter(text: &str) -> Option<u8> {
     best.map(|(_, delimiter)| delimiter)
 }
 
-/// Whether bytes look like CSV: text, and at least two lines (or its only line) divided alike.
+/// Whether a text looks like CSV: at least two lines (or its only line) divided alike, or a line that names the columns of a
+/// statement: a quiet month has one booking.
 pub(super) fn looks_divided(text: &str) -> bool {
     consistent_delimiter(text).is_some()
+        || DELIMITERS.iter().any(|delimiter| find_header(text, *delimiter, CsvKind::Payments).is_some())
 }
 
 /// The error of a file whose columns are not known: what was found, what is missing, how a mapping would look.
