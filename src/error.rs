@@ -191,7 +191,9 @@ impl Error {
 
 /// Text of a bank file is hostile: nothing that a terminal would obey reaches it.
 fn is_printable(c: char) -> bool {
-    c == '\t' || !(c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c))
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // Line and paragraph separators begin a line that is none of ours.
+    c == '\t' || !(c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
 /// A text with everything that a terminal would obey replaced.
@@ -256,6 +258,16 @@ impl Errors {
     /// How many errors there are, shown or not.
     pub fn count(&self) -> usize {
         self.shown.len() + self.more
+    }
+
+    /// The same errors; the first of them says one thing more about how to go on.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<Box<str>>) -> Self {
+        if !self.shown.is_empty() {
+            let first = self.shown.remove(0).help(help);
+            self.shown.insert(0, first);
+        }
+        self
     }
 
     /// The exit code: that of the gravest kind, which is the largest.

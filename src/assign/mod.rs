@@ -8,6 +8,8 @@ mod bounded;
 mod component;
 mod exact;
 mod states;
+#[cfg(test)]
+mod tests;
 mod yielding;
 
 use rayon::prelude::*;
@@ -135,7 +137,12 @@ fn uses_of(ledger: LedgerFacts<'_>, draft: &Draft) -> Vec<(u32, i64)> {
         }
     }
     uses.sort_unstable();
-    uses.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, run.iter().map(|u| u.1).sum())).collect()
+    uses.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, total(run.iter().map(|u| u.1)))).collect()
+}
+
+/// A sum that stays at the end of its range: ledgers may hold amounts that do not add up in 64 bits.
+fn total(amounts: impl Iterator<Item = i64>) -> i64 {
+    amounts.fold(0, i64::saturating_add)
 }
 
 /// What a resource has to give.
@@ -144,7 +151,7 @@ fn capacity_of(ledger: LedgerFacts<'_>, resource: u32) -> i64 {
     if resource < items {
         ledger.item(resource).open.abs()
     } else {
-        ledger.classes[(resource - items) as usize].iter().map(|n| ledger.item(*n).open.abs()).sum()
+        total(ledger.classes[(resource - items) as usize].iter().map(|n| ledger.item(*n).open.abs()))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Who would have to give way: options that cannot be likely because somebody else's claim is far stronger.
 //!
-//! Let option g of one receipt need the whole of an item that option h of another receipt needs too, and nothing else. Given
-//! whatever all others choose, either the item is gone for both, or g stands against h: it can only be taken when the other
-//! receipt falls back on the rest of its options, whose odds against h are A / (h + A). So
-//! P(g) ≤ g / (g + what is always possible) × A / (h + A). Without this, a round amount would tie thousands of payments into
-//! one component, although each item has an owner that nobody can dispute.
+//! Let options g of one receipt and h of another each need the whole of one item, and h nothing else. Given whatever all
+//! others choose, either the item is gone for both, or the two receipts share the weights g × A (g taken, the other receipt
+//! falls back on the rest of its options, A), and at least N × (h + A) where the first takes what is always possible, N.
+//! So P(g) ≤ r / (r + N) with r = g × A / (h + A). Two claims of equal strength leave each other up to one half. Without this
+//! bound, a round amount would tie thousands of payments into one component, although each item has an owner that nobody can
+//! dispute.
 
 use std::collections::HashMap;
 
@@ -50,12 +51,16 @@ pub(super) fn upper_bounds(receipts: &[&[Choice]], capacity: &(impl Fn(u32) -> i
             let against = always(options);
             let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
             let bound = |option: &Choice| {
-                // Any use leaves less than the whole that the claim needs.
-                let least = (option.uses.iter().filter_map(|(resource, _)| claims.get(resource)))
+                // Only who needs the whole stands against a claim of the whole; a part may fit beside another part.
+                let whole = option.uses.iter().filter(|(resource, amount)| *amount == capacity(*resource));
+                let least = whole
+                    .filter_map(|(resource, _)| claims.get(resource))
                     .map(|c| if c.first.0 == receipt as u32 { c.second } else { c.first.1 })
                     .fold(1.0, f64::min);
-                let odds = odds(option.weight, best);
-                if odds > 0.0 { odds / (odds + against) * least } else { 0.0 }
+                let odds = odds(option.weight, best) * least;
+                // What is always possible is itself part of N.
+                let own = if option.uses.is_empty() && option.after.is_none() { 0.0 } else { odds };
+                if odds > 0.0 { odds / (own + against) } else { 0.0 }
             };
             options.iter().map(bound).collect()
         })

@@ -231,15 +231,12 @@ fn objection(case: &Case<'_>, chosen: &Hypothesis, flags: Flags, rival: Option<(
     if forbidden || by_policy || strangers {
         return Some(Obstacle::Rule);
     }
-    if chosen.probability.fraction() >= case.policy.auto_level {
-        return None;
+    // A tie is never automatic, however low the level.
+    if let Some((at, _)) = rival.filter(|_| flags.has(Flag::Ambiguous)) {
+        let margin = chosen.weight.0.saturating_sub(case.drafts[at].hypothesis.weight.0);
+        return Some(Obstacle::RivalTooClose(Weight(margin)));
     }
-    Some(match rival {
-        Some((at, _)) if flags.has(Flag::Ambiguous) => {
-            Obstacle::RivalTooClose(Weight(chosen.weight.0.saturating_sub(case.drafts[at].hypothesis.weight.0)))
-        }
-        _ => Obstacle::BelowLevel(chosen.probability),
-    })
+    (chosen.probability.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(chosen.probability))
 }
 
 /// Whether the payer is one of several customers, or pays for all of them.

@@ -12,6 +12,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    clap_complete::generate(args.shell, &mut Cli::command(), "lettrage", &mut std::io::stdout());
+    // The generator panics on an output that fails, so it gets one that cannot.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "lettrage", &mut script);
+    super::print_with(|out| out.write_all(&script).map_err(|e| super::output_error(&e)))?;
     Ok(0)
 }

@@ -45,9 +45,25 @@ pub fn load_statements(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Loa
             Err(errors) if !named && errors.iter().all(|e| e.code() == read::NO_STATEMENT) => {
                 Ok(Outcome::PassedOver("it is a ZIP archive without a statement"))
             }
+            Err(errors) if errors.iter().any(|e| e.code() == read::csv::COLUMNS_UNKNOWN) => {
+                match (table_of_another_kind(path, bytes, settings), named) {
+                    (Some((what, _)), false) => Ok(Outcome::PassedOver(what)),
+                    (Some((what, how)), true) => Err(errors.help(format!("{what}: {how}"))),
+                    (None, _) => Err(errors),
+                }
+            }
             read => read.map(Outcome::Read),
         }
     })
+}
+
+/// What a table is that is no statement, and where it is given: folders hold the lists beside the statements.
+fn table_of_another_kind(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Option<(&'static str, &'static str)> {
+    if read::csv::read_items(path, bytes, settings).is_ok() {
+        return Some(("it is a list of invoices", "give it with --invoices"));
+    }
+    let customers = read::csv::read_customers(path, bytes, settings).is_ok();
+    customers.then_some(("it is a list of customers", "give it with --customers"))
 }
 
 /// Why a file of a folder is none of the statements that are looked for there.
@@ -89,9 +105,29 @@ fn load_tables<T: Send>(
         if !named && read::recognise(bytes) != Kind::Csv {
             return Ok(Outcome::PassedOver("it is no table"));
         }
-        read(path, bytes, settings).map(|table| Outcome::Read(vec![table]))
+        match read(path, bytes, settings) {
+            Ok(table) => Ok(Outcome::Read(vec![table])),
+            Err(errors) => Err(match no_table(&read::recognise(bytes)) {
+                Some(what) => errors.help(what),
+                None => errors,
+            }),
+        }
     })?;
     Ok(loaded.files)
+}
+
+/// What a file is that was given as a table and cannot be read as one.
+fn no_table(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Camt053 | Kind::Camt052 | Kind::Camt054 => {
+            Some("it is a bank's message in XML: statements are named before the options".into())
+        }
+        Kind::OtherXml(root) => Some(format!("it is XML with the root <{root}>; a CSV list is expected here")),
+        Kind::Zip => Some("it is a ZIP archive: unpack it first".into()),
+        // The reader says these better.
+        Kind::Unknown("it is empty" | "it is not a text") | Kind::Csv => None,
+        Kind::Unknown(what) => Some((*what).into()),
+    }
 }
 
 /// What came of one file.
@@ -269,6 +305,26 @@ mod tests {
         put("c.xml", &STATEMENT[..80]);
         put("d.xml", &STATEMENT[..81]);
         assert_eq!(load_from(&[folder.path().to_path_buf()]).unwrap_err().count(), 2);
+    }
+
+    #[test]
+    fn lists_beside_statements_are_passed_over_and_named_ones_get_a_hint() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("june.xml"), STATEMENT).unwrap();
+        fs::write(path("invoices.csv"), "item_id,number,amount\n1,2026-1,5.00\n").unwrap();
+        fs::write(path("customers.csv"), "customer_id,name\nC1,Dupont\n").unwrap();
+        let loaded = load_from(&[folder.path().to_path_buf()]).unwrap();
+        assert_eq!((loaded.files.len(), loaded.passed_over.len()), (1, 2));
+        assert_eq!(loaded.passed_over[1].1, "it is a list of invoices");
+        let text = load_from(&[path("invoices.csv")]).unwrap_err().to_string();
+        assert!(text.contains("E0102") && text.contains("give it with --invoices"), "{text}");
+        // A table of neither kind may be a statement with strange columns: money is not passed over.
+        fs::write(path("bank.csv"), "wann,wie viel,was\n1,5.00,x\n2,6.00,y\n3,7.00,z\n").unwrap();
+        assert!(load_from(&[folder.path().to_path_buf()]).is_err());
+        let settings = Settings { limits: &Limits::default(), mappings: &BTreeMap::new() };
+        let text = load_items(&[path("june.xml")], &settings, read::csv::read_items).unwrap_err().to_string();
+        assert!(text.contains("bank's message in XML"), "{text}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod explain;
 mod generate;
 mod inputs;
 mod inspect;
+mod interrupt;
 mod man;
 mod match_payments;
 mod pipeline;
@@ -91,6 +92,7 @@ fn colour() -> bool {
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    interrupt::install();
     let outcome = match &cli.command {
         Command::Match(args) => match_payments::run(args),
         Command::Explain(args) => explain::run(args),

@@ -52,3 +52,20 @@ impl Config {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_and_amounts_that_make_no_sense_are_refused_where_they_stand() {
+        for line in
+            ["auto_level = 1.5", "auto_level = nan", "auto_level = 0.4", "review_level = -0.1", "fee_limit = \"-1\""]
+        {
+            let error = Config::from_toml(&format!("[matching]\n{line}\n"), "c.toml").unwrap_err();
+            assert_eq!((error.code(), error.line()), ("E0301", Some(2)), "{error}");
+        }
+        let config = Config::from_toml("[matching]\nauto_level = 0.999\nfee_limit = \"25.00\"\n", "c.toml").unwrap();
+        assert_eq!(config.matching.auto_level, 0.999);
+    }
+}

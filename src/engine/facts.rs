@@ -20,6 +20,8 @@ use super::Request;
 const EQUAL: usize = 64;
 /// Settled items of equal amount that are looked at for one payment.
 const SETTLED: usize = 8;
+/// Open credit notes that are looked at for one payment.
+const CREDITS: usize = 64;
 /// Lengths at which banks cut names.
 const CUTS: [usize; 3] = [27, 35, 70];
 
@@ -176,6 +178,12 @@ impl Facts {
                 });
                 let settled = index.amounts.settled(currency, amount);
                 let settled_equal = customers.iter().flat_map(|c| settled.of(*c)).take(SETTLED).collect();
+                let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
+                owners.extend(payer.candidates.first().map(|c| c.customer));
+                owners.sort_unstable();
+                owners.dedup();
+                let credits =
+                    (owners.iter()).flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect();
                 ReceiptFacts {
                     payment: *n,
                     currency,
@@ -186,6 +194,7 @@ impl Facts {
                     equal,
                     equal_count,
                     settled_equal,
+                    credits,
                     instalment: None,
                     capped: false,
                 }

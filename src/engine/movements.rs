@@ -65,7 +65,8 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) ->
     for (n, ((_, verdict), link)) in (0u32..).zip(seen.into_iter().zip(links)) {
         match (link, verdict) {
             (Some(link), _) => {
-                movements.returned[link.receipt as usize] = true;
+                // A return that a person must confirm takes nothing back yet: its receipt still uses up what it settles.
+                movements.returned[link.receipt as usize] = link.probability >= request.policy.auto_level;
                 movements.returns.push((n, link));
             }
             (None, Some(verdict)) => movements.others.push((n, verdict)),

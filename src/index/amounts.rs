@@ -13,6 +13,8 @@ type Entry = (i64, Currency, u32, u32);
 pub struct AmountIndex {
     open: Vec<Entry>,
     settled: Vec<Entry>,
+    /// Open credit notes by currency, customer and item.
+    credits: Vec<(Currency, u32, u32)>,
 }
 
 impl AmountIndex {
@@ -36,12 +38,21 @@ impl AmountIndex {
             .map(|(n, i)| (i.amount, i.currency, i.customer, n))
             .collect();
         settled.par_sort_unstable();
-        Self { open, settled }
+        let mut credits: Vec<(Currency, u32, u32)> =
+            (0..items.len()).map(of).filter(|(_, i)| i.open < 0).map(|(n, i)| (i.currency, i.customer, n)).collect();
+        credits.par_sort_unstable();
+        Self { open, settled, credits }
     }
 
     /// Open items that this amount would settle.
     pub fn open(&self, currency: Currency, amount: i64) -> OfAmount<'_> {
         OfAmount(run(&self.open, currency, amount))
+    }
+
+    /// Open credit notes of one customer.
+    pub fn credits_of(&self, currency: Currency, customer: u32) -> impl Iterator<Item = u32> + '_ {
+        let start = self.credits.partition_point(|e| *e < (currency, customer, 0));
+        self.credits[start..].iter().take_while(move |e| (e.0, e.1) == (currency, customer)).map(|e| e.2)
     }
 
     /// Settled items that were of this amount.

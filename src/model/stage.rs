@@ -129,6 +129,8 @@ pub struct ReceiptFacts {
     pub equal_count: u32,
     /// Settled items of a candidate payer with exactly this amount, capped.
     pub settled_equal: Vec<u32>,
+    /// Open credit notes of the customers whose items are cited, and of likely payers, capped.
+    pub credits: Vec<u32>,
     /// Set when this receipt and others that cite the same item add up to it.
     pub instalment: Option<Instalment>,
     /// Whether a cap cut any of these lists.

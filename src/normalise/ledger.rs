@@ -263,15 +263,15 @@ impl Rows {
             total += count;
             let places: Vec<String> = first.iter().map(Position::to_string).collect();
             let more = if *count > places.len() as u64 { ", …" } else { "" };
-            let rows = if *count == 1 { "row repeats one" } else { "rows repeat some" };
+            let (rows, once) = if *count == 1 { ("row repeats one", "counts") } else { ("rows repeat some", "count") };
             let from = &ledger.files[*earlier as usize].path;
-            let text = format!("{count} {rows} of {from} and count once ({}{more})", places.join(", "));
+            let text = format!("{count} {rows} of {from} and {once} once ({}{more})", places.join(", "));
             ledger.files[*later as usize].notes.push(Note::new(NoteKind::Said, text));
         }
         if total > 0 {
-            let text = format!(
-                "{total} rows were delivered more than once and count once; the openings of their statements are moved by them"
-            );
+            let rows =
+                if total == 1 { "row was delivered again and counts" } else { "rows were delivered again and count" };
+            let text = format!("{total} {rows} once; the openings of their statements are moved by them");
             ledger.notes.push(Note::new(NoteKind::Said, text));
         }
     }

@@ -101,7 +101,8 @@ pub(super) fn write_applications(view: &View<'_>, out: impl Write) -> io::Result
             continue;
         };
         let mut applications: Vec<_> =
-            chosen.applications.iter().filter_map(|a| Some((run.items.get(a.item as usize)?, a))).collect();
+            // An item may be named and nothing taken off it: what was paid before, when it is paid again.
+            chosen.applications.iter().filter(|a| a.applied != 0).filter_map(|a| Some((run.items.get(a.item as usize)?, a))).collect();
         applications.sort_by(|a, b| a.0.id.cmp(&b.0.id));
         for (item, application) in applications {
             let payers = &run.reconciliation.item_payers;

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -16,6 +17,36 @@ const EVIDENCE: &str = "evidence.jsonl";
 /// What writes one file.
 type Writer = fn(&View<'_>, &mut dyn Write) -> io::Result<()>;
 
+/// Temporary files that are being written, so that an interrupted process can take them away.
+struct Unfinished(Mutex<Vec<PathBuf>>);
+
+static UNFINISHED: Unfinished = Unfinished(Mutex::new(Vec::new()));
+
+impl Unfinished {
+    /// A list of paths is never half-changed: what a panicking thread left is usable.
+    fn lock(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn discard(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        let mut paths = self.lock();
+        for path in paths.drain(..) {
+            // It may not have been made yet.
+            let _ = fs::remove_file(path);
+        }
+        paths
+    }
+}
+
+/// Removes every temporary file of this process; for a process that is about to end.
+///
+/// Waits while a run's finished files are given their names. As long as the value is held, no new file is begun and none is
+/// renamed.
+#[must_use]
+pub fn discard_unfinished() -> impl Sized {
+    UNFINISHED.discard()
+}
+
 /// A file under its temporary name. Dropped before it is kept, it vanishes.
 struct Pending {
     temporary: PathBuf,
@@ -23,13 +54,40 @@ struct Pending {
     kept: bool,
 }
 
+impl Pending {
+    fn create(temporary: PathBuf, target: PathBuf) -> io::Result<(Self, File)> {
+        let mut unfinished = UNFINISHED.lock();
+        let file = File::create(&temporary)?;
+        unfinished.push(temporary.clone());
+        Ok((Self { temporary, target, kept: false }, file))
+    }
+}
+
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept {
-            // The file may not exist; what led here has its own error.
+            UNFINISHED.lock().retain(|path| *path != self.temporary);
+            // What led here has its own error.
             let _ = fs::remove_file(&self.temporary);
         }
     }
+}
+
+/// Gives all files their names, as one step for [`discard_unfinished`].
+fn keep(mut pending: Vec<Pending>) -> Result<(), Error> {
+    let mut unfinished = UNFINISHED.lock();
+    let mut renamed = Ok(());
+    for file in &mut pending {
+        renamed = fs::rename(&file.temporary, &file.target).map_err(|e| cannot_write(&file.target, &e));
+        if renamed.is_err() {
+            break;
+        }
+        file.kept = true;
+        unfinished.retain(|path| *path != file.temporary);
+    }
+    // Files that are not kept take themselves off the list when they are dropped.
+    drop(unfinished);
+    renamed
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Error {
@@ -41,14 +99,13 @@ fn cannot_write(path: &Path, error: &io::Error) -> Error {
 fn prepare(dir: &Path, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Pending, Error> {
     let target = dir.join(name);
     let temporary = dir.join(format!(".{name}.{}.tmp", std::process::id()));
-    let pending = Pending { temporary, target, kept: false };
-    let written = File::create(&pending.temporary).and_then(|file| {
+    let written = Pending::create(temporary, target.clone()).and_then(|(pending, file)| {
         let mut out = BufWriter::with_capacity(1 << 18, file);
         write(&mut out)?;
-        out.flush()
+        out.flush()?;
+        Ok(pending)
     });
-    written.map_err(|e| cannot_write(&pending.target, &e))?;
-    Ok(pending)
+    written.map_err(|e| cannot_write(&target, &e))
 }
 
 /// Writes every file of a run into `dir`, which is made if it is not there.
@@ -75,11 +132,7 @@ pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
     }
     let prepared: Vec<Result<Pending, Error>> =
         writers.par_iter().with_max_len(1).map(|(name, write)| prepare(dir, name, |out| write(&view, out))).collect();
-    let mut pending = prepared.into_iter().collect::<Result<Vec<Pending>, Error>>()?;
-    for file in &mut pending {
-        fs::rename(&file.temporary, &file.target).map_err(|e| cannot_write(&file.target, &e))?;
-        file.kept = true;
-    }
+    keep(prepared.into_iter().collect::<Result<Vec<Pending>, Error>>()?)?;
     if !run.all_evidence {
         match fs::remove_file(dir.join(EVIDENCE)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -98,4 +151,22 @@ pub(super) fn names(all_evidence: bool) -> Vec<&'static str> {
         names.push(EVIDENCE);
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unfinished_is_taken_away_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let unfinished = Unfinished(Mutex::new(Vec::new()));
+        for name in ["a.tmp", "b.tmp", "run.json"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        unfinished.lock().extend(["a.tmp", "b.tmp", "not made yet"].map(|name| folder.path().join(name)));
+        assert!(unfinished.discard().is_empty());
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left, ["run.json"]);
+    }
 }

@@ -1,10 +1,10 @@
 //! The summary on the terminal: what fails first, then counts and money, proofs, causes, and how to go on.
 
 use super::i18n::{Labels, Lang, date, fill, flag_meaning, group, minor, part_name, percent, reason_words};
-use super::table::{Paint, Table, fold, foreign, paint, plain};
-use super::view::{Buckets, Tally, View};
+use super::table::{GLUE, Paint, Table, fold, foreign, paint, plain};
+use super::view::{Buckets, Tally, View, file_name, files_without_account};
 use super::{Run, files};
-use crate::model::{Bucket, Check, CheckKind, Currency, Flag, Proof, ProofId};
+use crate::model::{Bucket, Check, CheckKind, Currency, Flag, NoteKind, Proof, ProofId};
 
 /// The summary of a run. `width` is that of the terminal, `None` where there is none: then nothing is folded or shortened.
 /// Colour repeats what signs and words say.
@@ -79,7 +79,8 @@ pub(super) fn check_name(labels: &Labels, kind: CheckKind) -> &'static str {
     }
 }
 
-/// An account as people name it: first four and last four characters, whole where that would be ambiguous.
+/// An account as people name it: first four and last four characters, whole where that would be ambiguous. Where a file names
+/// no account, its own name; of several such files the first, and how many more.
 pub(super) fn account_name(view: &View<'_>, account: &str) -> String {
     let short = |account: &str| -> Option<String> {
         let characters: Vec<char> = account.chars().collect();
@@ -89,7 +90,12 @@ pub(super) fn account_name(view: &View<'_>, account: &str) -> String {
         })
     };
     if account.is_empty() {
-        return view.run.lang.labels().no_account.to_string();
+        let files = files_without_account(view.run);
+        return match (files.first(), files.len()) {
+            (None, _) => view.run.lang.labels().no_account.to_string(),
+            (Some(name), 1) => foreign(name),
+            (Some(name), n) => format!("{} +{}", foreign(name), n - 1),
+        };
     }
     let name = short(account);
     let twins = view.accounts.keys().filter(|(other, _)| *other != account && short(other) == name).count();
@@ -161,11 +167,17 @@ fn amounts(view: &View<'_>, width: Option<usize>) -> String {
 fn facts(view: &View<'_>, colour: bool) -> Vec<String> {
     let run = view.run;
     let (lang, labels) = (run.lang, run.lang.labels());
-    let count = |n: u64| plain(&group(i128::from(n)));
+    let count = |n: u64| group(i128::from(n));
     let mut lines = Vec::new();
+    let mut ids: Vec<ProofId> = Vec::new();
     for proof in run.proofs {
-        let sign = if proof.holds { paint("✓", Paint::Good, colour) } else { paint("✗", Paint::Bad, colour) };
-        lines.push(format!("{sign} {}", proof_line(lang, proof)));
+        if !proof.holds {
+            lines.push(format!("{} {}", paint("✗", Paint::Bad, colour), proof_line(lang, proof)));
+        } else if !ids.contains(&proof.id) {
+            ids.push(proof.id);
+            let sign = paint("✓", Paint::Good, colour);
+            lines.push(format!("{sign} {}", proofs_held(run, proof.id)));
+        }
     }
     let checks = |state| run.checks.iter().filter(|c| c.holds == state).count() as u64;
     // The proof of the statements says the same, where the auditor made it.
@@ -187,10 +199,32 @@ fn facts(view: &View<'_>, colour: bool) -> Vec<String> {
         .into_iter()
         .zip(view.flags)
         .filter(|(_, n)| *n > 0)
-        .map(|(flag, n)| format!("{} {}", flag.word(), count(n)))
+        .map(|(flag, n)| format!("{}{GLUE}{}", flag.word(), count(n)))
         .collect();
     if !flags.is_empty() {
         lines.push(fill(labels.flags_line, &[&flags.join(" · ")]));
+    }
+    lines.extend(notes(run));
+    lines
+}
+
+/// What reading the files left to say, at most a few lines: warnings first, then what was left out or passed over. What was only
+/// guessed (delimiter, encoding, …) stands in the report.
+fn notes(run: &Run<'_>) -> Vec<String> {
+    const SHOWN: usize = 8;
+    let labels = run.lang.labels();
+    let of_files = run.files.iter().flat_map(|f| f.notes.iter().map(move |n| (n, Some(file_name(&f.path)))));
+    let mut found: Vec<_> = of_files.chain(run.notes.iter().map(|n| (n, None))).collect();
+    found.retain(|(note, _)| note.kind != NoteKind::Assumed);
+    found.sort_by_key(|(note, _)| note.kind != NoteKind::Warning);
+    let place = |file: Option<&str>| file.map(|f| format!("{}{}", foreign(f), run.lang.colon())).unwrap_or_default();
+    let mut lines: Vec<String> =
+        found.iter().map(|(note, file)| format!("! {}{}", place(*file), foreign(&note.text))).collect();
+    lines.extend(run.passed_over.iter().map(|path| format!("! {} {}", labels.passed_over, foreign(path))));
+    if lines.len() > SHOWN {
+        let more = lines.len() - SHOWN;
+        lines.truncate(SHOWN);
+        lines.push(format!("! … +{more}"));
     }
     lines
 }
@@ -206,7 +240,12 @@ fn causes(view: &View<'_>) -> Vec<String> {
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     let words = |reason| reason_words(view.run.lang, reason).short;
-    counts.into_iter().map(|(reason, n)| format!("{} {}", plain(&group(i128::from(n))), words(reason))).collect()
+    counts.into_iter().map(|(reason, n)| format!("{}{GLUE}{}", group(i128::from(n)), glued(words(reason)))).collect()
+}
+
+/// Words that stay on one line.
+fn glued(words: &str) -> String {
+    words.replace(' ', &GLUE.to_string())
 }
 
 /// What a proof claims.
@@ -233,11 +272,27 @@ pub(super) fn proof_figures(lang: Lang, proof: &Proof) -> String {
     text
 }
 
-/// A proof on one line of a terminal.
+/// A proof that holds, on one line for all its currencies: what it claims and what it is about. The parts of the sums are in
+/// the tables above, in the report and in run.json.
+fn proofs_held(run: &Run<'_>, id: ProofId) -> String {
+    let lang = run.lang;
+    let held: Vec<&Proof> = run.proofs.iter().filter(|p| p.id == id && p.holds).collect();
+    let figure = |proof: &Proof| match proof.currency {
+        None if id == ProofId::Statement => proof_figures(lang, proof),
+        None => group(proof.left),
+        Some(currency) => format!("{}{GLUE}{currency}", minor(lang, proof.left, currency)),
+    };
+    // Currencies in which nothing happened are proved too, and say nothing; all of them are in the report.
+    let busy: Vec<String> = held.iter().filter(|p| p.currency.is_none() || p.left != 0).map(|p| figure(p)).collect();
+    let colon = if busy.is_empty() { "" } else { lang.colon() };
+    format!("{}  {}{colon}{}", id.code(), proof_name(lang.labels(), id), busy.join(" · "))
+}
+
+/// A proof on one line of a terminal, with all its figures.
 pub(super) fn proof_line(lang: Lang, proof: &Proof) -> String {
     let currency = proof.currency.map(|c| format!(" {c}")).unwrap_or_default();
     let name = proof_name(lang.labels(), proof.id);
-    format!("{}{currency}  {name}{}{}", proof.id.code(), lang.colon(), plain(&proof_figures(lang, proof)))
+    format!("{}{currency}  {name}{}{}", proof.id.code(), lang.colon(), proof_figures(lang, proof))
 }
 
 /// The meaning of a flag beside its word, for reports.

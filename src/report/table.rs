@@ -53,13 +53,38 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
     cut
 }
 
+/// A blank at which no line is folded; it is printed as any other.
+pub(super) const GLUE: char = '\u{a0}';
+
 /// A line folded at blanks; further lines are indented. Without a width it stays whole.
+///
+/// It is not folded inside figures and glued words, nor before a sign of punctuation that French sets apart.
 pub(super) fn fold(line: &str, width: Option<usize>, indent: usize) -> String {
-    let Some(width) = width.filter(|w| line.chars().count() > *w) else { return line.to_string() };
+    let line = line.replace(" :", &format!("{GLUE}:")).replace(" ;", &format!("{GLUE};"));
+    let folded = width.filter(|w| columns(&line) > *w).map(|width| fold_to(&line, width, indent));
+    plain(&folded.unwrap_or(line)).replace(GLUE, " ")
+}
+
+/// Columns that a text takes: colours take none.
+fn columns(text: &str) -> usize {
+    let mut count = 0;
+    let mut colour = false;
+    for c in text.chars() {
+        match c {
+            '\u{1b}' => colour = true,
+            'm' if colour => colour = false,
+            _ if colour => {}
+            _ => count += 1,
+        }
+    }
+    count
+}
+
+fn fold_to(line: &str, width: usize, indent: usize) -> String {
     let mut text = String::new();
     let mut column = 0;
     for word in line.split(' ') {
-        let size = word.chars().count();
+        let size = columns(word);
         if column > indent && column + 1 + size > width {
             text.push('\n');
             text.push_str(&" ".repeat(indent));
@@ -124,6 +149,13 @@ mod tests {
         assert!(folded.lines().all(|l| l.chars().count() <= 16), "{folded}");
         assert_eq!(folded.split_whitespace().collect::<Vec<_>>(), line.split_whitespace().collect::<Vec<_>>());
         assert_eq!(fold(line, None, 2), line);
+    }
+
+    #[test]
+    fn figures_and_french_colons_stay_together_and_colours_take_no_room() {
+        assert_eq!(fold("sum 13\u{202f}378.20", Some(8), 2), "sum\n  13 378.20");
+        assert_eq!(fold("en tout : un", Some(8), 0), "en\ntout :\nun");
+        assert_eq!(fold(&paint("abc d", Paint::Good, true), Some(5), 0), "\u{1b}[32mabc d\u{1b}[0m");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What several reports need of a run: its order, its sums, and names for candidates and obstacles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Run;
@@ -156,10 +156,13 @@ pub(super) fn hypotheses(verdict: &Verdict) -> impl Iterator<Item = &Hypothesis>
     verdict.chosen.iter().chain(&verdict.rivals)
 }
 
-/// The hypotheses that name something a person can look at: not "none of these".
+/// The hypotheses that name items a person can look at, and the proposal even where it names none: money on account.
 pub(super) fn candidates(verdict: &Verdict) -> impl Iterator<Item = &Hypothesis> {
-    hypotheses(verdict)
-        .filter(|h| !matches!(h.kind, HypothesisKind::None | HypothesisKind::Unlisted | HypothesisKind::NotReceivable))
+    let proposed = verdict
+        .chosen
+        .iter()
+        .filter(|h| !matches!(h.kind, HypothesisKind::None | HypothesisKind::Unlisted | HypothesisKind::NotReceivable));
+    proposed.chain(verdict.rivals.iter().filter(|h| !h.applications.is_empty()))
 }
 
 /// Σ applied automatically, in minor units of the payment's currency.
@@ -252,6 +255,17 @@ pub(super) fn on_account(run: &Run<'_>) -> BTreeMap<Currency, i128> {
         }
     }
     sums
+}
+
+/// The files whose payments name no account, by name.
+pub(super) fn files_without_account<'a>(run: &Run<'a>) -> BTreeSet<&'a str> {
+    let payments = run.payments.iter().filter(|p| p.account.is_empty());
+    payments.map(|p| file_name(source(run, p))).filter(|name| !name.is_empty()).collect()
+}
+
+/// The last part of a path, whichever way its separators lean.
+pub(super) fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// The path of the file that a payment was read from.

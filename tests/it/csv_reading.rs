@@ -162,6 +162,25 @@ fn optional_columns_of_invoices_may_be_absent_and_what_stands_in_is_said() {
 }
 
 #[test]
+fn cells_of_an_invoice_that_are_empty_and_what_stands_in_is_said() {
+    let file = items("item_id,number,amount,open_amount\n1,A-1,10.00,\n,A-2,20.00,5.00\n");
+    assert_eq!(file.items.iter().map(|i| (&*i.id, i.open_minor)).collect::<Vec<_>>(), [("1", 1000), ("A-2", 500)]);
+    for text in ["no open_amount in 1 row: taken as wholly open", "no item_id in 1 row: the number is taken for it"] {
+        assert!(file.file.notes.iter().any(|n| &*n.text == text), "{:?}", file.file.notes);
+    }
+}
+
+#[test]
+fn a_short_label_that_the_long_one_repeats_is_not_said_twice() {
+    let file = statement(
+        "Date;Libellé;Détail de l'écriture;Montant\n\
+         17/06/2026;VIR RECU 68;VIR RECU 68 DE: DUPONT;1250,00\n18/06/2026;VIR RECU 6;VIR RECU 68 DE: X;2,00\n",
+    );
+    let texts: Vec<&str> = file.statements[0].payments.iter().map(|p| &*p.remittance).collect();
+    assert_eq!(texts, ["VIR RECU 68 DE: DUPONT", "VIR RECU 6 VIR RECU 68 DE: X"]);
+}
+
+#[test]
 fn customers_with_lists() {
     let config = Config::default();
     let settings = Settings { limits: &config.limits, mappings: &config.csv };

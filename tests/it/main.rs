@@ -1,12 +1,21 @@
 //! The one integration binary: linking is dear, so every integration test is a module of it.
 
+mod accuracy_floor;
+mod books;
 mod camt_corpus;
+mod command;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;
+mod demo_run;
+mod determinism;
+mod edge_cases;
 mod errors_camt;
 mod errors_csv;
 mod house;
 mod inspect;
+#[cfg(unix)]
+mod interrupt;
+mod invariants;
 mod report;
 mod synth;

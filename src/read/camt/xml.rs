@@ -281,6 +281,11 @@ impl<'a> Xml<'a> {
             let error = self.error("E0202", "text outside of any element");
             return Err(self.at(error, at + offset, 1).help(DAMAGED));
         }
+        if let Some(offset) = text.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+            let byte = text.as_bytes()[offset];
+            let error = self.error("E0201", format!("not well-formed XML: control character U+{byte:04X}"));
+            return Err(self.at(error, at + offset, 1).help(DAMAGED));
+        }
         if self.value.len() + text.len() > self.limits.text_bytes as usize {
             let message = format!("a text is longer than {} bytes", self.limits.text_bytes);
             return Err(self.limit(message, self.opened_at, "text_bytes"));

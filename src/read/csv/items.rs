@@ -78,11 +78,28 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     let mut file = table.input_file(InputRole::Items, sha256, bytes);
     let reader = Reader::new(&table, format, order);
     let negate = table.mapping.is_some_and(|(_, m)| m.negate);
-    let mut pass = Pass { reader: &reader, columns, default, negate, skips: Skips::default(), without_currency: 0 };
+    let mut pass = Pass {
+        reader: &reader,
+        columns,
+        default,
+        negate,
+        skips: Skips::default(),
+        without_currency: 0,
+        without_open: 0,
+        without_id: 0,
+    };
     let items = pass.run()?;
     pass.skips.say(&mut file.notes);
     if pass.without_currency > 0 && pass.columns.currency.is_some() {
         let text = format!("no currency in {}: {default} assumed", table::rows(pass.without_currency));
+        file.notes.push(Note::new(NoteKind::Assumed, text));
+    }
+    if pass.without_open > 0 && pass.columns.open.is_some() {
+        let text = format!("no open_amount in {}: taken as wholly open", table::rows(pass.without_open));
+        file.notes.push(Note::new(NoteKind::Assumed, text));
+    }
+    if pass.without_id > 0 && pass.columns.id.is_some() {
+        let text = format!("no item_id in {}: the number is taken for it", table::rows(pass.without_id));
         file.notes.push(Note::new(NoteKind::Assumed, text));
     }
     if reader.rounded.get() > 0 {
@@ -116,6 +133,9 @@ struct Pass<'a, 't> {
     negate: bool,
     skips: Skips,
     without_currency: u32,
+    /// Rows that leave `open_amount`, or `item_id`, empty although the list has the column.
+    without_open: u32,
+    without_id: u32,
 }
 
 impl Pass<'_, '_> {
@@ -179,6 +199,8 @@ impl Pass<'_, '_> {
             }
         };
         let (amount, open, kind) = self.money(row, currency)?;
+        self.without_id += u32::from(id.is_empty());
+        self.without_open += u32::from(text(c.open).is_empty());
         let c = &self.columns;
         let vat = self.vat(row, currency, kind)?;
         if open.unsigned_abs() > amount.unsigned_abs() {
@@ -221,7 +243,8 @@ impl Pass<'_, '_> {
         let Some(((amount, at), (open, open_at))) = amount.or(open).zip(open.or(amount)) else {
             return Err(table
                 .fault(row, c.amount.or(c.open).unwrap_or_default(), "E0106", "no amount in this row")
-                .label("the item's amount is expected here"));
+                .label("the item's amount is expected here")
+                .help("give the row an amount, or delete it if it is no item"));
         };
         let stated = self.kind(row)?;
         if stated == Some(ItemKind::CreditNote) {
@@ -276,7 +299,8 @@ impl Pass<'_, '_> {
                 if value >= Decimal::ONE_HUNDRED {
                     return Err(table
                         .fault(row, column, "E0119", "a discount of 100 percent or more")
-                        .label("a percentage below 100 is expected"));
+                        .label("a percentage below 100 is expected")
+                        .help("correct the row: 2 means two percent"));
                 }
                 // 0 percent is how lists say that there is none.
                 (!value.is_zero()).then_some(value)

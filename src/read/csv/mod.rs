@@ -91,6 +91,9 @@ pub fn read_statement(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Resu
     with_table(path, bytes, CsvKind::Payments, settings, statement::read)
 }
 
+/// The number of the error for columns that are not recognised.
+pub const COLUMNS_UNKNOWN: &str = "E0102";
+
 /// Reads a list of invoices and credit notes. Errors: E0021 to E0023 of the encoding, E0100 to E0125.
 pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<ItemFile, Errors> {
     with_table(path, bytes, CsvKind::Invoices, settings, items::read)

@@ -500,7 +500,9 @@ impl<'a, 't> Pass<'a, 't> {
                 let mut out: Vec<std::borrow::Cow<'_, str>> = Vec::with_capacity(several.len());
                 for column in several {
                     let cell = table.cell(row, *column);
-                    if !cell.is_empty() && !out.contains(&cell) {
+                    // Banks repeat the short label at the beginning of the long one.
+                    if !cell.is_empty() && !out.iter().any(|known| begins_with_words(known, &cell)) {
+                        out.retain(|known| !begins_with_words(&cell, known));
                         out.push(cell);
                     }
                 }
@@ -675,4 +677,8 @@ fn reversed(table: &Table<'_>, columns: &Columns) -> Error {
         .header_fault(column, "E0113", "the running balance says that the signs are the other way round")
         .label("with every sign turned, the balance adds up")
         .help("if the balance is right, set  negate = true  in a mapping for this file")
+}
+/// Whether a text is another one, or goes on behind it with a new word.
+fn begins_with_words(long: &str, short: &str) -> bool {
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }

@@ -144,7 +144,7 @@ labels! {
     adds_up: "adds up", "s’additionne";
     cannot_say: "cannot be said", "indéterminé";
     assumptions: "Assumptions and notes", "Hypothèses et remarques";
-    passed_over: "Passed over, because of no known kind:", "Laissés de côté, de nature inconnue :";
+    passed_over: "Passed over:", "Laissés de côté :";
     checks: "Checks of the statements", "Contrôles des relevés";
     check_balance: "balance", "soldes";
     check_continuity: "continuity", "continuité";

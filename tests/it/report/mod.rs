@@ -435,6 +435,27 @@ fn the_schema_command_prints_the_schema_and_names_what_it_has() {
 }
 
 #[test]
+fn an_item_that_is_named_and_not_touched_is_no_application() {
+    let mut world = world();
+    let named = world.reconciliation.verdicts.iter().filter_map(|v| v.chosen.as_ref()).map(|c| c.applications.len());
+    assert!(named.sum::<usize>() > 0);
+    for chosen in world.reconciliation.verdicts.iter_mut().filter_map(|v| v.chosen.as_mut()) {
+        chosen.applications.iter_mut().for_each(|a| a.applied = 0);
+    }
+    let (_dir, read) = written(&world, Lang::En, false);
+    assert_eq!(read("applications.csv").lines().count(), 1);
+}
+
+#[test]
+fn files_stand_for_accounts_that_they_do_not_name() {
+    let mut world = world();
+    world.payments.iter_mut().for_each(|p| p.account = "".into());
+    let text = summary(&world.run(Lang::En, false), None, false);
+    assert!(text.contains("June.xml") || text.contains(".csv ") || text.contains(".xml "), "{text}");
+    assert!(!text.contains("(no account)"), "{text}");
+}
+
+#[test]
 fn a_run_without_anything_is_still_a_report() {
     let mut world = world();
     world.payments.clear();
