@@ -118,13 +118,13 @@ fn prepare(dir: &Path, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Res
 pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
     fs::create_dir_all(dir).map_err(|e| cannot_write(dir, &e))?;
     let view = View::new(run);
-    // The largest first: the others are written beside it.
+    // Written side by side, renamed in this order.
     let mut writers: Vec<(&str, Writer)> = vec![
-        ("run.json", json::write_run),
-        ("payments.csv", |view, out| csv::write_payments(view, out)),
-        ("unmatched.csv", |view, out| csv::write_unmatched(view, out)),
-        ("items.csv", |view, out| csv::write_items(view, out)),
         ("applications.csv", |view, out| csv::write_applications(view, out)),
+        ("payments.csv", |view, out| csv::write_payments(view, out)),
+        ("items.csv", |view, out| csv::write_items(view, out)),
+        ("unmatched.csv", |view, out| csv::write_unmatched(view, out)),
+        ("run.json", json::write_run),
         ("report.html", |view, out| html::write(view, out)),
     ];
     if run.all_evidence {
