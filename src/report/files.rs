@@ -75,6 +75,12 @@ impl Drop for Pending {
 
 /// Gives all files their names, as one step for [`discard_unfinished`].
 fn keep(mut pending: Vec<Pending>) -> Result<(), Error> {
+    // What would stop a rename half-way is looked for first; and run.json comes last, so that a folder that has it is whole.
+    if let Some(file) = pending.iter().find(|file| file.target.is_dir()) {
+        let error = io::Error::new(io::ErrorKind::IsADirectory, "a folder of this name is in the way");
+        return Err(cannot_write(&file.target, &error));
+    }
+    pending.sort_by_key(|file| file.target.ends_with(json::FILE));
     let mut unfinished = UNFINISHED.lock();
     let mut renamed = Ok(());
     for file in &mut pending {
@@ -118,13 +124,13 @@ fn prepare(dir: &Path, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Res
 pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
     fs::create_dir_all(dir).map_err(|e| cannot_write(dir, &e))?;
     let view = View::new(run);
-    // Written side by side, renamed in this order.
+    // The largest first: the others are written beside it.
     let mut writers: Vec<(&str, Writer)> = vec![
-        ("applications.csv", |view, out| csv::write_applications(view, out)),
+        (json::FILE, json::write_run),
         ("payments.csv", |view, out| csv::write_payments(view, out)),
-        ("items.csv", |view, out| csv::write_items(view, out)),
         ("unmatched.csv", |view, out| csv::write_unmatched(view, out)),
-        ("run.json", json::write_run),
+        ("items.csv", |view, out| csv::write_items(view, out)),
+        ("applications.csv", |view, out| csv::write_applications(view, out)),
         ("report.html", |view, out| html::write(view, out)),
     ];
     if run.all_evidence {

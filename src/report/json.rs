@@ -16,6 +16,9 @@ use super::{Run, digest};
 use crate::model::money::write_minor;
 use crate::model::{Balance, Bucket, Check, Currency, Hypothesis, InputFile, Note, Payment, Proof, Statement, Verdict};
 
+/// The file that holds the whole run.
+pub(super) const FILE: &str = "run.json";
+
 /// Name and version of the format of `run.json`.
 pub const RUN_SCHEMA: &str = "lettrage.run/1";
 
