@@ -41,9 +41,6 @@ pub fn day(n: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(n)
 }
 
-/// Bucket, reason, flags and applications of a payment, as a reader writes them.
-pub type Says<'a> = (Bucket, Option<Reason>, Vec<Flag>, Vec<(&'a str, i64)>);
-
 /// Everything that a run is made of.
 #[derive(Clone, Default)]
 pub struct Books {
