@@ -10,7 +10,13 @@ const KEPT: usize = 8;
 
 /// The other hypotheses, likeliest first, each with its obstacle.
 pub(super) fn rivals(case: &Case<'_>, chosen_at: Option<usize>, chosen: Option<&Hypothesis>) -> Vec<Hypothesis> {
-    let mut order: Vec<usize> = (0..case.drafts.len()).filter(|n| Some(*n) != chosen_at).collect();
+    // A repeat of what nobody else paid in this run is no rival: it was only a thought for the joint choice.
+    let impossible = |draft: &Draft| {
+        let repeats = draft.hypothesis.kind == HypothesisKind::Duplicate && draft.after != u32::MAX;
+        repeats && (case.taken_by)(draft.after).is_none_or(|by| by == case.facts.payment)
+    };
+    let mut order: Vec<usize> =
+        (0..case.drafts.len()).filter(|n| Some(*n) != chosen_at && !impossible(&case.drafts[*n])).collect();
     order.sort_by(|a, b| {
         let weight = |n: &usize| case.drafts[*n].hypothesis.weight;
         case.probabilities[*b].total_cmp(&case.probabilities[*a]).then(weight(b).cmp(&weight(a))).then(a.cmp(b))
