@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::pipeline::{self, Options, Sources};
-use super::{Outcome, progress};
+use super::{Outcome, Talk, progress};
 use crate::error::{Error, ErrorKind};
 use crate::report::{self, Format, Lang};
 
@@ -66,7 +66,7 @@ enum Evidence {
     All,
 }
 
-pub(super) fn run(args: &Args) -> Outcome {
+pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     let options = Options {
         config: pipeline::load_config(args.config.as_deref())?,
         weights: pipeline::load_weights(args.weights.as_deref())?,
@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         invoices: args.invoices.clone(),
         customers: args.customers.clone(),
     };
-    let progress = progress::Progress::start();
+    let progress = progress::Progress::start(talk.progress());
     let threads = args.threads.map(usize::from);
     let finished = pipeline::run(&sources, options, threads, &|phase| progress.phase(phase))?;
     let out = args.out.as_ref().map(|dir| dir.display().to_string());
@@ -89,9 +89,10 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     progress.finish();
     match args.format {
+        Format::Table if talk.quiet => {}
         Format::Table => {
             let width = std::io::stdout().is_terminal().then(terminal_width).flatten();
-            super::print(&report::summary(&view, width, super::colour()))?;
+            super::print(&report::summary(&view, width, talk.colour()))?;
         }
         format => super::print_with(|out| report::listing(&view, format, out))?,
     }

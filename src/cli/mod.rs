@@ -26,8 +26,35 @@ pub type Outcome = Result<u8, Errors>;
 #[derive(Debug, Parser)]
 #[command(name = "lettrage", version, about, after_help = EXIT_CODES, max_term_width = 110)]
 struct Cli {
+    #[command(flatten)]
+    talk: Talk,
     #[command(subcommand)]
     command: Command,
+}
+
+/// How the program talks; the same for every command.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Talk {
+    /// Colour; it never says anything alone
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+    /// Show no progress
+    #[arg(long, global = true)]
+    no_progress: bool,
+    /// Print nothing but errors and what was asked for with -O
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Colour {
+    /// On a terminal, unless NO_COLOR or TERM=dumb says otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check that was asked for is false; 2 wrong use or unreadable input; \
@@ -81,12 +108,23 @@ impl<W: std::io::Write> std::io::Write for Forgiving<W> {
     }
 }
 
-/// Whether standard output takes colour: a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise.
-fn colour() -> bool {
-    use std::io::IsTerminal;
-    std::io::stdout().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-        && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
+impl Talk {
+    /// Whether standard output takes colour. `NO_COLOR` wins over `FORCE_COLOR`, and what is asked for wins over both.
+    fn colour(self) -> bool {
+        use std::io::IsTerminal;
+        let set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        match self.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto if set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|v| v == "dumb") => false,
+            Colour::Auto => set("FORCE_COLOR") || std::io::stdout().is_terminal(),
+        }
+    }
+
+    /// Whether progress may be shown at all.
+    fn progress(self) -> bool {
+        !self.no_progress && !self.quiet && std::env::var_os("LETTRAGE_NO_PROGRESS").is_none()
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -94,7 +132,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     interrupt::install();
     let outcome = match &cli.command {
-        Command::Match(args) => match_payments::run(args),
+        Command::Match(args) => match_payments::run(args, cli.talk),
         Command::Explain(args) => explain::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Generate(args) => generate::run(args),

@@ -9,19 +9,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// The phase of a long run, shown while it lasts.
 pub(super) struct Progress {
     bar: Mutex<Option<ProgressBar>>,
+    shown: bool,
     begun: std::time::Instant,
 }
 
 impl Progress {
-    /// Begins; shows nothing yet.
-    pub(super) fn start() -> Self {
-        Self { bar: Mutex::new(None), begun: std::time::Instant::now() }
+    /// Begins; shows nothing yet, and never anything unless it may and stderr is a terminal.
+    pub(super) fn start(may: bool) -> Self {
+        Self { bar: Mutex::new(None), shown: may && std::io::stderr().is_terminal(), begun: std::time::Instant::now() }
     }
 
     /// Names what begins. The first second passes in silence.
     pub(super) fn phase(&self, name: &str) {
-        let quiet = std::env::var_os("LETTRAGE_NO_PROGRESS").is_some() || !std::io::stderr().is_terminal();
-        if quiet {
+        if !self.shown {
             return;
         }
         let Ok(mut bar) = self.bar.lock() else { return };

@@ -56,3 +56,21 @@ fn explain_refuses_inputs_that_have_changed() {
     let changed = lettrage(&folder, &["explain", "P1", "--run", "run"]).code(3).get_output().stderr.clone();
     assert!(String::from_utf8(changed).unwrap().contains("invoices.csv has changed"));
 }
+
+/// Colour is asked for, or it stays away from pipes; quiet leaves only what was asked for.
+#[test]
+fn colour_and_silence_are_the_users_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("june.csv"), "payment_id,booking_date,amount,currency\nP1,2026-06-10,125.00,EUR\n")
+        .unwrap();
+    fs::write(folder.path().join("invoices.csv"), INVOICES).unwrap();
+    let arguments = ["match", "june.csv", "--invoices", "invoices.csv"];
+    let printed = |more: &[&str]| {
+        let run = lettrage(&folder, &[&arguments[..], more].concat()).success();
+        String::from_utf8(run.get_output().stdout.clone()).unwrap()
+    };
+    assert!(!printed(&[]).contains('\u{1b}'));
+    assert!(printed(&["--color", "always"]).contains('\u{1b}'));
+    assert_eq!(printed(&["--quiet"]), "");
+    assert!(printed(&["--quiet", "-O", "csv"]).starts_with("payment_id,"));
+}
