@@ -17,8 +17,8 @@ use super::{Choice, Outcome};
 const ROUNDS: usize = 3;
 
 /// Chooses greedily, surest first, and bounds every probability from below.
-pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64 + Sync) -> Vec<Outcome> {
-    let bounds = lower_bounds(receipts, &capacity);
+pub(super) fn solve(receipts: &[&[Choice]], items: u32, capacity: impl Fn(u32) -> i64 + Sync) -> Vec<Outcome> {
+    let bounds = lower_bounds(receipts, items, &capacity);
     let mut order: Vec<usize> = (0..receipts.len()).collect();
     let surest = |n: usize| bounds[n].iter().copied().fold(0.0, f64::max);
     order.sort_by(|a, b| surest(*b).total_cmp(&surest(*a)).then(a.cmp(b)));
@@ -53,12 +53,12 @@ pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64 + Sync
         .collect()
 }
 
-fn lower_bounds(receipts: &[&[Choice]], capacity: &(impl Fn(u32) -> i64 + Sync)) -> Vec<Vec<f64>> {
+fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> i64 + Sync)) -> Vec<Vec<f64>> {
     let odds = |options: &[Choice], c: &Choice| {
         let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
         (f64::from(c.weight - best) / 1000.0).exp2()
     };
-    let mut upper = upper_bounds(receipts, capacity);
+    let mut upper = upper_bounds(receipts, items, capacity);
     let mut lower = Vec::new();
     for _ in 0..ROUNDS {
         let demand = demand(receipts, &upper);
@@ -94,16 +94,34 @@ struct Demand {
 
 type Demands = HashMap<u32, Demand, FixedState>;
 
-/// For each resource, the sums over all options that use it, weighed by their upper bounds.
+/// What one receipt uses of a resource, at most: it takes one of its options, and no more than the largest asks for.
+fn demand_of(options: &[Choice], upper: &[f64], resource: u32) -> Demand {
+    let mut sum = Demand::default();
+    let mut most = 0.0f64;
+    for (option, u) in options.iter().zip(upper) {
+        for (_, amount) in option.uses.iter().filter(|used| used.0 == resource) {
+            sum.users += u;
+            sum.amount += u * *amount as f64;
+            most = most.max(*amount as f64);
+        }
+    }
+    Demand { users: sum.users.min(1.0), amount: sum.amount.min(most) }
+}
+
+/// For each resource, the sums over all receipts that may use it.
 fn demand(receipts: &[&[Choice]], upper: &[Vec<f64>]) -> Demands {
     let mut demand = Demands::default();
+    let mut named: Vec<u32> = Vec::new();
     for (options, upper) in receipts.iter().zip(upper) {
-        for (option, u) in options.iter().zip(upper) {
-            for (resource, amount) in &option.uses {
-                let sum = demand.entry(*resource).or_default();
-                sum.users += u;
-                sum.amount += u * *amount as f64;
-            }
+        named.clear();
+        named.extend(options.iter().flat_map(|c| c.uses.iter().map(|used| used.0)));
+        named.sort_unstable();
+        named.dedup();
+        for resource in &named {
+            let of = demand_of(options, upper, *resource);
+            let sum = demand.entry(*resource).or_default();
+            sum.users += of.users;
+            sum.amount += of.amount;
         }
     }
     demand
@@ -119,18 +137,9 @@ fn blocked(
     receipt: usize,
     at: usize,
 ) -> f64 {
-    let own = |resource: u32| {
-        let mut sum = Demand::default();
-        for (option, u) in receipts[receipt].iter().zip(&upper[receipt]) {
-            for (_, amount) in option.uses.iter().filter(|used| used.0 == resource) {
-                sum.users += u;
-                sum.amount += u * *amount as f64;
-            }
-        }
-        sum
-    };
     let of_one = |(resource, amount): &(u32, i64)| {
-        let (all, own) = (demand.get(resource).copied().unwrap_or_default(), own(*resource));
+        let all = demand.get(resource).copied().unwrap_or_default();
+        let own = demand_of(receipts[receipt], &upper[receipt], *resource);
         let room = (capacity(*resource) - amount) as f64;
         (all.users - own.users).min((all.amount - own.amount) / (room + 1.0)).max(0.0)
     };

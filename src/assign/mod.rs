@@ -15,7 +15,7 @@ mod yielding;
 use rayon::prelude::*;
 
 use crate::model::stage::{Draft, LedgerFacts, NO_CLASS};
-use crate::model::{HypothesisKind, Search, Weight};
+use crate::model::{Application, HypothesisKind, Search, Weight};
 
 /// Options so many thousandths of a bit below what is always possible are not weighed in the joint choice: one in 130,000.
 const BELOW_ALWAYS: i32 = 17_000;
@@ -32,6 +32,9 @@ pub(crate) struct Choice {
     weight: i32,
     /// What it takes from which resource: items first, then interchangeable classes.
     uses: Vec<(u32, i64)>,
+    /// What an unlisted equation of cited items needs besides. Only the exact sum minds it; the bounds let it stand whatever the
+    /// others choose, which gives it more weight than it has.
+    holds: Vec<(u32, i64)>,
     /// The resource that must have been used up by an earlier receipt.
     after: Option<u32>,
 }
@@ -54,15 +57,16 @@ pub struct Assigned {
 pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], steps: u32) -> Vec<Assigned> {
     let choices: Vec<Vec<Choice>> =
         (receipts.par_iter().zip(free)).map(|(drafts, free)| choices_of(ledger, drafts, *free)).collect();
+    let items = ledger.items.len() as u32;
     let capacity = |resource: u32| capacity_of(ledger, resource);
-    let choices = yielding::drop_hopeless(choices, capacity);
+    let choices = yielding::drop_hopeless(choices, items, capacity);
     let components = component::split(ledger.items.len() + ledger.classes.len(), &choices);
     let solved: Vec<(u32, Assigned)> = (components.into_par_iter())
         .flat_map_iter(|members| {
             let of: Vec<&[Choice]> = members.iter().map(|r| choices[*r as usize].as_slice()).collect();
             let outcomes = match &of[..] {
                 [alone] => vec![on_its_own(alone)],
-                _ => exact::solve(&of, capacity, steps).unwrap_or_else(|| bounded::solve(&of, capacity)),
+                _ => exact::solve(&of, capacity, steps).unwrap_or_else(|| bounded::solve(&of, items, capacity)),
             };
             members.into_iter().zip(outcomes).collect::<Vec<_>>()
         })
@@ -116,24 +120,29 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
             weight: weight(d),
             // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
             // of a round amount into one knot.
-            uses: if free || d.hypothesis.kind == HypothesisKind::AmountOnly { Vec::new() } else { uses_of(ledger, d) },
+            uses: match d.hypothesis.kind {
+                HypothesisKind::AmountOnly => Vec::new(),
+                _ if free => Vec::new(),
+                _ => uses_of(ledger, d, &d.hypothesis.applications),
+            },
+            holds: if free { Vec::new() } else { uses_of(ledger, d, &d.holds) },
             after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != u32::MAX).then_some(d.after),
         })
         .collect()
 }
 
 /// What a draft uses up: items, and the class of an interchangeable item, so that both ways of naming it compete.
-fn uses_of(ledger: LedgerFacts<'_>, draft: &Draft) -> Vec<(u32, i64)> {
+fn uses_of(ledger: LedgerFacts<'_>, draft: &Draft, applications: &[Application]) -> Vec<(u32, i64)> {
     let items = ledger.items.len() as u32;
-    let mut uses = Vec::with_capacity(draft.hypothesis.applications.len());
-    for a in draft.hypothesis.applications.iter().filter(|a| a.applied != 0) {
+    let mut uses = Vec::with_capacity(applications.len());
+    for a in applications.iter().filter(|a| a.applied != 0) {
         let item = ledger.item(a.item);
         if draft.class == NO_CLASS {
             uses.push((a.item, a.applied.abs()));
         }
         if item.class != NO_CLASS {
-            // A member that is used in part is blocked as a whole: the class hands out whole members only.
-            uses.push((items + item.class, item.open.abs()));
+            // The class hands out whole members. Where parts of several members leave none whole, a person decides in the end.
+            uses.push((items + item.class, a.applied.abs()));
         }
     }
     uses.sort_unstable();

@@ -41,7 +41,7 @@ impl Component {
     /// Numbers the resources of some receipts in their own order.
     pub(super) fn number(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64) -> Self {
         let mut resources: Vec<u32> = (receipts.iter().flat_map(|options| options.iter()))
-            .flat_map(|choice| choice.uses.iter().map(|u| u.0).chain(choice.after))
+            .flat_map(|choice| choice.uses.iter().chain(&choice.holds).map(|u| u.0).chain(choice.after))
             .collect();
         resources.sort_unstable();
         resources.dedup();
@@ -49,7 +49,8 @@ impl Component {
         let local = |resource: u32| resources.binary_search(&resource).unwrap_or_default() as u32;
         let mut last_use = vec![0; resources.len()];
         let mut number = |n: usize, choice: &Choice| {
-            let mut uses: Vec<(u32, i64)> = choice.uses.iter().map(|(r, amount)| (local(*r), *amount)).collect();
+            let needed = choice.uses.iter().chain(&choice.holds);
+            let mut uses: Vec<(u32, i64)> = needed.map(|(r, amount)| (local(*r), *amount)).collect();
             uses.sort_unstable();
             let after = choice.after.map(local);
             uses.iter().map(|u| u.0).chain(after).for_each(|r| last_use[r as usize] = n);
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     fn choice(uses: &[(u32, i64)], after: Option<u32>) -> Choice {
-        Choice { draft: 0, weight: 0, uses: uses.to_vec(), after }
+        Choice { draft: 0, weight: 0, uses: uses.to_vec(), holds: Vec::new(), after }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Who would have to give way: options that cannot be likely because somebody else's claim is far stronger.
 //!
-//! Let options g of one receipt and h of another each need the whole of one item, and h nothing else. Given whatever all
-//! others choose, either the item is gone for both, or the two receipts share the weights g × A (g taken, the other receipt
-//! falls back on the rest of its options, A), and at least N × (h + A) where the first takes what is always possible, N.
+//! Let option g of one receipt need the whole of an item, and options h of another the whole of it and nothing else. Given
+//! whatever all others choose, either the item is gone for both, or the two receipts share the weights g × A (g taken, the other
+//! receipt falls back on the options that do not need the item, A), and at least N × (h + A) where the first takes what is always possible, N.
 //! So P(g) ≤ r / (r + N) with r = g × A / (h + A). Two claims of equal strength leave each other up to one half. Without this
 //! bound, a round amount would tie thousands of payments into one component, although each item has an owner that nobody can
 //! dispute.
@@ -22,9 +22,13 @@ struct Claims {
 }
 
 /// Drops the options whose probability is bounded far below anything that matters.
-pub(super) fn drop_hopeless(choices: Vec<Vec<Choice>>, capacity: impl Fn(u32) -> i64 + Sync) -> Vec<Vec<Choice>> {
+pub(super) fn drop_hopeless(
+    choices: Vec<Vec<Choice>>,
+    items: u32,
+    capacity: impl Fn(u32) -> i64 + Sync,
+) -> Vec<Vec<Choice>> {
     let of: Vec<&[Choice]> = choices.iter().map(Vec::as_slice).collect();
-    let bounds = upper_bounds(&of, &capacity);
+    let bounds = upper_bounds(&of, items, &capacity);
     (choices.into_par_iter().zip(bounds))
         .map(|(options, bounds)| {
             // What uses nothing up is always kept: it is what everybody can fall back on.
@@ -36,13 +40,19 @@ pub(super) fn drop_hopeless(choices: Vec<Vec<Choice>>, capacity: impl Fn(u32) ->
 
 /// How likely each option is at most: its odds against what is always possible, and, where it would bar the claim of another
 /// receipt, how likely that one gives way.
-pub(super) fn upper_bounds(receipts: &[&[Choice]], capacity: &(impl Fn(u32) -> i64 + Sync)) -> Vec<Vec<f64>> {
+///
+/// Resources below `items` are items, the others interchangeable classes.
+pub(super) fn upper_bounds(
+    receipts: &[&[Choice]],
+    items: u32,
+    capacity: &(impl Fn(u32) -> i64 + Sync),
+) -> Vec<Vec<f64>> {
     let mut claims: HashMap<u32, Claims, FixedState> = HashMap::default();
     for (receipt, options) in (0u32..).zip(receipts) {
-        for (at, option) in options.iter().enumerate() {
-            let [(resource, amount)] = option.uses[..] else { continue };
-            if amount == capacity(resource) && option.after.is_none() {
-                claim(&mut claims, resource, receipt, yields(options, at));
+        for option in options.iter() {
+            let Some((item, amount)) = sole_item(option, items) else { continue };
+            if amount == capacity(item) && option.after.is_none() {
+                claim(&mut claims, item, receipt, yields(options, item, items));
             }
         }
     }
@@ -67,6 +77,16 @@ pub(super) fn upper_bounds(receipts: &[&[Choice]], capacity: &(impl Fn(u32) -> i
         .collect()
 }
 
+/// The one item that an option needs, if it needs no other. Its class goes with it: whoever else needs the item needs the class
+/// as well, so that both are gone for either or for neither.
+fn sole_item(option: &Choice, items: u32) -> Option<(u32, i64)> {
+    match option.uses[..] {
+        [(item, amount)] if item < items => Some((item, amount)),
+        [(item, amount), (class, _)] if item < items && class >= items => Some((item, amount)),
+        _ => None,
+    }
+}
+
 fn odds(weight: i32, best: i32) -> f64 {
     (f64::from(weight - best) / 1000.0).exp2()
 }
@@ -77,11 +97,14 @@ fn always(options: &[Choice]) -> f64 {
     options.iter().filter(|c| c.uses.is_empty() && c.after.is_none()).map(|c| odds(c.weight, best)).sum()
 }
 
-/// How likely a receipt leaves an option for the rest of its options, at most.
-fn yields(options: &[Choice], at: usize) -> f64 {
+/// How likely, at most, a receipt leaves an item that it could have to itself: the odds of the options that do not need it
+/// against those that need nothing else.
+fn yields(options: &[Choice], item: u32, items: u32) -> f64 {
     let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
-    let own = odds(options[at].weight, best);
-    let rest: f64 = options.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, c)| odds(c.weight, best)).sum();
+    let needs = |c: &&Choice| c.uses.iter().any(|used| used.0 == item);
+    let sum = |of: &dyn Fn(&&Choice) -> bool| options.iter().filter(of).map(|c| odds(c.weight, best)).sum::<f64>();
+    let own = sum(&|c| needs(c) && sole_item(c, items).is_some() && c.after.is_none());
+    let rest = sum(&|c| !needs(c));
     rest / (own + rest)
 }
 

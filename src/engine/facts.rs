@@ -38,6 +38,8 @@ pub(super) struct Facts {
     pub(super) classes: Vec<Vec<u32>>,
     /// Open items of each customer.
     pub(super) open_of: Vec<u32>,
+    /// Smallest open amount of each customer.
+    pub(super) least_open: Vec<i64>,
 }
 
 /// The three look-ups.
@@ -61,12 +63,25 @@ impl Facts {
         let mut items: Vec<ItemFacts> = item_order.par_iter().map(|n| item_facts(item(request, *n), &number)).collect();
         let classes = classes(&mut items);
         let mut open_of = vec![0; payers.len()];
+        let mut least_open = vec![i64::MAX; payers.len()];
         for facts in items.iter().filter(|i| i.open != 0 && i.customer != u32::MAX) {
             open_of[facts.customer as usize] += 1;
+            let least = &mut least_open[facts.customer as usize];
+            // A credit note leaves room for any other item.
+            *least = (*least).min(facts.open.max(0));
         }
         let pays_for = pays_for(request, &number, payers.len());
-        let mut facts =
-            Self { item_order, payment_order, items, payers, pays_for, usual_fee: Vec::new(), classes, open_of };
+        let mut facts = Self {
+            item_order,
+            payment_order,
+            items,
+            payers,
+            pays_for,
+            usual_fee: Vec::new(),
+            classes,
+            open_of,
+            least_open,
+        };
         facts.usual_fee = facts.usual_fees(request);
         facts
     }

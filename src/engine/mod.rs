@@ -63,7 +63,13 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let frequencies = (request.weights.frequencies.clone())
         .unwrap_or_else(|| score::measure(request.weights, &facts.items, &receipts));
     let ledger = facts.ledger();
-    let scorer = Scorer { weights: request.weights, chance: &frequencies, ledger, open_of: &facts.open_of };
+    let scorer = Scorer {
+        weights: request.weights,
+        chance: &frequencies,
+        ledger,
+        open_of: &facts.open_of,
+        least_open: &facts.least_open,
+    };
     let weighed: Vec<Weighed> = (receipts.into_par_iter())
         .map(|receipt| {
             let fee_limit = facts.minor(request.policy.fee_limit, receipt.currency);

@@ -3,7 +3,7 @@
 //! Items and payments are numbered here in *canonical order* (items by identifier, payments by booking date and identifier),
 //! so that no result depends on the order of the input.
 
-use super::{Currency, Hypothesis};
+use super::{Application, Currency, Hypothesis};
 
 /// Stands for "no class".
 pub const NO_CLASS: u32 = u32::MAX;
@@ -155,6 +155,8 @@ pub struct Draft {
     pub hypothesis: Hypothesis,
     /// Set when any member of an interchangeable class will do.
     pub class: u32,
+    /// Items that an unlisted equation would use besides others, because the payment cites them.
+    pub holds: Vec<Application>,
     /// For a duplicate: the item that must have been settled by an earlier payment of this run; `u32::MAX` where the list says
     /// that it was settled before.
     pub after: u32,

@@ -73,7 +73,7 @@ impl Proposals<'_> {
         if items.iter().any(|n| customers(n) != customers(&items[0])) {
             hypothesis.flags = hypothesis.flags.with(Flag::MultiCustomer);
         }
-        Some(Draft { hypothesis, class: NO_CLASS, after: BEFORE_THE_RUN })
+        Some(Draft { hypothesis, class: NO_CLASS, holds: Vec::new(), after: BEFORE_THE_RUN })
     }
 
     /// What is taken off each item when the sum falls short by so much: the oldest due are settled first (code civil, art.

@@ -77,7 +77,7 @@ pub fn propose<'a>(
     repeat::propose(&mut proposals);
     let Proposals { mut drafts, capped, .. } = proposals;
     for kind in [HypothesisKind::None, HypothesisKind::Unlisted] {
-        drafts.push(Draft { hypothesis: unweighed(kind), class: NO_CLASS, after: BEFORE_THE_RUN });
+        drafts.push(Draft { hypothesis: unweighed(kind), class: NO_CLASS, holds: Vec::new(), after: BEFORE_THE_RUN });
     }
     (drafts, capped)
 }

@@ -54,5 +54,5 @@ fn push(p: &mut Proposals<'_>, item: u32, after: u32) {
     hypothesis.applications = vec![Application { item, applied: 0 }];
     hypothesis.differences = vec![Difference { kind: DifferenceKind::OnAccount, minor: p.facts.amount }];
     hypothesis.flags = Flag::Duplicate.into();
-    p.push(Draft { hypothesis, class: NO_CLASS, after });
+    p.push(Draft { hypothesis, class: NO_CLASS, holds: Vec::new(), after });
 }

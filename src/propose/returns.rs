@@ -12,11 +12,11 @@ const COMPARED: usize = 200;
 
 /// Bits that each trace says for a debit and a receipt to belong together; what is missing says as much against it.
 const MARKED: i32 = 6;
-const WORDED: i32 = 5;
+const WORDED: i32 = 6;
 const SAME_REFERENCE: i32 = 9;
 const SAME_IBAN: i32 = 6;
 const SAME_NAME: i32 = 4;
-const SAME_CITED: i32 = 7;
+const SAME_CITED: i32 = 9;
 /// A debit of equal amount alone is a payment made, not a return.
 const START: i32 = -9;
 

@@ -5,6 +5,9 @@ use crate::model::{Field, Level, Term};
 
 use super::{Scorer, term};
 
+/// Share of random pairs from which a class of delay counts as one that the ledger has.
+const SELDOM: f64 = 0.02;
+
 /// Days from an item's dates to a receipt.
 pub(super) struct Delay {
     /// From the due date; where it is unknown, from the document.
@@ -36,12 +39,12 @@ impl Scorer<'_> {
             let Some(delay) = delay_of(facts.day, self.ledger.item(*item)) else { continue };
             dated += 1;
             if delay.before_issue > 0 {
-                bits += (w.before_issue / self.chance.before_issue.max(1e-6)).log2();
+                bits += self.date_bits(w.before_issue, self.chance.before_issue);
                 level = Level::BeforeIssue(delay.before_issue);
             } else {
                 let class = delay_class(&w.delay_bounds, delay.from_due);
                 let (true_part, chance) = (w.delay.get(class), self.chance.delay.get(class));
-                bits += (true_part.copied().unwrap_or(1e-3) / chance.copied().unwrap_or(1e-3).max(1e-6)).log2();
+                bits += self.date_bits(true_part.copied().unwrap_or(1e-3), chance.copied().unwrap_or(1e-3));
                 level = match level {
                     Level::DaysFromDue(days) => Level::DaysFromDue(days.min(delay.from_due)),
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),
@@ -50,5 +53,16 @@ impl Scorer<'_> {
             }
         }
         term(Field::Date, level, if dated == 0 { 0.0 } else { bits / f64::from(dated) })
+    }
+
+    /// What a class of delay says. Only classes that the ledger has at all can be chosen: where every open item is due about
+    /// the same day, the date says nothing.
+    fn date_bits(&self, true_part: f64, chance: f64) -> f64 {
+        let there = |chance: f64| (chance / SELDOM).min(1.0);
+        let classes = self.weights.delay.iter().zip(&self.chance.delay);
+        let possible: f64 = classes.map(|(part, chance)| part * there(*chance)).sum::<f64>()
+            + self.weights.before_issue * there(self.chance.before_issue);
+        let true_part = true_part * there(chance) / possible.max(1e-9);
+        (true_part / chance.max(1e-6)).max(1e-6).log2()
     }
 }

@@ -13,7 +13,7 @@ pub use chance::measure;
 
 use crate::config::Weights;
 use crate::model::stage::{Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
-use crate::model::{Field, Frequencies, HypothesisKind, Level, Term, Weight};
+use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
 const HIDDEN_DEDUCTION: f64 = 0.15;
@@ -29,24 +29,32 @@ pub struct Scorer<'a> {
     pub ledger: LedgerFacts<'a>,
     /// Open items of each customer.
     pub open_of: &'a [u32],
+    /// The smallest open amount of each customer, in minor units of whatever currency; `i64::MAX` where nothing is open.
+    pub least_open: &'a [i64],
 }
 
 impl Scorer<'_> {
     /// Fills terms and weights of all drafts of one receipt.
-    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut [Draft]) {
+    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>) {
         for draft in drafts.iter_mut() {
             let terms = match draft.hypothesis.kind {
                 HypothesisKind::None => self.none(facts),
-                // Needs the others' weights: below.
+                // Needs the weights of the others: below.
                 HypothesisKind::Unlisted => continue,
                 HypothesisKind::Duplicate => self.duplicate(facts, draft),
                 _ => self.equation(facts, draft),
             };
             set(draft, terms);
         }
-        let terms = self.unlisted(facts, drafts);
+        let plain = self.unlisted(facts);
+        let with_cited = self.unlisted_with_cited(facts, drafts);
         if let Some(draft) = drafts.iter_mut().find(|d| d.hypothesis.kind == HypothesisKind::Unlisted) {
-            set(draft, terms);
+            set(draft, plain);
+            if let Some((terms, holds)) = with_cited {
+                let mut draft = Draft { holds, ..draft.clone() };
+                set(&mut draft, terms);
+                drafts.push(draft);
+            }
         }
     }
 
@@ -102,39 +110,52 @@ impl Scorer<'_> {
         term(Field::Start, Level::OneOf(all as u32), bits)
     }
 
-    /// The equation that no generator listed. It keeps what speaks for the items cited, because they may be part of it, and it
-    /// is likelier the more open items the payer has.
-    fn unlisted(&self, facts: &ReceiptFacts, drafts: &[Draft]) -> Vec<Term> {
-        let w = self.weights;
+    /// Prior of an equation that no generator listed: the likelier, the more open items the payer has.
+    fn prior_unlisted(&self, facts: &ReceiptFacts) -> f64 {
+        let payer = facts.payer.candidates.first();
+        let open = payer.map_or(0, |c| self.open_of.get(c.customer as usize).copied().unwrap_or(0));
+        (self.weights.prior_unlisted * (1.0 + f64::from(1 + open).log2() / 4.0)).log2()
+    }
+
+    /// An equation that no generator listed, of other items than those cited.
+    fn unlisted(&self, facts: &ReceiptFacts) -> Vec<Term> {
+        vec![
+            term(Field::Start, Level::NotListed, self.prior_unlisted(facts)),
+            term(Field::Reference, Level::NothingCited, self.weights.cites_nothing.log2()),
+            self.unlisted_payer(facts),
+            term(Field::Amount, Level::AmountFree, 0.0),
+        ]
+    }
+
+    /// An equation that no generator listed and in which what is cited has a part: with other items of the customer, or less a
+    /// deduction. It keeps what speaks for the cited items, and needs them as much as the listed ones do.
+    fn unlisted_with_cited(&self, facts: &ReceiptFacts, drafts: &[Draft]) -> Option<(Vec<Term>, Vec<Application>)> {
         let part = |d: &Draft, field: Field| {
             d.hypothesis.terms.iter().filter(|t| t.field == field).map(|t| t.weight.bits()).sum::<f64>()
         };
         let best = (drafts.iter())
             .filter(|d| d.hypothesis.kind == HypothesisKind::Cited)
-            .max_by_key(|d| (d.hypothesis.weight, std::cmp::Reverse(d.hypothesis.applications.clone())));
-        let payer = facts.payer.candidates.first();
-        let open = payer.map_or(0, |c| self.open_of.get(c.customer as usize).copied().unwrap_or(0));
-        let growth = 1.0 + f64::from(1 + open).log2() / 4.0;
-        let mut start = (w.prior_unlisted * growth).log2();
-        let (mut reference, mut level) = (w.cites_nothing.log2(), Level::NothingCited);
-        let mut paid_by = self.unlisted_payer(facts);
-        if let Some(best) = best {
-            let credit = part(best, Field::Start) - w.prior_one.log2() + part(best, Field::Reference);
-            let credited = credit + part(best, Field::Payer);
-            if credited > reference + paid_by.weight.bits() {
-                (reference, level) = (credit, Level::OthersCited(best.hypothesis.applications.len() as u32));
-                paid_by = term(Field::Payer, paid_by.level, part(best, Field::Payer));
-                if best.hypothesis.differences.iter().any(|d| d.kind == crate::model::DifferenceKind::OpenRest) {
-                    start += HIDDEN_DEDUCTION.log2();
-                }
-            }
-        }
-        vec![
+            .max_by_key(|d| (d.hypothesis.weight, std::cmp::Reverse(d.hypothesis.applications.clone())))?;
+        let has = |kind| best.hypothesis.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
+        let deduction = has(DifferenceKind::OpenRest).is_some();
+        // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
+        let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
+        let start = self.prior_unlisted(facts) + if deduction || no_room { HIDDEN_DEDUCTION.log2() } else { 0.0 };
+        let reference = part(best, Field::Start) - self.weights.prior_one.log2() + part(best, Field::Reference);
+        let items = best.hypothesis.applications.len() as u32;
+        let terms = vec![
             term(Field::Start, Level::NotListed, start),
-            term(Field::Reference, level, reference),
-            paid_by,
+            term(Field::Reference, Level::OthersCited(items), reference),
+            term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
-        ]
+        ];
+        Some((terms, best.hypothesis.applications.clone()))
+    }
+
+    /// The smallest open amount of the customer whose items a draft settles; nothing, where that is not known.
+    fn least_open_beside(&self, draft: &Draft) -> i64 {
+        let customer = draft.hypothesis.applications.first().map(|a| self.ledger.item(a.item).customer);
+        customer.and_then(|c| self.least_open.get(c as usize).copied()).unwrap_or(0)
     }
 }
 
