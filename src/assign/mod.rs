@@ -14,7 +14,7 @@ mod yielding;
 
 use rayon::prelude::*;
 
-use crate::model::stage::{Draft, LedgerFacts, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS};
 use crate::model::{HypothesisKind, Search, Weight};
 
 /// Options so many thousandths of a bit below what is always possible are not weighed in the joint choice: one in 130,000.
@@ -117,7 +117,7 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
             // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
             // of a round amount into one knot.
             uses: if free || d.hypothesis.kind == HypothesisKind::AmountOnly { Vec::new() } else { uses_of(ledger, d) },
-            after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != u32::MAX).then_some(d.after),
+            after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
         })
         .collect()
 }

@@ -35,15 +35,16 @@ pub struct Weights {
     pub cites_tail: f64,
     /// A true payment cites nothing that is known.
     pub cites_nothing: f64,
-    /// Expected number of whole numbers in a payment's text that are not meant as what is paid.
+    /// Expected number of whole numbers in a payment's text that are not meant as what is paid. This figure and the four below are
+    /// for keys of six digits and more; a shorter key of any class strays five times as often for each digit that it lacks.
     pub stray_whole: f64,
     /// ... of structured references.
     pub stray_structured: f64,
-    /// ... of cores of six digits or more; shorter ones stray ten times as often per missing digit.
+    /// ... of cores.
     pub stray_core: f64,
     /// ... of order numbers.
     pub stray_order: f64,
-    /// ... of last digits of six digits; shorter ones stray ten times as often per missing digit.
+    /// ... of last digits.
     pub stray_tail: f64,
 
     /// The customer pays from an account that master data knows.

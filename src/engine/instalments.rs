@@ -10,10 +10,11 @@ use crate::model::stage::{CiteClass, Instalment, ReceiptFacts};
 use super::facts::Facts;
 use super::movements::Movements;
 
-/// Receipts of one item that are added up.
+/// Receipts of one item that are added up: three years of months.
 const MOST: usize = 36;
 
-/// Marks receipts that complete one another. They come in canonical order, so that the first that reach the whole are meant.
+/// Marks receipts that complete one another, or leave no more than a fee of the item (`fee_limit`, in minor units of a currency).
+/// They come in canonical order, so that the first that reach the whole are meant.
 pub(super) fn find(
     facts: &Facts,
     movements: &Movements,
@@ -27,23 +28,29 @@ pub(super) fn find(
         }
     }
     for (item, of) in citing.into_iter().filter(|(_, of)| (2..=MOST).contains(&of.len())) {
-        let open = facts.items[item as usize].open;
-        let mut sum = 0;
-        let mut whole = None;
-        for (n, receipt) in of.iter().enumerate() {
-            sum += receipts[*receipt as usize].amount;
-            if n > 0 && sum <= open && (sum == open || n + 1 == of.len()) {
-                whole = Some((n + 1, open - sum));
-                break;
-            }
-        }
-        let small = |rest: i64| rest <= fee_limit(facts.items[item as usize].currency);
-        if let Some((count, rest)) = whole.filter(|(_, rest)| small(*rest)) {
-            for receipt in &of[..count] {
-                receipts[*receipt as usize].instalment = Some(Instalment { item, receipts: count as u32, rest });
-            }
+        let facts = &facts.items[item as usize];
+        let amounts = of.iter().map(|receipt| receipts[*receipt as usize].amount);
+        let Some((count, rest)) = whole(facts.open, amounts).filter(|w| w.1 <= fee_limit(facts.currency)) else {
+            continue;
+        };
+        for receipt in &of[..count] {
+            receipts[*receipt as usize].instalment = Some(Instalment { item, receipts: count as u32, rest });
         }
     }
+}
+
+/// How many of these amounts, from the first on, make up what is open, and what they leave: at least two that reach it to the
+/// minor unit, else all of them where they stay below it.
+fn whole(open: i64, amounts: impl ExactSizeIterator<Item = i64>) -> Option<(usize, i64)> {
+    let all = amounts.len();
+    let mut sum = 0i64;
+    for (count, amount) in (1..).zip(amounts) {
+        sum = sum.saturating_add(amount);
+        if count > 1 && sum <= open && (sum == open || count == all) {
+            return Some((count, open - sum));
+        }
+    }
+    None
 }
 
 /// The one open item that a receipt cites and that is larger than what it brings.

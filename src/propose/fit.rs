@@ -1,10 +1,10 @@
 //! How an amount compares with a set of items, and the equation that follows.
 
 use crate::config::DifferencePolicy;
-use crate::model::stage::{Draft, Fit, ItemFacts, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS};
 use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, HypothesisKind};
 
-use super::{BEFORE_THE_RUN, Proposals, unweighed};
+use super::{Proposals, unweighed};
 
 /// Percentages that are usual as cash discounts, in tenths of a percent.
 const USUAL_DISCOUNTS: [i64; 6] = [10, 15, 20, 25, 30, 40];
@@ -29,8 +29,7 @@ impl Proposals<'_> {
             let in_time = items.iter().filter_map(|n| of(n).discount).all(|(until, _)| self.facts.day <= until);
             return Some(Fit::Discount { off, in_time });
         }
-        let known_fee = items.iter().any(|n| self.usual_fee(of(n)) == short);
-        if known_fee {
+        if items.iter().any(|n| self.usual_fee(of(n)) == Some(short)) {
             return Some(Fit::Fee { short });
         }
         if USUAL_DISCOUNTS
@@ -43,8 +42,10 @@ impl Proposals<'_> {
         Some(if small { Fit::Fee { short } } else { Fit::Part { short } })
     }
 
-    fn usual_fee(&self, item: &ItemFacts) -> i64 {
-        self.ledger.usual_fee.get(item.customer as usize).copied().filter(|fee| *fee > 0).unwrap_or(-1)
+    /// The fee that is usually withheld from this customer's transfers, in minor units.
+    fn usual_fee(&self, item: &ItemFacts) -> Option<i64> {
+        let customer = item.owner()?;
+        Some(self.ledger.usual_fee[customer as usize]).filter(|fee| *fee > 0)
     }
 
     /// The equation of some items with a known fit. `None` when it would leave an item untouched.
@@ -66,11 +67,11 @@ impl Proposals<'_> {
         hypothesis.differences = differences.map(|(kind, minor)| Difference { kind, minor }).into_iter().collect();
         hypothesis.flags = flags;
         hypothesis.applications = self.applications(items, short)?;
-        let customers = |n: &u32| self.ledger.item(*n).customer;
+        let customer = |n: &u32| self.ledger.item(*n).customer;
         if items.iter().any(|n| self.ledger.item(*n).open < 0) {
             hypothesis.flags = hypothesis.flags.with(Flag::CreditNoteNetted);
         }
-        if items.iter().any(|n| customers(n) != customers(&items[0])) {
+        if items.iter().any(|n| customer(n) != customer(&items[0])) {
             hypothesis.flags = hypothesis.flags.with(Flag::MultiCustomer);
         }
         Some(Draft { hypothesis, class: NO_CLASS, after: BEFORE_THE_RUN })

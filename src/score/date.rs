@@ -3,7 +3,10 @@
 use crate::model::stage::{Day, ItemFacts, ReceiptFacts};
 use crate::model::{Field, Level, Term};
 
-use super::{Scorer, term};
+use super::{Scorer, UNSEEN, term};
+
+/// The least chance that is believed: a class that random pairs never met must not weigh without bound.
+const LEAST: f64 = 1e-6;
 
 /// Days from an item's dates to a receipt.
 pub(super) struct Delay {
@@ -36,12 +39,12 @@ impl Scorer<'_> {
             let Some(delay) = delay_of(facts.day, self.ledger.item(*item)) else { continue };
             dated += 1;
             if delay.before_issue > 0 {
-                bits += (w.before_issue / self.chance.before_issue.max(1e-6)).log2();
+                bits += (w.before_issue / self.chance.before_issue.max(LEAST)).log2();
                 level = Level::BeforeIssue(delay.before_issue);
             } else {
                 let class = delay_class(&w.delay_bounds, delay.from_due);
                 let (true_part, chance) = (w.delay.get(class), self.chance.delay.get(class));
-                bits += (true_part.copied().unwrap_or(1e-3) / chance.copied().unwrap_or(1e-3).max(1e-6)).log2();
+                bits += (true_part.copied().unwrap_or(UNSEEN) / chance.copied().unwrap_or(UNSEEN).max(LEAST)).log2();
                 level = match level {
                     Level::DaysFromDue(days) => Level::DaysFromDue(days.min(delay.from_due)),
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),

@@ -13,10 +13,16 @@ pub use chance::measure;
 
 use crate::config::Weights;
 use crate::model::stage::{Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
-use crate::model::{Field, Frequencies, HypothesisKind, Level, Term, Weight};
+use crate::model::{DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
 const HIDDEN_DEDUCTION: f64 = 0.15;
+/// Of the payments for several items, the share that is for n + 1 items against n: sets thin out with their size.
+const ONE_MORE: f64 = 0.6;
+/// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
+const UNLISTED_DOUBLES: f64 = 4.0;
+/// Share of a class that frozen frequencies do not hold.
+const UNSEEN: f64 = 1e-3;
 
 /// Weighs drafts against the ledger and against chance.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +89,7 @@ impl Scorer<'_> {
         let all = self.chance.open_items.max(1.0);
         let prior = match items.len() {
             0 | 1 => w.prior_one,
-            n => w.prior_several * 0.4 * 0.6f64.powi(n.min(30) as i32 - 2),
+            n => w.prior_several * (1.0 - ONE_MORE) * ONE_MORE.powi(n.min(30) as i32 - 2),
         };
         let mut bits = prior.log2() - all.log2();
         let customer = |n: &u32| self.ledger.item(*n).customer;
@@ -114,7 +120,7 @@ impl Scorer<'_> {
             .max_by_key(|d| (d.hypothesis.weight, std::cmp::Reverse(d.hypothesis.applications.clone())));
         let payer = facts.payer.candidates.first();
         let open = payer.map_or(0, |c| self.open_of.get(c.customer as usize).copied().unwrap_or(0));
-        let growth = 1.0 + f64::from(1 + open).log2() / 4.0;
+        let growth = 1.0 + f64::from(1 + open).log2() / UNLISTED_DOUBLES;
         let mut start = (w.prior_unlisted * growth).log2();
         let (mut reference, mut level) = (w.cites_nothing.log2(), Level::NothingCited);
         let mut paid_by = self.unlisted_payer(facts);
@@ -124,7 +130,7 @@ impl Scorer<'_> {
             if credited > reference + paid_by.weight.bits() {
                 (reference, level) = (credit, Level::OthersCited(best.hypothesis.applications.len() as u32));
                 paid_by = term(Field::Payer, paid_by.level, part(best, Field::Payer));
-                if best.hypothesis.differences.iter().any(|d| d.kind == crate::model::DifferenceKind::OpenRest) {
+                if best.hypothesis.differences.iter().any(|d| d.kind == DifferenceKind::OpenRest) {
                     start += HIDDEN_DEDUCTION.log2();
                 }
             }
