@@ -2,6 +2,8 @@
 
 mod obstacle;
 mod other;
+#[cfg(test)]
+mod tests;
 
 pub use other::{Movement, not_receivable, returned};
 

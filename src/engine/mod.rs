@@ -60,7 +60,12 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
     let mut receipts = facts.receipts(request, &index, &movements.receipts);
-    instalments::find(&facts, &movements, &mut receipts, |currency| minor(request.policy.fee_limit, currency));
+    instalments::find(
+        &facts.items,
+        &mut receipts,
+        |payment| movements.is_returned(payment),
+        |currency| minor(request.policy.fee_limit, currency),
+    );
     let frequencies = (request.weights.frequencies.clone())
         .unwrap_or_else(|| score::measure(request.weights, &facts.items, &receipts));
     let ledger = facts.ledger();

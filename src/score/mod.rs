@@ -8,6 +8,8 @@ mod chance;
 mod date;
 mod payer;
 mod reference;
+#[cfg(test)]
+mod tests;
 
 pub use chance::measure;
 
