@@ -18,9 +18,9 @@ pub enum DifferencePolicy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TextRule {
-    /// Text to find in the remittance or the payer's name; case and accents do not matter.
+    /// Text to find, as whole words, in the remittance or the payer's name; case and accents do not matter.
     pub text: String,
-    /// What it is, for the report.
+    /// What it is, for people: it decides nothing, and stands in `run.json` with the rest of the configuration.
     #[serde(default)]
     pub reason: String,
 }
