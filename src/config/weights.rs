@@ -177,8 +177,10 @@ impl Weights {
 mod tests {
     use super::*;
 
+    type Change = fn(&mut Weights);
+
     /// The message about weights that were changed in the file; none when they are read.
-    fn refused(change: fn(&mut Weights)) -> Option<String> {
+    fn refused(change: Change) -> Option<String> {
         let mut weights = Weights { frequencies: Some(Frequencies::default()), ..Weights::default() };
         let chance = weights.frequencies.as_mut().unwrap();
         (chance.zeros, chance.delay) = (vec![0.5, 0.5], vec![0.125; 8]);
@@ -204,7 +206,7 @@ mod tests {
 
     #[test]
     fn weights_that_are_no_probabilities_are_refused_by_name() {
-        let changes: [(fn(&mut Weights), &str); 6] = [
+        let changes: [(Change, &str); 6] = [
             (|w| w.prior_one = 0.0, "prior_one"),
             (|w| w.delay[3] = 1.5, "delay"),
             (|w| w.delay_bounds.push(400), "delay_bounds"),
