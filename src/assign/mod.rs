@@ -14,7 +14,7 @@ mod yielding;
 
 use rayon::prelude::*;
 
-use crate::model::stage::{Draft, LedgerFacts, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS};
 use crate::model::{Application, HypothesisKind, Search, Weight};
 
 /// Options so many thousandths of a bit below what is always possible are not weighed in the joint choice: one in 130,000.
@@ -126,7 +126,7 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
                 _ => uses_of(ledger, d, &d.hypothesis.applications),
             },
             holds: if free { Vec::new() } else { uses_of(ledger, d, &d.holds) },
-            after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != u32::MAX).then_some(d.after),
+            after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
         })
         .collect()
 }

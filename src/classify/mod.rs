@@ -2,11 +2,13 @@
 
 mod obstacle;
 mod other;
+#[cfg(test)]
+mod tests;
 
 pub use other::{Movement, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{CiteClass, Draft, LedgerFacts, PayerMark, ReceiptFacts};
+use crate::model::stage::{CiteClass, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Term, Verdict,
     Weight,
@@ -74,13 +76,12 @@ pub fn decide(case: &Case<'_>) -> Verdict {
         verdict.rivals = obstacle::rivals(case, None, None);
         return verdict;
     };
-    let chosen = hypothesis(case, at);
+    let mut chosen = hypothesis(case, at);
     let rival = closest_rival(case, at);
     let flags = flags(case, &chosen, rival);
     let objection = objection(case, &chosen, flags, rival);
     verdict.flags = flags;
     verdict.probability = chosen.probability;
-    let mut chosen = chosen;
     if let Some(obstacle) = objection {
         verdict.bucket = Bucket::Review;
         verdict.reason = Some(reason_review(case, &chosen, flags));
@@ -94,8 +95,7 @@ pub fn decide(case: &Case<'_>) -> Verdict {
     }
     // The payer of what is cited and paid is its customer, unless somebody else was recognised.
     if verdict.payer.is_none() && case.facts.payer.candidates.is_empty() && verdict.bucket == Bucket::Auto {
-        verdict.payer =
-            chosen.applications.first().map(|a| case.ledger.item(a.item).customer).filter(|c| *c != u32::MAX);
+        verdict.payer = chosen.payer;
     }
     verdict.chosen = Some(chosen);
     verdict
@@ -105,8 +105,7 @@ pub fn decide(case: &Case<'_>) -> Verdict {
 fn hypothesis(case: &Case<'_>, at: usize) -> Hypothesis {
     let mut hypothesis = case.drafts[at].hypothesis.clone();
     hypothesis.probability = Probability::from_fraction(case.probabilities[at]);
-    hypothesis.payer =
-        hypothesis.applications.first().map(|a| case.ledger.item(a.item).customer).filter(|c| *c != u32::MAX);
+    hypothesis.payer = hypothesis.applications.first().and_then(|a| case.ledger.item(a.item).owner());
     hypothesis
 }
 
@@ -213,7 +212,7 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
     }
     let known = |customer: u32| {
         customer == payer.customer
-            || customer == u32::MAX
+            || customer == NO_CUSTOMER
             || case.ledger.may_pay_for(payer.customer, customer)
             || items().any(|n| case.ledger.item(n).customer == customer)
     };

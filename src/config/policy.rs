@@ -18,9 +18,9 @@ pub enum DifferencePolicy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TextRule {
-    /// Text to find in the remittance or the payer's name; case and accents do not matter.
+    /// Text to find, as whole words, in the remittance or the payer's name; case and accents do not matter.
     pub text: String,
-    /// What it is, for the report.
+    /// What it is, for people: it decides nothing, and stands in `run.json` with the rest of the configuration.
     #[serde(default)]
     pub reason: String,
 }
@@ -44,9 +44,6 @@ pub struct Policy {
     pub discount: DifferencePolicy,
     /// Surplus: on the customer's account. Default `auto`.
     pub overpaid: DifferencePolicy,
-    /// Differences up to this are written off, in major units. Default 0: nothing is written off without a person.
-    #[serde(deserialize_with = "not_negative")]
-    pub small_difference: Decimal,
     /// Largest difference that is looked on as a bank fee, in major units. Default 50.
     #[serde(deserialize_with = "not_negative")]
     pub fee_limit: Decimal,
@@ -69,7 +66,6 @@ impl Default for Policy {
             fee: DifferencePolicy::Auto,
             discount: DifferencePolicy::Auto,
             overpaid: DifferencePolicy::Auto,
-            small_difference: Decimal::ZERO,
             fee_limit: Decimal::new(50, 0),
             return_days: 400,
             not_receivable: Vec::new(),

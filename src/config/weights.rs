@@ -35,15 +35,16 @@ pub struct Weights {
     pub cites_tail: f64,
     /// A true payment cites nothing that is known.
     pub cites_nothing: f64,
-    /// Expected number of whole numbers in a payment's text that are not meant as what is paid.
+    /// Expected number of whole numbers in a payment's text that are not meant as what is paid. This figure and the four below are
+    /// for keys of six digits and more; a shorter key of any class strays five times as often for each digit that it lacks.
     pub stray_whole: f64,
     /// ... of structured references.
     pub stray_structured: f64,
-    /// ... of cores of six digits or more; shorter ones stray ten times as often per missing digit.
+    /// ... of cores.
     pub stray_core: f64,
     /// ... of order numbers.
     pub stray_order: f64,
-    /// ... of last digits of six digits; shorter ones stray ten times as often per missing digit.
+    /// ... of last digits.
     pub stray_tail: f64,
 
     /// The customer pays from an account that master data knows.
@@ -158,6 +159,64 @@ impl Weights {
         if self.delay.len() != self.delay_bounds.len() + 1 || !self.delay_bounds.is_sorted() {
             return wrong("delay needs one figure more than delay_bounds, and bounds that rise".to_string());
         }
+        if let Some(chance) = &self.frequencies {
+            let mut shares =
+                chance.zeros.iter().chain(&chance.delay).chain([&chance.unknown_payers, &chance.before_issue]);
+            if chance.open_items < 0.0 || !shares.all(|share| *share > 0.0 && *share <= 1.0) {
+                return wrong("frequencies holds what is no share of anything".to_string());
+            }
+            if chance.delay.len() != self.delay.len() {
+                return wrong("frequencies.delay needs a figure for each of delay".to_string());
+            }
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Change = fn(&mut Weights);
+
+    /// The message about weights that were changed in the file; none when they are read.
+    fn refused(change: Change) -> Option<String> {
+        let mut weights = Weights { frequencies: Some(Frequencies::default()), ..Weights::default() };
+        let chance = weights.frequencies.as_mut().unwrap();
+        (chance.zeros, chance.delay) = (vec![0.5, 0.5], vec![0.125; 8]);
+        (chance.unknown_payers, chance.before_issue) = (0.1, 0.01);
+        change(&mut weights);
+        let text = serde_json::to_string(&weights).unwrap();
+        match Weights::from_json(&text, "w.json") {
+            Ok(read) => {
+                assert_eq!(read, weights);
+                None
+            }
+            Err(error) => {
+                assert_eq!(error.code(), "E0303");
+                Some(error.to_string())
+            }
+        }
+    }
+
+    #[test]
+    fn weights_that_a_run_wrote_are_read_again() {
+        assert_eq!(refused(|_| {}), None);
+    }
+
+    #[test]
+    fn weights_that_are_no_probabilities_are_refused_by_name() {
+        let changes: [(Change, &str); 6] = [
+            (|w| w.prior_one = 0.0, "prior_one"),
+            (|w| w.delay[3] = 1.5, "delay"),
+            (|w| w.delay_bounds.push(400), "delay_bounds"),
+            (|w| w.frequencies.as_mut().unwrap().zeros[1] = 0.0, "frequencies"),
+            (|w| w.frequencies.as_mut().unwrap().unknown_payers = -0.1, "frequencies"),
+            (|w| w.frequencies.as_mut().unwrap().delay.truncate(7), "frequencies.delay"),
+        ];
+        for (change, name) in changes {
+            let said = refused(change).unwrap_or_else(|| panic!("{name} was taken"));
+            assert!(said.contains(name), "{said}");
+        }
     }
 }

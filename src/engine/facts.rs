@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, ReferenceIndex, Scratch};
-use crate::model::key::key_of;
-use crate::model::stage::{Cite, ItemFacts, LedgerFacts, NO_CLASS, ReceiptFacts};
+use crate::model::key::{Atom, key_of};
+use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Payer, Payment};
 use crate::normalise::{keys, names, text};
 
@@ -18,8 +18,8 @@ use super::Request;
 
 /// Open items of equal amount that are looked at for one payment.
 const EQUAL: usize = 64;
-/// Settled items of equal amount that are looked at for one payment.
-const SETTLED: usize = 8;
+/// Settled items of equal amount that are looked at for one payment without being cited.
+const SETTLED: usize = 2;
 /// Open credit notes that are looked at for one payment.
 const CREDITS: usize = 64;
 /// Lengths at which banks cut names.
@@ -64,11 +64,10 @@ impl Facts {
         let classes = classes(&mut items);
         let mut open_of = vec![0; payers.len()];
         let mut least_open = vec![i64::MAX; payers.len()];
-        for facts in items.iter().filter(|i| i.open != 0 && i.customer != u32::MAX) {
-            open_of[facts.customer as usize] += 1;
-            let least = &mut least_open[facts.customer as usize];
+        for (customer, open) in items.iter().filter(|i| i.open != 0).filter_map(|i| Some((i.owner()?, i.open))) {
+            open_of[customer as usize] += 1;
             // A credit note leaves room for any other item.
-            *least = (*least).min(facts.open.max(0));
+            least_open[customer as usize] = least_open[customer as usize].min(open.max(0));
         }
         let pays_for = pays_for(request, &number, payers.len());
         let mut facts = Self {
@@ -90,11 +89,7 @@ impl Facts {
         LedgerFacts { items: &self.items, pays_for: &self.pays_for, usual_fee: &self.usual_fee, classes: &self.classes }
     }
 
-    /// An amount of the configuration in minor units of a currency; what does not fit is no limit.
-    pub(super) fn minor(&self, amount: Decimal, currency: Currency) -> i64 {
-        (amount * Decimal::from(10u64.pow(currency.decimals()))).to_i64().unwrap_or(i64::MAX)
-    }
-
+    /// For each customer, the usual fee of the master file in minor units of the currency that most items are in; 0: none.
     fn usual_fees(&self, request: &Request<'_>) -> Vec<i64> {
         let mut currencies: Vec<Currency> = self.items.iter().map(|i| i.currency).collect();
         currencies.sort_unstable();
@@ -102,7 +97,7 @@ impl Facts {
         let mut fees = vec![0; self.payers.len()];
         for customer in request.customers {
             if let (Some(fee), Ok(n)) = (customer.usual_fee, self.payers.binary_search_by(|p| p.id.cmp(&customer.id))) {
-                fees[n] = self.minor(fee, main);
+                fees[n] = minor(fee, main);
             }
         }
         fees
@@ -133,10 +128,8 @@ impl Facts {
             }
         }
         for (facts, input) in self.items.iter().zip(&self.item_order) {
-            if facts.customer == u32::MAX {
-                continue;
-            }
-            let (item, known) = (item(request, *input), &mut known[facts.customer as usize]);
+            let Some(customer) = facts.owner() else { continue };
+            let (item, known) = (item(request, *input), &mut known[customer as usize]);
             // A customer's items mostly carry the same name: the last ones are enough to see that.
             if !known.0.iter().rev().take(4).any(|name| *name == &*item.customer_name) {
                 known.0.push(&item.customer_name);
@@ -163,7 +156,7 @@ impl Facts {
             .collect()
     }
 
-    /// What is known of each receipt before anything is proposed.
+    /// What is known of each receipt before anything is proposed. `receipts` are payments in canonical order.
     pub(super) fn receipts(&self, request: &Request<'_>, index: &Indices, receipts: &[u32]) -> Vec<ReceiptFacts> {
         let by_name = self.payers_by_name(request, index, receipts);
         (receipts.par_iter())
@@ -171,63 +164,46 @@ impl Facts {
                 let payment = payment(request, self.payment_order[*n as usize]);
                 let mut cites = Vec::new();
                 cite(payment, index, buffers, &mut cites);
-                let mut hits = hits_of(payment, &by_name);
-                if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
-                    // Many exports have one text for everything, the payer's name within it.
-                    hits = index.customers.by_text(&names::tokens(&payment.remittance));
-                }
-                let payer = index.customers.identify(&keys::canonical(&payment.payer_iban), &hits);
-                let (currency, amount) = (payment.amount.currency, payment.amount.minor);
-                let customers: Vec<u32> =
-                    self.customers_near(&payer.candidates.iter().map(|c| c.customer).collect::<Vec<_>>());
-                let open = index.amounts.open(currency, amount);
-                let mut equal: Vec<u32> = customers.iter().flat_map(|c| open.of(*c).take(EQUAL)).collect();
-                let equal_count = open.count() as u32;
-                equal.extend(open.all().take(EQUAL));
-                let mut seen = Vec::with_capacity(equal.len());
-                equal.retain(|item| {
-                    !seen.contains(item) && {
-                        seen.push(*item);
-                        true
-                    }
-                });
-                let settled = index.amounts.settled(currency, amount);
-                let settled_equal = customers.iter().flat_map(|c| settled.of(*c)).take(SETTLED).collect();
-                let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
-                owners.extend(payer.candidates.first().map(|c| c.customer));
-                owners.sort_unstable();
-                owners.dedup();
-                let credits =
-                    (owners.iter()).flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect();
-                ReceiptFacts {
-                    payment: *n,
-                    currency,
-                    amount,
-                    day: payment.effective_date().num_days_from_ce(),
-                    cites,
-                    payer,
-                    equal,
-                    equal_count,
-                    settled_equal,
-                    credits,
-                    instalment: None,
-                    capped: false,
-                }
+                self.receipt(*n, payment, index, payer_of(payment, index, &by_name), cites)
             })
             .collect()
     }
 
+    /// What is known of one receipt whose payer was looked up, and what it cites.
+    fn receipt(&self, n: u32, payment: &Payment, index: &Indices, payer: PayerView, cites: Vec<Cite>) -> ReceiptFacts {
+        let (currency, amount) = (payment.amount.currency, payment.amount.minor);
+        let near = self.customers_near(&payer);
+        let open = index.amounts.open(currency, amount);
+        let mut equal: Vec<u32> = near.iter().flat_map(|c| open.of(*c).take(EQUAL)).collect();
+        equal.extend(open.all().take(EQUAL));
+        keep_first(&mut equal);
+        let settled = index.amounts.settled(currency, amount);
+        let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
+        owners.extend(payer.candidates.first().map(|c| c.customer));
+        owners.sort_unstable();
+        owners.dedup();
+        ReceiptFacts {
+            payment: n,
+            currency,
+            amount,
+            day: payment.effective_date().num_days_from_ce(),
+            equal,
+            equal_count: open.count() as u32,
+            settled_equal: near.iter().flat_map(|c| settled.of(*c)).take(SETTLED).collect(),
+            credits: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect(),
+            cites,
+            payer,
+            instalment: None,
+        }
+    }
+
     /// Likely payers, and those for whom they may pay.
-    fn customers_near(&self, payers: &[u32]) -> Vec<u32> {
-        let mut near = payers.to_vec();
-        near.extend(payers.iter().flat_map(|p| &self.pays_for[*p as usize]));
-        let mut seen = Vec::with_capacity(near.len());
-        near.retain(|c| {
-            !seen.contains(c) && {
-                seen.push(*c);
-                true
-            }
-        });
+    fn customers_near(&self, payer: &PayerView) -> Vec<u32> {
+        let mut near: Vec<u32> = payer.candidates.iter().map(|c| c.customer).collect();
+        for n in 0..near.len() {
+            near.extend(&self.pays_for[near[n] as usize]);
+        }
+        keep_first(&mut near);
         near
     }
 
@@ -260,7 +236,7 @@ impl Indices {
     pub(super) fn cited_whole(&self, payment: &Payment, buffers: &mut Buffers) -> Vec<u32> {
         let mut cites = Vec::new();
         cite(payment, self, buffers, &mut cites);
-        cites.retain(|c| c.class <= crate::model::stage::CiteClass::Core && c.sharing == 1);
+        cites.retain(|c| c.class <= CiteClass::Core && c.sharing == 1);
         cites.into_iter().map(|c| c.item).collect()
     }
 }
@@ -269,7 +245,18 @@ impl Indices {
 #[derive(Default)]
 pub(super) struct Buffers {
     scratch: Scratch,
-    atoms: Vec<crate::model::key::Atom>,
+    atoms: Vec<Atom>,
+}
+
+/// Who may have paid: by account and by name.
+fn payer_of(payment: &Payment, index: &Indices, by_name: &HashMap<&str, Vec<NameHit>, FixedState>) -> PayerView {
+    let hits = if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
+        // Many exports have one text for everything, the payer's name within it.
+        index.customers.by_text(&names::tokens(&payment.remittance))
+    } else {
+        hits_of(payment, by_name)
+    };
+    index.customers.identify(&keys::canonical(&payment.payer_iban), &hits)
 }
 
 /// Hits of the payer's own name, and of the one on whose behalf he acted.
@@ -309,6 +296,24 @@ fn cite(payment: &Payment, index: &Indices, buffers: &mut Buffers, cites: &mut V
     *cites = found;
 }
 
+/// Leaves the first of each number where it stands.
+fn keep_first(numbers: &mut Vec<u32>) {
+    let mut seen = Vec::with_capacity(numbers.len());
+    numbers.retain(|n| {
+        let new = !seen.contains(n);
+        if new {
+            seen.push(*n);
+        }
+        new
+    });
+}
+
+/// An amount of the configuration in minor units of a currency; what does not fit is no limit.
+pub(super) fn minor(amount: Decimal, currency: Currency) -> i64 {
+    let factor = Decimal::from(10u64.pow(currency.decimals()));
+    amount.checked_mul(factor).and_then(|minor| minor.to_i64()).unwrap_or(i64::MAX)
+}
+
 pub(super) fn item<'r>(request: &Request<'r>, n: u32) -> &'r OpenItem {
     &request.items[n as usize]
 }
@@ -344,7 +349,7 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         (off > 0 && off < item.open_minor).then(|| (d.until.num_days_from_ce(), off))
     });
     ItemFacts {
-        customer: number.get(customer_key(item)).copied().unwrap_or(u32::MAX),
+        customer: number.get(customer_key(item)).copied().unwrap_or(NO_CUSTOMER),
         currency: item.amount.currency,
         open: item.open_minor,
         amount: item.amount.minor,
@@ -362,7 +367,7 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
 fn classes(items: &mut [ItemFacts]) -> Vec<Vec<u32>> {
     let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.due, i.discount, i.terms);
     let mut order: Vec<u32> = (0..items.len() as u32)
-        .filter(|n| items[*n as usize].open > 0 && items[*n as usize].customer != u32::MAX)
+        .filter(|n| items[*n as usize].open > 0 && items[*n as usize].owner().is_some())
         .collect();
     order.par_sort_unstable_by_key(|n| (key(&items[*n as usize]), *n));
     let runs: Vec<Vec<u32>> = (order.chunk_by(|a, b| key(&items[*a as usize]) == key(&items[*b as usize])))

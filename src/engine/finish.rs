@@ -7,16 +7,16 @@ use crate::assign::Assigned;
 use crate::classify::{self, Case};
 use crate::model::stage::NO_CLASS;
 use crate::model::{
-    Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, Reconciliation,
-    Search, Verdict,
+    Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, Reason,
+    Reconciliation, Search, Verdict,
 };
-
 use crate::normalise::keys;
 
-use super::facts::Facts;
+use super::facts::{Facts, item, payment};
 use super::movements::Movements;
 use super::{Request, Weighed};
 
+/// Decides every receipt, settles what is automatic, takes back what returns undo, and puts all in the order of the input.
 pub(super) fn finish(
     request: &Request<'_>,
     as_of: NaiveDate,
@@ -26,12 +26,44 @@ pub(super) fn finish(
     assigned: Vec<Assigned>,
     frequencies: Frequencies,
 ) -> Reconciliation {
+    let decided = decide(request, facts, &movements, weighed, assigned);
+    let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
+    let mut classed: Vec<(u32, u32)> = Vec::with_capacity(decided.len());
+    for Decided { payment, class, verdict } in decided {
+        classed.push((payment, class));
+        verdicts[payment as usize] = Some(verdict);
+    }
+    for (n, verdict) in std::mem::take(&mut movements.others) {
+        verdicts[n as usize] = Some(verdict);
+    }
+    hand_out(facts, &classed, &mut verdicts, &movements);
+    let mut outcomes = settle(facts, &movements, &mut verdicts);
+    take_back(request, facts, &movements, &mut verdicts, &mut outcomes);
+    translate(as_of, facts, verdicts, outcomes, frequencies)
+}
+
+/// A receipt that was decided on its own.
+struct Decided {
+    payment: u32,
+    /// The interchangeable class that its equation takes a member of, or [`NO_CLASS`].
+    class: u32,
+    verdict: Verdict,
+}
+
+/// Decides every receipt from its drafts and the joint choice.
+fn decide(
+    request: &Request<'_>,
+    facts: &Facts,
+    movements: &Movements,
+    weighed: Vec<Weighed>,
+    assigned: Vec<Assigned>,
+) -> Vec<Decided> {
     let taken = taken_by(facts, &weighed, &assigned);
-    let taken_by = |item: u32| Some(taken[item as usize]).filter(|p| *p != u32::MAX);
-    let number = |item: u32| keys::canonical(&request.items[facts.item_order[item as usize] as usize].number);
+    let taken_by = |item: u32| taken[item as usize];
+    let number = |n: u32| keys::canonical(&item(request, facts.item_order[n as usize]).number);
     let near_numbers = |a: u32, b: u32| strsim::osa_distance(&number(a), &number(b)) <= 1;
     // What was proposed for a receipt is let go as soon as it is decided: proposals are most of what a run holds in memory.
-    let decided: Vec<Decided> = (weighed.into_par_iter().zip(assigned))
+    (weighed.into_par_iter().zip(assigned))
         .map(|(weighed, assigned)| {
             let words = movements.words[weighed.facts.payment as usize];
             let stopped = weighed.capped || assigned.search == Search::Stopped;
@@ -55,56 +87,24 @@ pub(super) fn finish(
             let class = class_of(&weighed, &verdict);
             Decided { payment: weighed.facts.payment, class, verdict }
         })
-        .collect();
-    let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
-    let mut classed: Vec<(u32, u32)> = Vec::with_capacity(decided.len());
-    for Decided { payment, class, verdict } in decided {
-        classed.push((payment, class));
-        verdicts[payment as usize] = Some(verdict);
-    }
-    for (n, verdict) in std::mem::take(&mut movements.others) {
-        verdicts[n as usize] = Some(verdict);
-    }
-    hand_out(facts, &classed, &mut verdicts, &movements);
-    let mut outcomes = settle(facts, &movements, &mut verdicts);
-    for (n, link) in &movements.returns {
-        let amount = request.payments[facts.payment_order[*n as usize] as usize].amount.minor;
-        let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
-        let verdict = classify::returned(*link, amount, receipt, request.policy.auto_level);
-        if verdict.bucket == Bucket::Auto {
-            for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
-                outcomes[a.item as usize].applied += a.applied;
-                outcomes[a.item as usize].reopened -= a.applied;
-            }
-        }
-        verdicts[*n as usize] = Some(verdict);
-    }
-    translate(as_of, facts, verdicts, outcomes, frequencies)
+        .collect()
 }
 
-/// For each item, the receipt whose choice uses it up; `u32::MAX` for none.
-fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<u32> {
-    let mut taken = vec![u32::MAX; facts.items.len()];
+/// For each item, the first receipt whose choice uses it up.
+fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<Option<u32>> {
+    let mut taken = vec![None; facts.items.len()];
     for (weighed, assigned) in weighed.iter().zip(assigned) {
         let draft = &weighed.drafts[assigned.chosen as usize];
         if draft.class != NO_CLASS || draft.hypothesis.kind == HypothesisKind::AmountOnly {
             continue;
         }
         for a in &draft.hypothesis.applications {
-            if a.applied == facts.items[a.item as usize].open && taken[a.item as usize] == u32::MAX && a.applied != 0 {
-                taken[a.item as usize] = weighed.facts.payment;
+            if a.applied != 0 && a.applied == facts.items[a.item as usize].open {
+                taken[a.item as usize].get_or_insert(weighed.facts.payment);
             }
         }
     }
     taken
-}
-
-/// A receipt that was decided on its own.
-struct Decided {
-    payment: u32,
-    /// The interchangeable class that its equation takes a member of, or [`NO_CLASS`].
-    class: u32,
-    verdict: Verdict,
 }
 
 /// The interchangeable class of which the chosen equation takes any member, or [`NO_CLASS`].
@@ -138,7 +138,7 @@ fn hand_out(facts: &Facts, classed: &[(u32, u32)], verdicts: &mut [Option<Verdic
             None => {
                 chosen.obstacle = Some(Obstacle::AlreadySettled(None));
                 verdict.bucket = Bucket::Review;
-                verdict.reason = Some(crate::model::Reason::Ambiguous);
+                verdict.reason = Some(Reason::Ambiguous);
             }
         }
     }
@@ -185,6 +185,29 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
     outcomes
 }
 
+/// Takes back what returned receipts had applied: their items are open again.
+fn take_back(
+    request: &Request<'_>,
+    facts: &Facts,
+    movements: &Movements,
+    verdicts: &mut [Option<Verdict>],
+    outcomes: &mut [ItemOutcome],
+) {
+    for (n, link) in &movements.returns {
+        let amount = payment(request, facts.payment_order[*n as usize]).amount.minor;
+        // Invariant: what is returned is a receipt, and every receipt was decided.
+        let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
+        let verdict = classify::returned(*link, amount, receipt, request.policy.auto_level);
+        if verdict.bucket == Bucket::Auto {
+            for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
+                outcomes[a.item as usize].applied += a.applied;
+                outcomes[a.item as usize].reopened -= a.applied;
+            }
+        }
+        verdicts[*n as usize] = Some(verdict);
+    }
+}
+
 /// Back to the order of the input.
 fn translate(
     as_of: NaiveDate,
@@ -216,8 +239,7 @@ fn translate(
     let mut item_payers = vec![None; outcomes.len()];
     for (n, outcome) in (0u32..).zip(outcomes) {
         items[item(n) as usize] = outcome;
-        let customer = facts.items[n as usize].customer;
-        item_payers[item(n) as usize] = (customer != u32::MAX).then_some(customer);
+        item_payers[item(n) as usize] = facts.items[n as usize].owner();
     }
     Reconciliation {
         as_of,

@@ -5,50 +5,54 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::model::Currency;
-use crate::model::stage::{CiteClass, Instalment, ReceiptFacts};
+use crate::model::stage::{CiteClass, Instalment, ItemFacts, ReceiptFacts};
 
-use super::facts::Facts;
-use super::movements::Movements;
-
-/// Receipts of one item that are added up.
+/// Receipts of one item that are added up: three years of months.
 const MOST: usize = 36;
 
-/// Marks receipts that complete one another. They come in canonical order, so that the first that reach the whole are meant.
+/// Marks receipts that complete one another, or that leave no more than a fee (`fee_limit`, in minor units of the item's currency).
+/// They come in canonical order, so that the first that reach the whole are meant. What was returned completes nothing.
 pub(super) fn find(
-    facts: &Facts,
-    movements: &Movements,
+    items: &[ItemFacts],
     receipts: &mut [ReceiptFacts],
+    is_returned: impl Fn(u32) -> bool,
     fee_limit: impl Fn(Currency) -> i64,
 ) {
     let mut citing: HashMap<u32, Vec<u32>, FixedState> = HashMap::default();
     for (n, receipt) in (0u32..).zip(receipts.iter()) {
-        if let Some(item) = sole_item(facts, receipt).filter(|_| !movements.is_returned(receipt.payment)) {
+        if let Some(item) = sole_item(items, receipt).filter(|_| !is_returned(receipt.payment)) {
             citing.entry(item).or_default().push(n);
         }
     }
     for (item, of) in citing.into_iter().filter(|(_, of)| (2..=MOST).contains(&of.len())) {
-        let open = facts.items[item as usize].open;
-        let mut sum = 0;
-        let mut whole = None;
-        for (n, receipt) in of.iter().enumerate() {
-            sum += receipts[*receipt as usize].amount;
-            if n > 0 && sum <= open && (sum == open || n + 1 == of.len()) {
-                whole = Some((n + 1, open - sum));
-                break;
-            }
-        }
-        let small = |rest: i64| rest <= fee_limit(facts.items[item as usize].currency);
-        if let Some((count, rest)) = whole.filter(|(_, rest)| small(*rest)) {
-            for receipt in &of[..count] {
-                receipts[*receipt as usize].instalment = Some(Instalment { item, receipts: count as u32, rest });
-            }
+        let facts = &items[item as usize];
+        let amounts = of.iter().map(|receipt| receipts[*receipt as usize].amount);
+        let Some((count, rest)) = whole(facts.open, amounts).filter(|w| w.1 <= fee_limit(facts.currency)) else {
+            continue;
+        };
+        for receipt in &of[..count] {
+            receipts[*receipt as usize].instalment = Some(Instalment { item, receipts: count as u32, rest });
         }
     }
 }
 
+/// How many of these amounts, from the first on, make up what is open, and what they leave: at least two that reach it to the
+/// minor unit, else all of them where they stay below it.
+fn whole(open: i64, amounts: impl ExactSizeIterator<Item = i64>) -> Option<(usize, i64)> {
+    let all = amounts.len();
+    let mut sum = 0i64;
+    for (count, amount) in (1..).zip(amounts) {
+        sum = sum.saturating_add(amount);
+        if count > 1 && sum <= open && (sum == open || count == all) {
+            return Some((count, open - sum));
+        }
+    }
+    None
+}
+
 /// The one open item that a receipt cites and that is larger than what it brings.
-fn sole_item(facts: &Facts, receipt: &ReceiptFacts) -> Option<u32> {
-    let item = |n: u32| &facts.items[n as usize];
+fn sole_item(items: &[ItemFacts], receipt: &ReceiptFacts) -> Option<u32> {
+    let item = |n: u32| &items[n as usize];
     let mut places = receipt.cites.chunk_by(|a, b| a.place == b.place).filter_map(|place| {
         let mut open = place.iter().filter(|c| item(c.item).open != 0 && c.class <= CiteClass::Core);
         let likely = |customer: u32| receipt.payer.candidate(customer).is_some();
@@ -63,4 +67,72 @@ fn sole_item(facts: &Facts, receipt: &ReceiptFacts) -> Option<u32> {
     let alone = places.all(|other| other == first);
     let fits = item(first).currency == receipt.currency && item(first).open > receipt.amount && receipt.amount > 0;
     (alone && fits).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::{cite, item, known, receipt};
+
+    /// What receipts of these amounts are marked with, each citing one item of 1,000.00; a fee is 10.00 at most.
+    fn marked(amounts: &[i64], change: impl Fn(usize, &mut ReceiptFacts), returned: &[u32]) -> Vec<Option<(u32, i64)>> {
+        let items = [item(0, 100_000), item(1, 100_000)];
+        let mut receipts: Vec<ReceiptFacts> = (0u32..)
+            .zip(amounts)
+            .map(|(n, amount)| ReceiptFacts { payment: n, cites: vec![cite(0, CiteClass::Whole)], ..receipt(*amount) })
+            .collect();
+        receipts.iter_mut().enumerate().for_each(|(n, r)| change(n, r));
+        find(&items, &mut receipts, |payment| returned.contains(&payment), |_| 1_000);
+        receipts.iter().map(|r| r.instalment.map(|i| (i.receipts, i.rest))).collect()
+    }
+
+    fn plain(amounts: &[i64]) -> Vec<Option<(u32, i64)>> {
+        marked(amounts, |_, _| {}, &[])
+    }
+
+    #[test]
+    fn two_parts_that_make_the_whole_belong_together() {
+        assert_eq!(plain(&[40_000, 60_000]), [Some((2, 0)); 2]);
+        // The first that reach it are meant; what comes later is something else.
+        assert_eq!(plain(&[40_000, 60_000, 5_000]), [Some((2, 0)), Some((2, 0)), None]);
+    }
+
+    #[test]
+    fn three_parts_may_leave_a_small_rest() {
+        assert_eq!(plain(&[30_000, 30_000, 39_200]), [Some((3, 800)); 3]);
+        assert_eq!(plain(&[30_000, 30_000, 38_999]), [None; 3], "1,001 is more than a fee");
+    }
+
+    #[test]
+    fn more_than_the_whole_completes_nothing() {
+        assert_eq!(plain(&[40_000, 60_001]), [None; 2]);
+        assert_eq!(plain(&[100_000, 100_000]), [None; 2]);
+        assert_eq!(plain(&[99_500]), [None], "one payment is no instalment plan");
+        assert_eq!(plain(&[i64::MAX, i64::MAX]), [None; 2]);
+    }
+
+    #[test]
+    fn what_was_returned_or_cites_something_else_takes_no_part() {
+        assert_eq!(marked(&[40_000, 60_000], |_, _| {}, &[1]), [None; 2]);
+        let also = |n: usize, r: &mut ReceiptFacts| {
+            if n == 1 {
+                r.cites.push(cite(1, CiteClass::Whole));
+            }
+        };
+        assert_eq!(marked(&[40_000, 60_000], also, &[]), [None; 2], "two items are cited");
+        let tail = |_: usize, r: &mut ReceiptFacts| r.cites[0].class = CiteClass::Tail;
+        assert_eq!(marked(&[40_000, 60_000], tail, &[]), [None; 2], "last digits are too little");
+    }
+
+    #[test]
+    fn a_number_that_two_items_bear_means_the_payers() {
+        let shared = |payer: bool| {
+            move |_: usize, r: &mut ReceiptFacts| {
+                r.cites.push(crate::model::stage::Cite { place: 0, ..cite(1, CiteClass::Whole) });
+                r.payer = if payer { known(0) } else { Default::default() };
+            }
+        };
+        assert_eq!(marked(&[40_000, 60_000], shared(true), &[]), [Some((2, 0)); 2]);
+        assert_eq!(marked(&[40_000, 60_000], shared(false), &[]), [None; 2]);
+    }
 }

@@ -1,7 +1,7 @@
 //! The stages in order: one pure function from values to a value.
 //!
 //! ```text
-//! facts → index → who pays, what is cited → propose → score → assign → decide → translate
+//! facts → index → sort out → who pays, what is cited, instalments → propose → score → assign → decide → settle → translate
 //! ```
 //!
 //! Everything between the first step and the last works in canonical order (items by identifier, payments by booking date and
@@ -23,7 +23,7 @@ use crate::model::{Customer, OpenItem, Payment, Reconciliation};
 use crate::score::{self, Scorer};
 use crate::{assign, propose};
 
-use facts::Facts;
+use facts::{Facts, minor};
 
 /// What a reconciliation is made of. Nothing else influences it: no file, no clock, no environment.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,7 @@ pub struct Request<'a> {
 pub(crate) struct Weighed {
     pub(crate) facts: ReceiptFacts,
     pub(crate) drafts: Vec<Draft>,
+    /// Whether a cap cut the drafts.
     pub(crate) capped: bool,
 }
 
@@ -59,7 +60,12 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
     let mut receipts = facts.receipts(request, &index, &movements.receipts);
-    instalments::find(&facts, &movements, &mut receipts, |currency| facts.minor(request.policy.fee_limit, currency));
+    instalments::find(
+        &facts.items,
+        &mut receipts,
+        |payment| movements.is_returned(payment),
+        |currency| minor(request.policy.fee_limit, currency),
+    );
     let frequencies = (request.weights.frequencies.clone())
         .unwrap_or_else(|| score::measure(request.weights, &facts.items, &receipts));
     let ledger = facts.ledger();
@@ -72,7 +78,7 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     };
     let weighed: Vec<Weighed> = (receipts.into_par_iter())
         .map(|receipt| {
-            let fee_limit = facts.minor(request.policy.fee_limit, receipt.currency);
+            let fee_limit = minor(request.policy.fee_limit, receipt.currency);
             let (mut drafts, capped) = propose::propose(&receipt, ledger, request.policy, fee_limit);
             scorer.weigh(&receipt, &mut drafts);
             // All of them are held until the joint choice is made: room that a list has left over would add up.

@@ -5,13 +5,13 @@ use rayon::prelude::*;
 
 use crate::classify::{self, Movement};
 use crate::model::stage::{MovementFacts, ReturnLink};
-use crate::model::{Currency, Nature, Verdict};
+use crate::model::{Bucket, Currency, Nature, Reason, Verdict};
 use crate::normalise::remittance::{Words, contains_words, words};
 use crate::normalise::{keys, text};
 use crate::propose::returns;
 
 use super::Request;
-use super::facts::{Buffers, Facts, Indices, payment};
+use super::facts::{Buffers, Facts, Indices, minor, payment};
 use super::own::OwnAccounts;
 
 /// The booked transactions, sorted out. All numbers are in canonical order.
@@ -24,6 +24,7 @@ pub(super) struct Movements {
     pub(super) others: Vec<(u32, Verdict)>,
     /// Debits that return an earlier receipt.
     pub(super) returns: Vec<(u32, ReturnLink)>,
+    /// For each payment, whether what it brought was returned.
     returned: Vec<bool>,
 }
 
@@ -83,7 +84,6 @@ fn link_returns(
     index: &Indices,
     seen: &[(Words, Option<Verdict>)],
 ) -> Vec<Option<ReturnLink>> {
-    use crate::model::{Bucket, Reason};
     let takes_part = |n: usize| match &seen[n].1 {
         None => true,
         Some(v) => v.bucket == Bucket::Unmatched || v.reason == Some(Reason::NotInBooks),
@@ -97,7 +97,6 @@ fn link_returns(
             let payment = payment(request, *input);
             MovementFacts {
                 payment: n as u32,
-                account: payment.account.clone(),
                 currency: payment.amount.currency,
                 amount: payment.amount.minor,
                 day: payment.booking_date.num_days_from_ce(),
@@ -111,7 +110,7 @@ fn link_returns(
             }
         })
         .collect();
-    let fee_limit = |currency: Currency| facts.minor(request.policy.fee_limit, currency);
+    let fee_limit = |currency: Currency| minor(request.policy.fee_limit, currency);
     let linked = returns::pair(&all, request.policy.return_days, fee_limit);
     let mut links = vec![None; seen.len()];
     for (movement, link) in all.iter().zip(linked) {

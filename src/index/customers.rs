@@ -23,8 +23,22 @@ const IBAN_BITS: f64 = 10.0;
 const NAME_BITS: f64 = 7.0;
 /// Bits that a name says besides when nothing is missing from it and nothing is too much.
 const EXACT_BITS: f64 = 2.0;
-/// Odds against a payer being nobody whom the ledger knows.
+/// Bits that a name says besides when it goes with an account that is known already.
+const NAME_BESIDE_IBAN: f64 = 4.0;
+/// Odds that a payer is nobody whom the ledger knows, against one who is singled out just as well as chance would.
 const UNKNOWN: f64 = 1.0 / 9.0;
+/// The least that a word says which is no legal form: most customers bear it.
+const LEAST_BITS: f64 = 0.2;
+/// What a legal form says.
+const LEGAL_BITS: f64 = 0.1;
+/// Share of a word's bits that counts against a likeness when it stands in one name only.
+const MISSING_SHARE: f64 = 0.5;
+/// How far a word agrees with one that it begins: where the field may have cut it, as an abbreviation; or with one misspelt.
+const CUT_SHORT: f64 = 0.95;
+const ABBREVIATED: f64 = 0.6;
+const MISSPELT: f64 = 0.8;
+/// Words that are looked up for a beginning.
+const BEGINNINGS: usize = 32;
 /// Likeness from which a name counts as recognised.
 const LIKE: f64 = 0.55;
 /// The same for a name that stands somewhere in a text.
@@ -122,11 +136,11 @@ impl CustomerIndex {
     }
 
     fn token_bits(&self, held: u32, sort: TokenSort) -> f64 {
-        let rarity = ((self.customers + 1) as f64 / f64::from(held.max(1))).log2().max(0.2);
+        let rarity = ((self.customers + 1) as f64 / f64::from(held.max(1))).log2().max(LEAST_BITS);
         match sort {
             TokenSort::Proper => rarity,
             TokenSort::Trade => rarity * TRADE_SHARE,
-            TokenSort::Legal => 0.1,
+            TokenSort::Legal => LEGAL_BITS,
         }
     }
 
@@ -186,7 +200,7 @@ impl CustomerIndex {
             .iter()
             .copied()
             .take_while(move |id| self.texts[*id as usize].starts_with(&prefix))
-            .take(32)
+            .take(BEGINNINGS)
     }
 
     fn look_up<'t>(&self, token: &'t NameToken) -> Word<'t> {
@@ -218,10 +232,11 @@ impl CustomerIndex {
             }
         }
         let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
+        // Half of what a cut name lacks may stand behind the cut.
         let missing = if given == Given::Cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
         let extra = if given == Given::Text { 0.0 } else { (payer_bits - agreed).max(0.0) };
         let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
-        (agreed - 0.5 * (missing + extra), likeness)
+        (agreed - MISSING_SHARE * (missing + extra), likeness)
     }
 
     /// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
@@ -231,10 +246,10 @@ impl CustomerIndex {
         }
         let text = &*self.texts[customer as usize];
         if payer.text.len() >= 3 && text.starts_with(payer.text) {
-            return if may_be_cut { 0.95 } else { 0.6 };
+            return if may_be_cut { CUT_SHORT } else { ABBREVIATED };
         }
         let long = payer.text.len() >= 5 && text.len() >= 5;
-        if long && alike((payer.text, payer.letters), (text, self.letters[customer as usize])) { 0.8 } else { 0.0 }
+        if long && alike((payer.text, payer.letters), (text, self.letters[customer as usize])) { MISSPELT } else { 0.0 }
     }
 
     /// Who a payer may be, from the account and from the names that are like his.
@@ -249,7 +264,7 @@ impl CustomerIndex {
             let exact = if hit.likeness > 0.999 { EXACT_BITS } else { 0.0 };
             let bits = (hit.bits + exact).min(self.rarest + NAME_BITS);
             match scored.iter_mut().find(|s| s.0 == hit.customer) {
-                Some(known) => *known = (known.0, PayerMark::IbanAndName, hit.likeness, known.3 + 4.0),
+                Some(known) => *known = (known.0, PayerMark::IbanAndName, hit.likeness, known.3 + NAME_BESIDE_IBAN),
                 None => scored.push((hit.customer, PayerMark::Name, hit.likeness, bits)),
             }
         }

@@ -14,6 +14,8 @@ pub mod payment;
 pub mod place;
 pub mod reason;
 pub mod reconciliation;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod stage;
 pub mod statement;
 pub mod verdict;

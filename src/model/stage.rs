@@ -5,8 +5,14 @@
 
 use super::{Application, Currency, Hypothesis};
 
-/// Stands for "no class".
+/// Stands for "no class" in [`ItemFacts::class`] and [`Draft::class`].
 pub const NO_CLASS: u32 = u32::MAX;
+
+/// Stands for "no customer" in [`ItemFacts::customer`].
+pub const NO_CUSTOMER: u32 = u32::MAX;
+
+/// Stands for "settled before the run" in [`Draft::after`].
+pub const BEFORE_THE_RUN: u32 = u32::MAX;
 
 /// Days since the common epoch of `chrono` (1 January of year 1).
 pub type Day = i32;
@@ -14,7 +20,7 @@ pub type Day = i32;
 /// What the matcher knows of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemFacts {
-    /// Customer: index into the run's payers; `u32::MAX` where the list names none.
+    /// Customer: index into the run's payers; [`NO_CUSTOMER`] where the list names none.
     pub customer: u32,
     /// Currency.
     pub currency: Currency,
@@ -32,6 +38,13 @@ pub struct ItemFacts {
     pub terms: u64,
     /// Interchangeable class, or [`NO_CLASS`].
     pub class: u32,
+}
+
+impl ItemFacts {
+    /// The customer, where the list names one.
+    pub fn owner(&self) -> Option<u32> {
+        (self.customer != NO_CUSTOMER).then_some(self.customer)
+    }
 }
 
 /// How an item is cited, strongest first.
@@ -133,8 +146,6 @@ pub struct ReceiptFacts {
     pub credits: Vec<u32>,
     /// Set when this receipt and others that cite the same item add up to it.
     pub instalment: Option<Instalment>,
-    /// Whether a cap cut any of these lists.
-    pub capped: bool,
 }
 
 /// Several receipts that cite one item and add up to it.
@@ -157,8 +168,8 @@ pub struct Draft {
     pub class: u32,
     /// Items that an unlisted equation would use besides others, because the payment cites them.
     pub holds: Vec<Application>,
-    /// For a duplicate: the item that must have been settled by an earlier payment of this run; `u32::MAX` where the list says
-    /// that it was settled before.
+    /// For a duplicate: the item that must have been settled by an earlier payment of this run; [`BEFORE_THE_RUN`] where the
+    /// list says that it was settled before.
     pub after: u32,
 }
 
@@ -226,8 +237,6 @@ impl LedgerFacts<'_> {
 pub struct MovementFacts {
     /// The payment, in canonical order.
     pub payment: u32,
-    /// Own account.
-    pub account: Box<str>,
     /// Currency.
     pub currency: Currency,
     /// Signed amount in minor units.

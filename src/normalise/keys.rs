@@ -118,6 +118,76 @@ mod tests {
     }
 
     #[test]
+    fn each_scheme_of_numbering_has_its_shapes() {
+        use CiteClass::{Core, Tail, Whole};
+        let cases: [(&str, &str, Option<CiteClass>); 18] = [
+            // The year first, the year last, no year.
+            ("2026/0123", "123", Some(Tail)),
+            ("2026-12345", "12345", Some(Core)),
+            ("0123/2026", "0123", Some(Tail)),
+            ("0123/2026", "2026", None),
+            ("1999", "1999", Some(Whole)),
+            // Leading zeros, with and without a prefix.
+            ("00012345", "12345", Some(Core)),
+            ("FA00077", "00077", Some(Core)),
+            ("FA00077", "FA77", Some(Core)),
+            ("FA00077", "77", None),
+            // Letters behind the digits belong to the number: without them it is another.
+            ("4711B", "4711B", Some(Whole)),
+            ("4711B", "4711", None),
+            // Last digits of long numbers: four to eight of them.
+            ("2026123456", "23456", Some(Tail)),
+            ("2026123456", "456", None),
+            ("2026123456", "026123456", None),
+            // However it is written.
+            ("fac 2026.0412", "FAC20260412", Some(Whole)),
+            ("fac 2026.0412", "20260412", Some(Core)),
+            ("Rg.-Nr. 88/1234567", "881234567", Some(Core)),
+            ("Rg.-Nr. 88/1234567", "234567", Some(Tail)),
+        ];
+        for (number, text, class) in cases {
+            assert_eq!(found(number, text), class, "{number} cited as {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_or_has_no_digit_is_no_key() {
+        for number in ["", "12", "F7", "ACME", "- / -"] {
+            let mut keys = Vec::new();
+            number_keys(number, &mut keys);
+            assert!(keys.is_empty(), "{number}: {keys:?}");
+        }
+        // With its prefix it is long enough, its digits alone are not.
+        assert_eq!((found("F17", "F17"), found("F17", "17")), (Some(CiteClass::Whole), None));
+    }
+
+    #[test]
+    fn references_and_orders_are_cited_whole() {
+        let keys = |make: fn(&str, &mut Vec<Key>), text: &str| {
+            let mut keys = Vec::new();
+            make(text, &mut keys);
+            keys
+        };
+        let has = |keys: &[Key], text: &str, class| keys.iter().any(|k| k.hash == key_of(text) && k.class == class);
+        let rf = keys(reference_keys, "RF18 5390 0754 7034");
+        assert!(rf.len() == 1 && has(&rf, "RF18539007547034", CiteClass::Whole));
+        let padded = keys(reference_keys, "00000 12345");
+        assert!(has(&padded, "0000012345", CiteClass::Whole) && has(&padded, "12345", CiteClass::Whole));
+        assert!(!has(&keys(reference_keys, "0012"), "12", CiteClass::Whole), "too little is left");
+        assert!(keys(reference_keys, "123").is_empty() && keys(order_keys, "123").is_empty());
+        let order = keys(order_keys, "PO-4711");
+        assert!(order.len() == 1 && has(&order, "PO4711", CiteClass::Order));
+    }
+
+    #[test]
+    fn the_strongest_class_of_a_key_is_kept() {
+        let mut keys = Vec::new();
+        number_keys("12345678", &mut keys);
+        let same: Vec<CiteClass> = keys.iter().filter(|k| k.hash == key_of("12345678")).map(|k| k.class).collect();
+        assert_eq!(same, [CiteClass::Whole]);
+    }
+
+    #[test]
     fn the_hash_of_parts_is_the_hash_of_the_whole() {
         assert_eq!(KeyHash::new().with("INV").with("2026").finish(), key_of("INV2026"));
     }

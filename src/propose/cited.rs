@@ -21,6 +21,7 @@ pub fn propose(p: &mut Proposals<'_>) {
     for place in cites.chunk_by(|a, b| a.place == b.place) {
         let meanings = meanings(p, place);
         match meanings[..] {
+            // Last digits alone may be any number: what is cited by more comes first.
             [one] if place[0].class == CiteClass::Tail => push_new(&mut weak, one),
             [one] => push_new(&mut strong, one),
             _ => open_meanings.extend(meanings.iter().take(MEANINGS)),
@@ -30,12 +31,9 @@ pub fn propose(p: &mut Proposals<'_>) {
     let exact = push_set(p, &strong) | push_set(p, &all);
     if !exact {
         subsets(p, &all);
-        for item in all.iter().chain(&open_meanings) {
-            push_single(
-                p,
-                *item,
-                all.len() <= 1 && cites.iter().any(|c| c.item == *item && c.class != CiteClass::Tail),
-            );
+        for item in all.iter().copied().chain(open_meanings) {
+            let by_more_than_a_tail = cites.iter().any(|c| c.item == item && c.class != CiteClass::Tail);
+            push_single(p, item, all.len() <= 1 && by_more_than_a_tail);
         }
     }
 }
@@ -86,7 +84,7 @@ fn push_with_credit(p: &mut Proposals<'_>, items: &[u32], short: i64) {
     }
 }
 
-/// One of several cited items is proposed only where it explains the amount; the only one in any case.
+/// One of several cited items is proposed only where it explains the amount; `whatever` proposes it in any case.
 fn push_single(p: &mut Proposals<'_>, item: u32, whatever: bool) {
     let Some(fit) = p.fit(&[item]) else { return };
     if !whatever && !matches!(fit, Fit::Equal | Fit::Discount { .. } | Fit::LooksLikeDiscount { .. } | Fit::Fee { .. })

@@ -7,11 +7,8 @@ mod repeat;
 pub mod returns;
 
 use crate::config::Policy;
-use crate::model::stage::{Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
 use crate::model::{Flags, Hypothesis, HypothesisKind, Probability, Weight};
-
-/// Stands for "no item" in [`Draft::after`].
-pub const BEFORE_THE_RUN: u32 = u32::MAX;
 
 /// What the generators add to.
 pub struct Proposals<'a> {
@@ -64,14 +61,15 @@ fn unweighed(kind: HypothesisKind) -> Hypothesis {
     }
 }
 
-/// Proposes what may explain a receipt. The last two drafts are always "none of the loaded items" and "an equation not listed".
+/// Proposes what may explain a receipt, and says whether a cap cut the list. `fee_limit` is in minor units of the receipt's
+/// currency. The last two drafts are always "none of the loaded items" and "an equation not listed".
 pub fn propose<'a>(
     facts: &'a ReceiptFacts,
     ledger: LedgerFacts<'a>,
     policy: &'a Policy,
     fee_limit: i64,
 ) -> (Vec<Draft>, bool) {
-    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: facts.capped };
+    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: false };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
     repeat::propose(&mut proposals);

@@ -10,8 +10,7 @@ const OF_ANYBODY: usize = 6;
 
 /// Proposes single items of equal amount.
 pub fn propose(p: &mut Proposals<'_>) {
-    for n in 0..p.facts.equal.len() {
-        let item = p.facts.equal[n];
+    for item in p.facts.equal.iter().copied() {
         let customer = p.ledger.item(item).customer;
         let candidates = &p.facts.payer.candidates;
         let likely = candidates.iter().any(|c| c.customer == customer || p.ledger.may_pay_for(c.customer, customer));

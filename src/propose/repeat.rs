@@ -1,12 +1,9 @@
 //! The same again: money for what was settled before, or by an earlier payment of this run.
 
-use crate::model::stage::{Cite, Draft, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Cite, Draft, NO_CLASS};
 use crate::model::{Application, Difference, DifferenceKind, Flag, HypothesisKind};
 
-use super::{BEFORE_THE_RUN, Proposals, unweighed};
-
-/// Settled items of equal amount that are looked at without being cited.
-const UNCITED: usize = 2;
+use super::{Proposals, unweighed};
 
 /// Proposes duplicates.
 pub fn propose(p: &mut Proposals<'_>) {
@@ -27,8 +24,8 @@ pub fn propose(p: &mut Proposals<'_>) {
     for item in exact {
         push(p, item, item);
     }
-    for n in 0..p.facts.settled_equal.len().min(UNCITED) {
-        push(p, p.facts.settled_equal[n], BEFORE_THE_RUN);
+    for item in &p.facts.settled_equal {
+        push(p, *item, BEFORE_THE_RUN);
     }
 }
 
@@ -44,6 +41,7 @@ fn sole(p: &Proposals<'_>, place: &[Cite]) -> Option<u32> {
     }
 }
 
+/// Proposes that an item is paid once more. `after` is as in [`Draft::after`].
 fn push(p: &mut Proposals<'_>, item: u32, after: u32) {
     let facts = p.ledger.item(item);
     if facts.currency != p.facts.currency || facts.amount <= 0 {

@@ -10,7 +10,8 @@ use crate::model::stage::{MovementFacts, ReturnLink};
 /// Receipts of one amount that are compared with one debit.
 const COMPARED: usize = 200;
 
-/// Bits that each trace says for a debit and a receipt to belong together; what is missing says as much against it.
+/// Bits that each trace says for a debit and a receipt to belong together. Another account says as much against it as the same
+/// one says for it; any other trace that is missing says nothing.
 const MARKED: i32 = 6;
 const WORDED: i32 = 6;
 const SAME_REFERENCE: i32 = 9;
@@ -53,10 +54,9 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
         scored.sort_unstable_by(|a, b| b.cmp(a));
         scored.dedup();
         let Some((best, receipt)) = scored.first().copied().filter(|s| s.0 > 0) else { continue };
-        let likeness = |m: &MovementFacts| (m.iban.clone(), m.name.clone(), m.cited.clone());
-        let rivals = (scored[1..].iter())
-            .filter(|s| s.0 == best && likeness(&movements[s.1]) != likeness(&movements[receipt]))
-            .count();
+        let alike = |a: &MovementFacts, b: &MovementFacts| (&a.iban, &a.name, &a.cited) == (&b.iban, &b.name, &b.cited);
+        let rivals =
+            (scored[1..].iter()).filter(|s| s.0 == best && !alike(&movements[s.1], &movements[receipt])).count();
         let sure = 1.0 - (-f64::from(best)).exp2();
         returned[receipt] = true;
         links[n] = Some(ReturnLink {
@@ -68,6 +68,7 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
     links
 }
 
+/// What speaks for a debit to return this receipt, in bits; far below zero where nothing says that it is a return at all.
 fn bits(debit: &MovementFacts, receipt: &MovementFacts) -> i32 {
     let same = |a: &str, b: &str| !a.is_empty() && a == b;
     let differs = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
@@ -84,10 +85,9 @@ fn bits(debit: &MovementFacts, receipt: &MovementFacts) -> i32 {
     } else if differs(&debit.iban, &receipt.iban) {
         bits -= SAME_IBAN;
     }
-    if debit.cited.iter().any(|c| receipt.cited.contains(c)) {
-        bits += SAME_CITED;
-    }
-    let evidence = debit.marked || debit.worded || references || debit.cited.iter().any(|c| receipt.cited.contains(c));
+    let cited = debit.cited.iter().any(|c| receipt.cited.contains(c));
+    bits += if cited { SAME_CITED } else { 0 };
+    let evidence = debit.marked || debit.worded || references || cited;
     if evidence { bits } else { i32::MIN / 2 }
 }
 
@@ -98,7 +98,6 @@ mod tests {
     fn movement(payment: u32, amount: i64, day: i32) -> MovementFacts {
         MovementFacts {
             payment,
-            account: "A".into(),
             currency: Currency::EUR,
             amount,
             day,

@@ -1,22 +1,24 @@
 //! How the amount compares, against the chance that a payment has just this amount.
 
 use crate::model::stage::{Draft, Fit, Instalment, ReceiptFacts};
-use crate::model::{DifferenceKind, Field, Flag, Level, Term};
+use crate::model::{DifferenceKind, Field, Flag, Hypothesis, Level, Term};
 
 use super::chance::zeros_of;
-use super::{Scorer, term};
+use super::{Scorer, UNSEEN, term};
 
-/// Natural logarithm of the range in which amounts lie: four powers of ten.
+/// Natural logarithm of the range in which amounts lie: four powers of ten (ln 10,000).
 const RANGE: f64 = 9.21;
 /// Share of the discounts that are taken after their last day.
 const LATE: f64 = 0.25;
 /// Share of the short payments that are a usual percentage without known terms, spread over the usual percentages.
 const LOOKS_LIKE_DISCOUNT: f64 = 0.01 / 6.0;
-/// Share of short-paying fees that are whole halves of the currency; the others lie anywhere below the limit.
+/// Fees are mostly round: whole halves of a unit of the currency, in minor units.
+const ROUND_STEP: i64 = 50;
+/// Share of short-paying fees that are so round; the others lie anywhere below the limit.
 const ROUND_FEE: f64 = 0.8;
 /// Share of the overpayments that are more than the double: mostly other items are paid with it.
 const FAR_TOO_MUCH: f64 = 0.01;
-/// Fees are looked for below this many minor units when their spread is weighed.
+/// Minor units over which fees are taken to spread when they are weighed: fifty units of a currency with cents.
 const FEE_SPREAD: f64 = 5000.0;
 
 impl Scorer<'_> {
@@ -31,7 +33,7 @@ impl Scorer<'_> {
     /// units. Somebody who pays a part, or rounds up, chooses a round figure as everybody does.
     fn grain(&self, amount: i64) -> f64 {
         let zeros = zeros_of(amount);
-        let share = self.chance.zeros.get(zeros).copied().unwrap_or(1e-3);
+        let share = self.chance.zeros.get(zeros).copied().unwrap_or(UNSEEN);
         // Nine of ten multiples of a power of ten are multiples of no higher one.
         share * 10f64.powi(zeros as i32) / 0.9
     }
@@ -39,8 +41,21 @@ impl Scorer<'_> {
     /// The amount's term of an equation.
     pub(super) fn amount(&self, facts: &ReceiptFacts, draft: &Draft) -> Term {
         let h = &draft.hypothesis;
+        let fit = self.fit_of(h);
+        if let (Fit::Part { .. } | Fit::Fee { .. } | Fit::LooksLikeDiscount { .. }, Some(plan)) =
+            (fit, facts.instalment)
+            && matches!(h.applications[..], [one] if one.item == plan.item)
+        {
+            return self.weigh_instalment(facts.amount, plan);
+        }
+        let has_terms = h.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
+        self.weigh_fit(facts.amount, fit, has_terms)
+    }
+
+    /// The fit that an equation was made from: read back from its differences and flags.
+    fn fit_of(&self, h: &Hypothesis) -> Fit {
         let amount_of = |kind| h.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
-        let fit = if let Some(surplus) = amount_of(DifferenceKind::OnAccount) {
+        if let Some(surplus) = amount_of(DifferenceKind::OnAccount) {
             Fit::Over { surplus }
         } else if let Some(off) = amount_of(DifferenceKind::Discount) {
             Fit::Discount { off, in_time: true }
@@ -55,15 +70,7 @@ impl Scorer<'_> {
             }
         } else {
             Fit::Equal
-        };
-        if let (Fit::Part { .. } | Fit::Fee { .. } | Fit::LooksLikeDiscount { .. }, Some(plan)) =
-            (fit, facts.instalment)
-            && matches!(h.applications[..], [one] if one.item == plan.item)
-        {
-            return self.weigh_instalment(facts.amount, plan);
         }
-        let has_terms = h.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
-        self.weigh_fit(facts.amount, fit, has_terms)
     }
 
     /// The amount's term of a duplicate: the item that it repeats was of this amount.
@@ -86,6 +93,7 @@ impl Scorer<'_> {
         term(Field::Amount, Level::AmountCompletes(plan.receipts), probability.log2() - self.chance_of(amount).log2())
     }
 
+    /// The term of an amount that fits so. `has_terms`: a discount was offered, so that the whole amount is no matter of course.
     fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool) -> Term {
         let w = self.weights;
         let total = |short: i64| (amount + short).max(1) as f64;
@@ -96,7 +104,7 @@ impl Scorer<'_> {
             Fit::Discount { off, in_time: false } => (w.amount_discount * LATE, Level::AmountLessDiscount(off)),
             Fit::LooksLikeDiscount { short } => (LOOKS_LIKE_DISCOUNT, Level::AmountLessDiscount(short)),
             Fit::Fee { short } => {
-                let round = if short % 50 == 0 { ROUND_FEE * 50.0 } else { 1.0 - ROUND_FEE };
+                let round = if short % ROUND_STEP == 0 { ROUND_FEE * ROUND_STEP as f64 } else { 1.0 - ROUND_FEE };
                 let part = w.amount_part * self.grain(amount) / total(short);
                 (w.amount_fee * round / FEE_SPREAD + part, Level::AmountLessFee(short))
             }

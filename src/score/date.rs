@@ -3,7 +3,10 @@
 use crate::model::stage::{Day, ItemFacts, ReceiptFacts};
 use crate::model::{Field, Level, Term};
 
-use super::{Scorer, term};
+use super::{Scorer, UNSEEN, term};
+
+/// The least chance that is believed: a class that random pairs never met must not weigh without bound.
+const LEAST: f64 = 1e-6;
 
 /// Share of random pairs from which a class of delay counts as one that the ledger has.
 const SELDOM: f64 = 0.02;
@@ -44,7 +47,7 @@ impl Scorer<'_> {
             } else {
                 let class = delay_class(&w.delay_bounds, delay.from_due);
                 let (true_part, chance) = (w.delay.get(class), self.chance.delay.get(class));
-                bits += self.date_bits(true_part.copied().unwrap_or(1e-3), chance.copied().unwrap_or(1e-3));
+                bits += self.date_bits(true_part.copied().unwrap_or(UNSEEN), chance.copied().unwrap_or(UNSEEN));
                 level = match level {
                     Level::DaysFromDue(days) => Level::DaysFromDue(days.min(delay.from_due)),
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),
@@ -62,7 +65,7 @@ impl Scorer<'_> {
         let classes = self.weights.delay.iter().zip(&self.chance.delay);
         let possible: f64 = classes.map(|(part, chance)| part * there(*chance)).sum::<f64>()
             + self.weights.before_issue * there(self.chance.before_issue);
-        let true_part = true_part * there(chance) / possible.max(1e-9);
-        (true_part / chance.max(1e-6)).max(1e-6).log2()
+        let true_part = true_part * there(chance) / possible.max(LEAST);
+        (true_part / chance.max(LEAST)).max(LEAST).log2()
     }
 }

@@ -8,6 +8,8 @@ mod chance;
 mod date;
 mod payer;
 mod reference;
+#[cfg(test)]
+mod tests;
 
 pub use chance::measure;
 
@@ -17,6 +19,12 @@ use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKi
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
 const HIDDEN_DEDUCTION: f64 = 0.15;
+/// Of the payments for several items, the share that is for n + 1 items against n: sets thin out with their size.
+const ONE_MORE: f64 = 0.6;
+/// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
+const UNLISTED_DOUBLES: f64 = 4.0;
+/// Share of a class that frozen frequencies do not hold.
+const UNSEEN: f64 = 1e-3;
 
 /// Weighs drafts against the ledger and against chance.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +99,7 @@ impl Scorer<'_> {
         let all = self.chance.open_items.max(1.0);
         let prior = match items.len() {
             0 | 1 => w.prior_one,
-            n => w.prior_several * 0.4 * 0.6f64.powi(n.min(30) as i32 - 2),
+            n => w.prior_several * (1.0 - ONE_MORE) * ONE_MORE.powi(n.min(30) as i32 - 2),
         };
         let mut bits = prior.log2() - all.log2();
         let customer = |n: &u32| self.ledger.item(*n).customer;
@@ -114,7 +122,7 @@ impl Scorer<'_> {
     fn prior_unlisted(&self, facts: &ReceiptFacts) -> f64 {
         let payer = facts.payer.candidates.first();
         let open = payer.map_or(0, |c| self.open_of.get(c.customer as usize).copied().unwrap_or(0));
-        (self.weights.prior_unlisted * (1.0 + f64::from(1 + open).log2() / 4.0)).log2()
+        (self.weights.prior_unlisted * (1.0 + f64::from(1 + open).log2() / UNLISTED_DOUBLES)).log2()
     }
 
     /// An equation that no generator listed, of other items than those cited.

@@ -1,0 +1,295 @@
+//! Each term on a tiny ledger: its sign, its rough size, and what it is weighed against.
+
+use super::chance::{ZEROS, zeros_of};
+use super::*;
+use crate::model::sample::{Ledger, TERM, TODAY, cite, draft, item, known, receipt};
+use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, PayerView};
+use crate::model::{Difference, Flag};
+
+/// Chance in a ledger of a thousand open items.
+fn chance() -> Frequencies {
+    let mut zeros = vec![1e-3; ZEROS];
+    zeros[..6].copy_from_slice(&[0.70, 0.10, 0.10, 0.05, 0.03, 0.01]);
+    Frequencies { open_items: 1000.0, unknown_payers: 0.1, zeros, delay: vec![0.1; 8], before_issue: 0.05 }
+}
+
+/// Weighs with default weights against [`chance`].
+fn with<T>(ledger: &Ledger, look: impl FnOnce(&Scorer<'_>) -> T) -> T {
+    let (weights, chance) = (Weights::default(), chance());
+    // Any other item would fit into any surplus.
+    let least_open = vec![0; ledger.open_of.len()];
+    look(&Scorer {
+        weights: &weights,
+        chance: &chance,
+        ledger: ledger.facts(),
+        open_of: &ledger.open_of,
+        least_open: &least_open,
+    })
+}
+
+#[track_caller]
+fn near(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 0.05, "{found} bits, expected about {expected}");
+}
+
+/// The reference's bits for the first items of a ledger, cited so.
+fn cited(cites: &[Cite], items: &[u32]) -> (Level, f64) {
+    let ledger = Ledger::of(&[item(0, 10_000), item(0, 20_000), item(1, 30_000)]);
+    let facts = ReceiptFacts { cites: cites.to_vec(), ..receipt(10_000) };
+    with(&ledger, |s| {
+        let term = s.cited(&facts, items);
+        (term.level, term.weight.bits())
+    })
+}
+
+#[test]
+fn a_citation_weighs_by_its_class() {
+    // log2 of how often it is cited so ÷ (how often such a key strays ÷ 1000 items).
+    let bits = |class| cited(&[cite(0, class)], &[0]).1;
+    near(bits(CiteClass::Structured), (0.65f64 / 0.002 * 1000.0).log2());
+    near(bits(CiteClass::Whole), 15.99);
+    near(bits(CiteClass::Core), 12.87);
+    near(bits(CiteClass::Tail), 9.97);
+    near(bits(CiteClass::Order), 9.23);
+}
+
+#[test]
+fn a_key_that_is_shared_or_short_weighs_less() {
+    let whole = cite(0, CiteClass::Whole);
+    let (_, alone) = cited(&[whole], &[0]);
+    near(alone - cited(&[Cite { sharing: 8, ..whole }], &[0]).1, 3.0);
+    // Two digits short of six: it strays five times as often for each.
+    near(alone - cited(&[Cite { digits: 4, ..whole }], &[0]).1, 25f64.log2());
+}
+
+#[test]
+fn what_is_not_cited_is_a_little_against_it() {
+    let (level, bits) = cited(&[], &[0]);
+    assert_eq!(level, Level::NothingCited);
+    near(bits, 0.2f64.log2());
+    assert_eq!(cited(&[cite(1, CiteClass::Whole)], &[0]), (Level::OthersCited(1), bits));
+    // One of two is left out.
+    let (level, both) = cited(&[cite(0, CiteClass::Whole)], &[0, 1]);
+    assert_eq!(level, Level::CitedWhole(1));
+    near(both - cited(&[cite(0, CiteClass::Whole)], &[0]).1, 0.03f64.log2());
+}
+
+/// The payer's level and bits for an item of customer 0, who has so many open items.
+fn paid_by(payer: PayerView, open_of: u32, pays_for: bool) -> (Level, f64) {
+    let mut ledger = Ledger::of(&[item(0, 10_000), item(1, 20_000)]);
+    ledger.open_of[0] = open_of;
+    if pays_for {
+        ledger.pays_for[1].push(0);
+    }
+    let facts = ReceiptFacts { payer, ..receipt(10_000) };
+    with(&ledger, |s| {
+        let term = s.paid_by(&facts, &[0]);
+        (term.level, term.weight.bits())
+    })
+}
+
+#[test]
+fn a_payer_weighs_by_how_few_items_are_his() {
+    let (level, rare) = paid_by(known(0), 1, false);
+    assert_eq!(level, Level::PayerIbanAndName);
+    near(rare, (0.9f64 * 0.99 * 1000.0).log2());
+    near(rare - paid_by(known(0), 100, false).1, 100f64.log2());
+}
+
+#[test]
+fn another_payer_is_against_it_unless_he_pays_for_the_customer() {
+    let (level, bits) = paid_by(known(1), 1, false);
+    assert_eq!(level, Level::PayerOther);
+    near(bits, 0.002f64.log2());
+    let (level, bits) = paid_by(known(1), 1, true);
+    assert_eq!(level, Level::PayerForOther);
+    near(bits, (0.02f64 * 0.99 * 1000.0).log2());
+    let (level, bits) = paid_by(Default::default(), 1, false);
+    assert_eq!(level, Level::PayerUnknown);
+    near(bits, 0.8f64.log2());
+}
+
+#[test]
+fn nobody_known_speaks_for_none_of_the_items() {
+    let ledger = Ledger::of(&[item(0, 10_000)]);
+    with(&ledger, |s| {
+        near(s.paid_by_nobody(&receipt(10_000)).weight.bits(), 5f64.log2());
+        let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
+        near(s.paid_by_nobody(&facts).weight.bits(), (0.5f64 / 0.9).log2());
+    });
+}
+
+/// The amount's level and bits for one item; a difference comes with its flag.
+fn amount(item: ItemFacts, paid: i64, difference: Option<(DifferenceKind, i64, Flag)>) -> (Level, f64) {
+    let ledger = Ledger::of(&[item]);
+    let mut draft = draft(HypothesisKind::Cited, &[(0, paid)]);
+    if let Some((kind, minor, flag)) = difference {
+        draft.hypothesis.differences.push(Difference { kind, minor });
+        draft.hypothesis.flags = flag.into();
+    }
+    with(&ledger, |s| {
+        let term = s.amount(&receipt(paid), &draft);
+        (term.level, term.weight.bits())
+    })
+}
+
+#[test]
+fn an_equal_amount_weighs_by_how_rare_it_is() {
+    let (level, odd) = amount(item(0, 124_837), 124_837, None);
+    assert_eq!(level, Level::AmountEqual);
+    assert!((18.0..22.0).contains(&odd), "{odd}");
+    let (_, round) = amount(item(0, 100_000), 100_000, None);
+    assert!((5.0..11.0).contains(&round), "{round}");
+}
+
+#[test]
+fn parts_and_surpluses_say_little() {
+    let rest = |short| Some((DifferenceKind::OpenRest, short, Flag::Partial));
+    let (level, part) = amount(item(0, 124_837), 50_037, rest(74_800));
+    assert_eq!(level, Level::AmountShort(74_800));
+    assert!((-5.0..0.0).contains(&part), "{part}");
+    let surplus = |over| Some((DifferenceKind::OnAccount, over, Flag::Overpaid));
+    let (level, over) = amount(item(0, 124_837), 125_037, surplus(200));
+    assert_eq!(level, Level::AmountOver(200));
+    assert!((-5.0..0.0).contains(&over), "{over}");
+    let (_, double) = amount(item(0, 124_837), 250_001, surplus(125_164));
+    assert!(double < over - 4.0, "more than the double is mostly for other items: {double}");
+}
+
+#[test]
+fn a_round_fee_is_likelier_than_an_odd_one() {
+    let fee = |short| Some((DifferenceKind::OpenRest, short, Flag::FeeWithheld));
+    let (level, round) = amount(item(0, 540_003), 538_503, fee(1_500));
+    assert_eq!(level, Level::AmountLessFee(1_500));
+    let (_, odd) = amount(item(0, 540_003), 538_566, fee(1_437));
+    assert!(0.0 < odd && odd + 5.0 < round, "{odd} {round}");
+}
+
+#[test]
+fn a_discount_in_time_is_likelier_than_a_late_one_and_that_than_one_without_terms() {
+    let terms = ItemFacts { discount: Some((TODAY, 2_000)), ..item(0, 100_037) };
+    let settled = Some((DifferenceKind::Discount, 2_000, Flag::DiscountTaken));
+    let open = Some((DifferenceKind::OpenRest, 2_000, Flag::DiscountTaken));
+    let (_, in_time) = amount(terms, 98_037, settled);
+    let (_, late) = amount(terms, 98_037, open);
+    let (_, unknown) = amount(item(0, 100_037), 98_037, open);
+    near(in_time - late, 2.0);
+    assert!(late > unknown + 3.0 && unknown > 0.0, "{late} {unknown}");
+    // Where a discount was offered, the whole amount is no matter of course.
+    assert!(amount(terms, 100_037, None).1 < amount(item(0, 100_037), 100_037, None).1);
+}
+
+#[test]
+fn parts_that_complete_one_another_are_as_telling_as_an_equal_amount() {
+    let ledger = Ledger::of(&[item(0, 124_837)]);
+    let mut part = draft(HypothesisKind::Cited, &[(0, 50_037)]);
+    part.hypothesis.differences.push(Difference { kind: DifferenceKind::OpenRest, minor: 74_800 });
+    let plan = |rest| Instalment { item: 0, receipts: 2, rest };
+    let bits = |instalment| {
+        let facts = ReceiptFacts { instalment, ..receipt(50_037) };
+        with(&ledger, |s| s.amount(&facts, &part).weight.bits())
+    };
+    let (alone, whole, less_fee) = (bits(None), bits(Some(plan(0))), bits(Some(plan(1_200))));
+    assert!(whole > 10.0 && whole > alone + 10.0, "{alone} {whole}");
+    assert!(alone < whole && less_fee < whole, "{less_fee} {whole}");
+    // A plan for another item says nothing about this one.
+    near(bits(Some(Instalment { item: 7, receipts: 2, rest: 0 })), alone);
+}
+
+/// The date's level and bits for items that are due, and were issued, so many days before the receipt.
+fn date(items: &[(Option<i32>, Option<i32>)]) -> (Level, f64) {
+    let dated = |(due, issue): &(Option<i32>, Option<i32>)| ItemFacts {
+        due: due.map(|d| TODAY - d),
+        issue: issue.map(|d| TODAY - d),
+        ..item(0, 10_000)
+    };
+    let ledger = Ledger::of(&items.iter().map(dated).collect::<Vec<_>>());
+    let numbers: Vec<u32> = (0..items.len() as u32).collect();
+    with(&ledger, |s| {
+        let term = s.date(&receipt(10_000), &numbers);
+        (term.level, term.weight.bits())
+    })
+}
+
+#[test]
+fn a_usual_delay_speaks_for_it_and_an_unusual_one_against_it() {
+    let (level, usual) = date(&[(Some(0), Some(TERM))]);
+    assert_eq!(level, Level::DaysFromDue(0));
+    near(usual, 3.4f64.log2());
+    near(date(&[(Some(400), Some(430))]).1, 0.1f64.log2());
+    let (level, early) = date(&[(Some(-40), Some(-12))]);
+    assert_eq!(level, Level::BeforeIssue(12));
+    near(early, 0.2f64.log2());
+    assert_eq!(date(&[(None, None)]), (Level::DateUnknown, 0.0));
+    // Several items: the mean. Without a due date, the document's counts.
+    near(date(&[(Some(0), Some(30)), (Some(400), Some(430))]).1, (3.4f64.log2() + 0.1f64.log2()) / 2.0);
+    assert_eq!(date(&[(None, Some(20))]).0, Level::DaysFromDue(20));
+}
+
+#[test]
+fn every_further_item_makes_an_equation_less_likely() {
+    let mut ledger = Ledger::of(&[item(0, 10_000), item(0, 20_000), item(1, 30_000)]);
+    ledger.open_of[0] = 9;
+    ledger.classes.push(vec![0, 1, 2, 0]);
+    let bits = |items: &[u32], class| with(&ledger, |s| s.start(items, class).weight.bits());
+    let one = bits(&[0], NO_CLASS);
+    near(one, (0.6f64 / 1000.0).log2());
+    // One of the customer's eight others; one of anybody's, whose customer has nothing to do with the first.
+    near(bits(&[0, 1], NO_CLASS), (0.18f64 * 0.4 / 1000.0 / 8.0).log2());
+    near(bits(&[0, 2], NO_CLASS), (0.18f64 * 0.4 / 1000.0 * 0.003 / 1000.0).log2());
+    near(bits(&[0], 0) - one, 2.0);
+}
+
+#[test]
+fn room_for_the_unlisted_grows_with_what_the_payer_owes() {
+    let start = |open| {
+        let mut ledger = Ledger::of(&[item(0, 10_000)]);
+        ledger.open_of[0] = open;
+        let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
+        with(&ledger, |s| s.unlisted(&facts)[0].weight.bits())
+    };
+    near(start(0), 0.05f64.log2());
+    near(start(15) - start(0), 1.0);
+}
+
+#[test]
+fn weights_are_the_sums_of_their_terms_and_the_true_equation_wins() {
+    let ledger = Ledger::of(&[item(0, 124_837), item(1, 124_837)]);
+    let facts = ReceiptFacts { payer: known(0), cites: vec![cite(0, CiteClass::Whole)], ..receipt(124_837) };
+    let mut drafts = vec![
+        draft(HypothesisKind::Cited, &[(0, 124_837)]),
+        draft(HypothesisKind::AmountOnly, &[(1, 124_837)]),
+        draft(HypothesisKind::Duplicate, &[(0, 0)]),
+        draft(HypothesisKind::None, &[]),
+        draft(HypothesisKind::Unlisted, &[]),
+    ];
+    with(&ledger, |s| s.weigh(&facts, &mut drafts));
+    for d in &drafts {
+        let sum: Weight = d.hypothesis.terms.iter().map(|t| t.weight).sum();
+        assert!(!d.hypothesis.terms.is_empty() && sum == d.hypothesis.weight, "{d:?}");
+    }
+    let weight = |n: usize| drafts[n].hypothesis.weight;
+    assert!((1..drafts.len()).all(|n| weight(0) > weight(n) + Weight(4_000)), "{drafts:?}");
+}
+
+#[test]
+fn zeros_at_the_end_of_an_amount_are_counted() {
+    assert_eq!([0, 7, 10, 124_800, -5_000, i64::MIN].map(zeros_of), [0, 0, 1, 2, 3, 0]);
+    assert_eq!(zeros_of(10i64.pow(18)), ZEROS - 1, "the last class holds all that are rounder");
+}
+
+#[test]
+fn chance_is_measured_and_never_nothing() {
+    let weights = Weights::default();
+    let empty = measure(&weights, &[], &[]);
+    assert_eq!((empty.open_items, empty.unknown_payers), (0.0, 0.5));
+    assert!(empty.zeros.iter().chain(&empty.delay).all(|share| *share > 0.0));
+    let items = [item(0, 10_000), item(0, 0)];
+    let receipts = [receipt(10_000), ReceiptFacts { payer: known(0), ..receipt(123) }];
+    let found = measure(&weights, &items, &receipts);
+    assert_eq!((found.open_items, found.unknown_payers), (1.0, 0.5));
+    // Both come on the day on which the only open item is due: the class up to seven days.
+    assert!(found.delay[3] > 0.99 && found.before_issue < 0.01, "{found:?}");
+    near(found.zeros.iter().sum(), 1.0);
+    near(found.delay.iter().sum::<f64>() + found.before_issue, 1.0);
+}
