@@ -68,7 +68,11 @@ pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
         push_digits(keys, &join(&atoms[first..last]));
     }
     let digits = atoms[last].text(&folded);
-    for length in (TAIL_DIGITS + 1..=LONGEST_TAIL).rev().filter(|length| *length < digits.len()) {
+    // The last block may be cited whole, too: `88/1234567` by `1234567`. A year at the end would name every number of it, and
+    // letters behind the digits make another number of them.
+    let whole = !is_year(digits) && last + 1 == atoms.len();
+    let longest = if whole { digits.len() } else { digits.len() - 1 };
+    for length in (TAIL_DIGITS + 1..=LONGEST_TAIL).rev().filter(|length| *length <= longest) {
         push(keys, &digits[digits.len() - length..], CiteClass::Tail);
     }
 }
@@ -115,6 +119,8 @@ mod tests {
         assert_eq!(found("RE-12345/2026", "12345"), Some(CiteClass::Core));
         assert_eq!(found("2026-0412", "412"), Some(CiteClass::Tail));
         assert_eq!(found("2026-0412", "2026"), None);
+        assert_eq!(found("88/1234567", "1234567"), Some(CiteClass::Tail));
+        assert_eq!(found("RE-12345/2026", "2026"), None);
     }
 
     #[test]
@@ -144,6 +150,7 @@ mod tests {
             ("fac 2026.0412", "20260412", Some(Core)),
             ("Rg.-Nr. 88/1234567", "881234567", Some(Core)),
             ("Rg.-Nr. 88/1234567", "234567", Some(Tail)),
+            ("Rg.-Nr. 88/1234567", "1234567", Some(Tail)),
         ];
         for (number, text, class) in cases {
             assert_eq!(found(number, text), class, "{number} cited as {text}");
