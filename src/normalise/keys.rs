@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn each_scheme_of_numbering_has_its_shapes() {
         use CiteClass::{Core, Tail, Whole};
-        let cases: [(&str, &str, Option<CiteClass>); 18] = [
+        let cases: [(&str, &str, Option<CiteClass>); 19] = [
             // The year first, the year last, no year.
             ("2026/0123", "123", Some(Tail)),
             ("2026-12345", "12345", Some(Core)),
