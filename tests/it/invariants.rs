@@ -103,7 +103,8 @@ fn build(items: &[ItemSeed], payments: &[PaymentSeed], offset: usize) -> Books {
     }
     for (n, seed) in items.iter().enumerate() {
         let minor = (AMOUNTS[seed.amount] + 7 * offset as i64) * if seed.credit { -1 } else { 1 };
-        let number = format!("R{}-{:05}", 7 + offset, 40_310 + 13 * n);
+        // No block of digits is shared between worlds: what shares a key with another item is rarer by it.
+        let number = format!("R{}-{:05}", 7 + offset, 40_310 + 1_000 * offset + 13 * n);
         let item = books.item(&number, &customer(seed.customer), minor, seed.due);
         if seed.settled {
             item.open_minor = 0;
