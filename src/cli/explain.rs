@@ -1,14 +1,15 @@
 //! `lettrage explain`: one payment of a run, with its weights, its rivals and what stood in their way.
 //!
 //! The run keeps evidence for what people look at. To show any payment whole, the run is made again from its own inputs, with
-//! its own configuration and frozen weights; that takes seconds, and gives the same decisions or is refused.
+//! its own configuration and frozen weights; that takes seconds, and gives the same decisions. Where the inputs have changed or
+//! are gone, the kept evidence is shown, and what was not kept is refused.
 
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use super::pipeline::{self, Options, Sources};
 use crate::config::Weights;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Errors};
 use crate::report::{self, Document, Lang};
 
 /// Shows one payment with its weights and its rivals
@@ -43,15 +44,28 @@ pub(super) fn run(args: &Args) -> Outcome {
             .label(format!("expected {:?}", report::RUN_SCHEMA))
             .into());
     }
-    let finished = pipeline::run(&sources(&document), options(&document, &path)?, None, &|_| {})?;
-    let view = finished.view(args.lang.unwrap_or(document.lang), None);
+    let lang = args.lang.unwrap_or(document.lang);
+    let finished = match pipeline::run(&sources(&document), options(&document, &path)?, None, &|_| {}) {
+        Ok(finished) => finished,
+        Err(errors) => return from_evidence(&document, &args.payment_id, lang, errors),
+    };
+    let view = finished.view(lang, None);
     if view.id != document.run_id {
-        return Err(changed(&document, &view, &path).into());
+        return from_evidence(&document, &args.payment_id, lang, changed(&document, &view, &path).into());
     }
     let Some(index) = view.payments.iter().position(|p| *p.id == *args.payment_id) else {
         return Err(unknown(&args.payment_id, &view, &path).into());
     };
     super::print(&report::explain(&view, index, args.verbose))?;
+    Ok(0)
+}
+
+/// What the run kept of a payment, when its inputs are no longer what they were; the reason why not, when it kept nothing.
+fn from_evidence(document: &Document<'_>, payment: &str, lang: Lang, reason: Errors) -> Outcome {
+    let Some(entry) = document.payments.iter().find(|p| p.payment_id == payment) else { return Err(reason) };
+    let why = reason.iter().next().map(Error::message).unwrap_or_default();
+    eprintln!("note: {why}: shown is what the run kept");
+    super::print(&report::explain_stored(entry, lang))?;
     Ok(0)
 }
 

@@ -11,6 +11,7 @@ mod html;
 pub mod i18n;
 mod json;
 mod picture;
+mod stored;
 mod summary;
 mod table;
 mod view;
@@ -34,6 +35,7 @@ pub use json::{
     InputEntry, NoteEntry, PartEntry, PaymentEntry, ProgramEntry, ProofEntry, RUN_SCHEMA, StatementEntry, TermEntry,
     TotalEntry, schema,
 };
+pub use stored::explain_stored;
 pub use summary::summary;
 pub use waterfall::explain;
 

@@ -57,6 +57,21 @@ fn explain_refuses_inputs_that_have_changed() {
     assert!(String::from_utf8(changed).unwrap().contains("invoices.csv has changed"));
 }
 
+/// What the run kept can be shown when its inputs are gone: weights that add up, and the obstacle.
+#[test]
+fn kept_evidence_is_shown_without_the_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let statement = "payment_id,booking_date,amount,remittance\nP1,2026-06-30,125.00,\nP2,2026-06-30,9.00,2026-0412\n";
+    fs::write(folder.path().join("bank.csv"), statement).unwrap();
+    fs::write(folder.path().join("invoices.csv"), INVOICES).unwrap();
+    lettrage(&folder, &["match", "bank.csv", "--invoices", "invoices.csv", "--out", "run"]).success();
+    fs::remove_file(folder.path().join("bank.csv")).unwrap();
+    let shown = lettrage(&folder, &["explain", "P1", "--run", "run"]).success();
+    let text = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("AMOUNT_ONLY") && text.contains("equal to the cent") && text.contains("✗ rule"), "{text}");
+    lettrage(&folder, &["explain", "P3", "--run", "run"]).code(2);
+}
+
 /// Colour is asked for, or it stays away from pipes; quiet leaves only what was asked for.
 #[test]
 fn colour_and_silence_are_the_users_choice() {
