@@ -11,7 +11,7 @@ use foldhash::fast::FixedState;
 use crate::model::Search;
 
 use super::yielding::upper_bounds;
-use super::{Choice, Outcome};
+use super::{Choice, Outcome, best_weight, odds};
 
 /// Times that the upper bounds are sharpened with one another.
 const ROUNDS: usize = 3;
@@ -54,10 +54,7 @@ pub(super) fn solve(receipts: &[&[Choice]], items: u32, capacity: impl Fn(u32) -
 }
 
 fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> i64 + Sync)) -> Vec<Vec<f64>> {
-    let odds = |options: &[Choice], c: &Choice| {
-        let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
-        (f64::from(c.weight - best) / 1000.0).exp2()
-    };
+    let shares: Vec<Vec<f64>> = receipts.iter().map(|options| shares(options)).collect();
     let mut upper = upper_bounds(receipts, items, capacity);
     let mut lower = Vec::new();
     for _ in 0..ROUNDS {
@@ -65,11 +62,8 @@ fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> 
         let blocked = |n: usize, at: usize| blocked(receipts, &upper, &demand, capacity, n, at);
         lower = (0..receipts.len())
             .map(|n| {
-                let options = receipts[n];
-                let total: f64 = options.iter().map(|c| odds(options, c)).sum();
-                (0..options.len())
-                    .map(|at| odds(options, &options[at]) / total * (1.0 - blocked(n, at)).max(0.0))
-                    .collect()
+                let of_one = |(at, share): (usize, &f64)| share * (1.0 - blocked(n, at)).max(0.0);
+                shares[n].iter().enumerate().map(of_one).collect()
             })
             .collect::<Vec<Vec<f64>>>();
         // Sharper: no option is likelier than what the lower bounds of its fellows leave.
@@ -81,6 +75,13 @@ fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> 
         }
     }
     lower
+}
+
+/// Each option's share among all options of its receipt.
+fn shares(options: &[Choice]) -> Vec<f64> {
+    let best = best_weight(options);
+    let total: f64 = options.iter().map(|c| odds(c.weight, best)).sum();
+    options.iter().map(|c| odds(c.weight, best) / total).collect()
 }
 
 /// What is expected, at most, to be used of a resource.

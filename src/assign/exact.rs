@@ -7,7 +7,7 @@
 use crate::model::Search;
 
 use super::states::{Component, States};
-use super::{Choice, Outcome};
+use super::{Choice, Outcome, best_weight};
 
 /// A way from a state of one layer to a state of the next.
 struct Edge {
@@ -116,8 +116,8 @@ fn chosen(receipts: &[&[Choice]], layers: &[Layer]) -> Vec<(usize, i32)> {
 fn probabilities(receipts: &[&[Choice]], layers: &[Layer]) -> Vec<Vec<f64>> {
     let odds: Vec<Vec<f64>> = (receipts.iter())
         .map(|options| {
-            let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
-            options.iter().map(|c| (f64::from(c.weight - best) / 1000.0).exp2()).collect()
+            let best = best_weight(options);
+            options.iter().map(|c| super::odds(c.weight, best)).collect()
         })
         .collect();
     let mut backward: Vec<Vec<f64>> = vec![vec![1.0; layers.last().map_or(1, |l| l.states)]];

@@ -164,6 +164,16 @@ fn capacity_of(ledger: LedgerFacts<'_>, resource: u32) -> i64 {
     }
 }
 
+/// The greatest weight among some options; the scale of their odds.
+fn best_weight(options: &[Choice]) -> i32 {
+    options.iter().map(|c| c.weight).max().unwrap_or(0)
+}
+
+/// Two to the power of a weight, on the scale of the best one.
+fn odds(weight: i32, best: i32) -> f64 {
+    (f64::from(weight - best) / 1000.0).exp2()
+}
+
 /// A receipt with which nobody competes.
 fn on_its_own(choices: &[Choice]) -> Outcome {
     let possible = |c: &Choice| c.after.is_none();
@@ -171,7 +181,7 @@ fn on_its_own(choices: &[Choice]) -> Outcome {
     // Invariant: what is always possible is among the choices, so the order is not empty.
     order.sort_by_key(|n| (std::cmp::Reverse(choices[*n].weight), *n));
     let best = choices[order[0]].weight;
-    let odds = |c: &Choice| (f64::from(c.weight - best) / 1000.0).exp2();
+    let odds = |c: &Choice| odds(c.weight, best);
     let total: f64 = choices.iter().filter(|c| possible(c)).map(odds).sum();
     let probabilities = choices.iter().map(|c| if possible(c) { odds(c) / total } else { 0.0 }).collect();
     let margin = order.get(1).map_or(i32::MAX, |second| best - choices[*second].weight);

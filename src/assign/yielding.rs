@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::{Choice, HOPELESS};
+use super::{Choice, HOPELESS, best_weight, odds};
 
 /// The receipt that would give way least, and the least after it: how likely each leaves the item.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ pub(super) fn upper_bounds(
     (receipts.par_iter().enumerate())
         .map(|(receipt, options)| {
             let against = always(options);
-            let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
+            let best = best_weight(options);
             let bound = |option: &Choice| {
                 // Only who needs the whole stands against a claim of the whole; a part may fit beside another part.
                 let whole = option.uses.iter().filter(|(resource, amount)| *amount == capacity(*resource));
@@ -87,20 +87,16 @@ fn sole_item(option: &Choice, items: u32) -> Option<(u32, i64)> {
     }
 }
 
-fn odds(weight: i32, best: i32) -> f64 {
-    (f64::from(weight - best) / 1000.0).exp2()
-}
-
 /// The odds of what is possible whatever the others choose, on the scale of the best option.
 fn always(options: &[Choice]) -> f64 {
-    let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
+    let best = best_weight(options);
     options.iter().filter(|c| c.uses.is_empty() && c.after.is_none()).map(|c| odds(c.weight, best)).sum()
 }
 
 /// How likely, at most, a receipt leaves an item that it could have to itself: the odds of the options that do not need it
 /// against those that need nothing else.
 fn yields(options: &[Choice], item: u32, items: u32) -> f64 {
-    let best = options.iter().map(|c| c.weight).max().unwrap_or(0);
+    let best = best_weight(options);
     let needs = |c: &&Choice| c.uses.iter().any(|used| used.0 == item);
     let sum = |of: &dyn Fn(&&Choice) -> bool| options.iter().filter(of).map(|c| odds(c.weight, best)).sum::<f64>();
     let own = sum(&|c| needs(c) && sole_item(c, items).is_some() && c.after.is_none());
