@@ -93,15 +93,12 @@ pub fn returned(link: ReturnLink, amount: i64, receipt: &Verdict, auto_level: f6
     verdict.probability = probability;
     verdict.examined = 1;
     verdict.chosen = Some(Hypothesis {
-        kind: HypothesisKind::Return,
         payer: receipt.payer,
         applications: applied,
         differences,
-        terms: Vec::new(),
-        weight: Weight(0),
         probability,
         flags: Flag::Returned.into(),
-        obstacle: None,
+        ..Hypothesis::unweighed(HypothesisKind::Return)
     });
     verdict
 }

@@ -357,6 +357,21 @@ pub struct Hypothesis {
 }
 
 impl Hypothesis {
+    /// An hypothesis of which only the kind is known: it takes nothing off anything and is not weighed yet.
+    pub fn unweighed(kind: HypothesisKind) -> Self {
+        Self {
+            kind,
+            payer: None,
+            applications: Vec::new(),
+            differences: Vec::new(),
+            terms: Vec::new(),
+            weight: Weight(0),
+            probability: Probability(0),
+            flags: Flags::NONE,
+            obstacle: None,
+        }
+    }
+
     /// Whether payment = Σ applied + Σ factor × difference, to the minor unit.
     pub fn equation_holds(&self, payment_minor: i64) -> bool {
         let applied: i128 = self.applications.iter().map(|a| i128::from(a.applied)).sum();

@@ -4,7 +4,7 @@ use super::stage::{
     BEFORE_THE_RUN, Cite, CiteClass, Day, Draft, ItemFacts, LedgerFacts, NO_CLASS, PayerCandidate, PayerMark,
     PayerView, ReceiptFacts,
 };
-use super::{Application, Currency, Flags, Hypothesis, HypothesisKind, Probability, Weight};
+use super::{Application, Currency, Hypothesis, HypothesisKind};
 
 /// The day on which receipts come and items are due.
 pub(crate) const TODAY: Day = 739_000;
@@ -85,19 +85,8 @@ pub(crate) fn cite(item: u32, class: CiteClass) -> Cite {
 
 /// An equation without differences, not weighed yet.
 pub(crate) fn draft(kind: HypothesisKind, applications: &[(u32, i64)]) -> Draft {
-    let hypothesis = Hypothesis {
-        kind,
-        payer: None,
-        applications: applications
-            .iter()
-            .map(|(item, applied)| Application { item: *item, applied: *applied })
-            .collect(),
-        differences: Vec::new(),
-        terms: Vec::new(),
-        weight: Weight(0),
-        probability: Probability(0),
-        flags: Flags::NONE,
-        obstacle: None,
-    };
+    let applications =
+        applications.iter().map(|(item, applied)| Application { item: *item, applied: *applied }).collect();
+    let hypothesis = Hypothesis { applications, ..Hypothesis::unweighed(kind) };
     Draft { hypothesis, class: NO_CLASS, holds: Vec::new(), after: BEFORE_THE_RUN }
 }

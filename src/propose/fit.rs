@@ -2,9 +2,9 @@
 
 use crate::config::DifferencePolicy;
 use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS};
-use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, HypothesisKind};
+use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, Hypothesis, HypothesisKind};
 
-use super::{Proposals, unweighed};
+use super::Proposals;
 
 /// Percentages that are usual as cash discounts, in tenths of a percent.
 const USUAL_DISCOUNTS: [i64; 6] = [10, 15, 20, 25, 30, 40];
@@ -50,7 +50,7 @@ impl Proposals<'_> {
 
     /// The equation of some items with a known fit. `None` when it would leave an item untouched.
     pub(super) fn equation(&self, kind: HypothesisKind, items: &[u32], fit: Fit) -> Option<Draft> {
-        let mut hypothesis = unweighed(kind);
+        let mut hypothesis = Hypothesis::unweighed(kind);
         let settle = self.policy.discount == DifferencePolicy::Auto;
         let (short, differences, flags) = match fit {
             Fit::Equal => (0, None, Flags::NONE),

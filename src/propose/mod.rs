@@ -8,7 +8,7 @@ pub mod returns;
 
 use crate::config::Policy;
 use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
-use crate::model::{Flags, Hypothesis, HypothesisKind, Probability, Weight};
+use crate::model::{Hypothesis, HypothesisKind};
 
 /// What the generators add to.
 pub struct Proposals<'a> {
@@ -46,21 +46,6 @@ impl Proposals<'_> {
     }
 }
 
-/// An hypothesis without weight yet.
-fn unweighed(kind: HypothesisKind) -> Hypothesis {
-    Hypothesis {
-        kind,
-        payer: None,
-        applications: Vec::new(),
-        differences: Vec::new(),
-        terms: Vec::new(),
-        weight: Weight(0),
-        probability: Probability(0),
-        flags: Flags::NONE,
-        obstacle: None,
-    }
-}
-
 /// Proposes what may explain a receipt, and says whether a cap cut the list. `fee_limit` is in minor units of the receipt's
 /// currency. The last two drafts are always "none of the loaded items" and "an equation not listed".
 pub fn propose<'a>(
@@ -75,7 +60,12 @@ pub fn propose<'a>(
     repeat::propose(&mut proposals);
     let Proposals { mut drafts, capped, .. } = proposals;
     for kind in [HypothesisKind::None, HypothesisKind::Unlisted] {
-        drafts.push(Draft { hypothesis: unweighed(kind), class: NO_CLASS, holds: Vec::new(), after: BEFORE_THE_RUN });
+        drafts.push(Draft {
+            hypothesis: Hypothesis::unweighed(kind),
+            class: NO_CLASS,
+            holds: Vec::new(),
+            after: BEFORE_THE_RUN,
+        });
     }
     (drafts, capped)
 }

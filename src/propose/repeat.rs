@@ -1,9 +1,9 @@
 //! The same again: money for what was settled before, or by an earlier payment of this run.
 
 use crate::model::stage::{BEFORE_THE_RUN, Cite, Draft, NO_CLASS};
-use crate::model::{Application, Difference, DifferenceKind, Flag, HypothesisKind};
+use crate::model::{Application, Difference, DifferenceKind, Flag, Hypothesis, HypothesisKind};
 
-use super::{Proposals, unweighed};
+use super::Proposals;
 
 /// Proposes duplicates.
 pub fn propose(p: &mut Proposals<'_>) {
@@ -47,7 +47,7 @@ fn push(p: &mut Proposals<'_>, item: u32, after: u32) {
     if facts.currency != p.facts.currency || facts.amount <= 0 {
         return;
     }
-    let mut hypothesis = unweighed(HypothesisKind::Duplicate);
+    let mut hypothesis = Hypothesis::unweighed(HypothesisKind::Duplicate);
     // Nothing is taken off the item: it is named, and the money stays on the customer's account.
     hypothesis.applications = vec![Application { item, applied: 0 }];
     hypothesis.differences = vec![Difference { kind: DifferenceKind::OnAccount, minor: p.facts.amount }];
