@@ -1,6 +1,7 @@
 //! A customer list to customers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::error::{Collector, Error, Errors};
 use crate::model::{Customer, CustomerFile, InputRole, Place, Position};
@@ -23,39 +24,26 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     };
     let mut file = table.input_file(InputRole::Customers, sha256, bytes);
     let reader = Reader::new(&table, format, DateOrder::YearMonthDay);
-    let (mut records, mut row) = (table.records(), Row::default());
     let mut errors = Collector::default();
     let mut customers: Vec<Customer> = Vec::new();
     let mut seen: HashMap<Box<str>, u32> = HashMap::new();
     let mut skips = Skips::default();
-    let mut rows = 0;
-    loop {
-        match records.next(&mut row) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(unclosed) => {
-                errors.push(table.unclosed(unclosed));
-                break;
-            }
-        }
-        rows += 1;
+    table.each(&mut errors, |row, rows| {
         if row.is_blank(table.text) {
-            continue;
+            return Ok(());
         }
         if row.loose {
             skips.loose(row.line);
         }
-        match table::check_row(&table, &row, rows).and_then(|()| customer(&reader, &row)) {
-            Ok(customer) => match seen.get(&customer.id) {
-                Some(first) => errors.push(repeat(&table, row.line, *first, &customer.id)),
-                None => {
-                    seen.insert(customer.id.clone(), row.line);
-                    customers.push(customer);
-                }
-            },
-            Err(error) => errors.push(error),
-        }
-    }
+        table::check_row(&table, row, rows)?;
+        let customer = customer(&reader, row)?;
+        match seen.entry(customer.id.clone()) {
+            Entry::Occupied(first) => return Err(repeat(&table, row.line, *first.get(), &customer.id)),
+            Entry::Vacant(free) => free.insert(row.line),
+        };
+        customers.push(customer);
+        Ok(())
+    });
     skips.say(&mut file.notes);
     file.records = customers.len() as u64;
     errors.finish(CustomerFile { file, customers })

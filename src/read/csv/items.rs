@@ -141,32 +141,19 @@ struct Pass<'a, 't> {
 impl Pass<'_, '_> {
     fn run(&mut self) -> Result<Vec<OpenItem>, Errors> {
         let table = self.reader.table;
-        let (mut records, mut row) = (table.records(), Row::default());
         let mut errors = Collector::default();
         let mut items: Vec<OpenItem> = Vec::new();
-        let mut rows = 0;
-        loop {
-            match records.next(&mut row) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(unclosed) => {
-                    errors.push(table.unclosed(unclosed));
-                    break;
-                }
-            }
-            rows += 1;
+        table.each(&mut errors, |row, rows| {
             if row.is_blank(table.text) {
-                continue;
+                return Ok(());
             }
             if row.loose {
                 self.skips.loose(row.line);
             }
-            match table::check_row(table, &row, rows).and_then(|()| self.item(&row)) {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => {}
-                Err(error) => errors.push(error),
-            }
-        }
+            table::check_row(table, row, rows)?;
+            items.extend(self.item(row)?);
+            Ok(())
+        });
         for (place, first) in repeated(&items) {
             errors.push(self.repeat(place, first, &items));
         }

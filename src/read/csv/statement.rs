@@ -255,23 +255,11 @@ impl<'a, 't> Pass<'a, 't> {
     /// Reads every row, gathering errors.
     fn run(&mut self) -> Result<(), Errors> {
         let table = self.reader.table;
-        let (mut records, mut row) = (table.records(), Row::default());
         let mut errors = Collector::default();
-        let mut rows: u64 = 0;
-        loop {
-            match records.next(&mut row) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(unclosed) => {
-                    errors.push(table.unclosed(unclosed));
-                    break;
-                }
-            }
-            rows += 1;
-            if let Err(error) = table::check_row(table, &row, rows).and_then(|()| self.row(&row)) {
-                errors.push(error);
-            }
-        }
+        table.each(&mut errors, |row, rows| {
+            table::check_row(table, row, rows)?;
+            self.row(row)
+        });
         errors.finish(())
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::config::csv::{CsvKind, CsvMapping};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Collector, Error, ErrorKind};
 use crate::model::{Currency, InputFile, InputRole, Note, NoteKind};
 use crate::read::{Settings, encoding::Decoded};
 
@@ -86,6 +86,23 @@ impl<'t> Table<'t> {
     /// The records below the header, from the first.
     pub fn records(&self) -> Records<'t> {
         self.body.clone()
+    }
+
+    /// Hands over every record with its number, counted from 1, and gathers the errors. Text that cannot be split ends it.
+    pub fn each(&self, errors: &mut Collector, mut take: impl FnMut(&Row, u64) -> Result<(), Error>) {
+        let (mut records, mut row) = (self.records(), Row::default());
+        let mut rows = 0;
+        loop {
+            match records.next(&mut row) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(unclosed) => return errors.push(self.unclosed(unclosed)),
+            }
+            rows += 1;
+            if let Err(error) = take(&row, rows) {
+                errors.push(error);
+            }
+        }
     }
 
     /// Looks at the first records that have something in them; stops where the text cannot be split.
