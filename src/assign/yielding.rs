@@ -97,7 +97,7 @@ fn always(options: &[Choice]) -> f64 {
 /// against those that need nothing else.
 fn yields(options: &[Choice], item: u32, items: u32) -> f64 {
     let best = best_weight(options);
-    let needs = |c: &&Choice| c.uses.iter().any(|used| used.0 == item);
+    let needs = |c: &&Choice| c.uses.iter().chain(&c.holds).any(|used| used.0 == item);
     let sum = |of: &dyn Fn(&&Choice) -> bool| options.iter().filter(of).map(|c| odds(c.weight, best)).sum::<f64>();
     let own = sum(&|c| needs(c) && sole_item(c, items).is_some() && c.after.is_none());
     let rest = sum(&|c| !needs(c));

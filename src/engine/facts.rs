@@ -49,6 +49,17 @@ pub(super) struct Indices {
     customers: CustomerIndex,
 }
 
+/// A receipt with what it cites.
+pub(super) struct Cited {
+    /// The payment, in canonical order.
+    pub(super) payment: u32,
+    pub(super) currency: Currency,
+    /// Minor units.
+    pub(super) amount: i64,
+    /// In the order of the text.
+    pub(super) cites: Vec<Cite>,
+}
+
 impl Facts {
     pub(super) fn gather(request: &Request<'_>) -> Self {
         let mut item_order: Vec<u32> = (0..request.items.len() as u32).collect();
@@ -156,15 +167,25 @@ impl Facts {
             .collect()
     }
 
-    /// What is known of each receipt before anything is proposed. `receipts` are payments in canonical order.
-    pub(super) fn receipts(&self, request: &Request<'_>, index: &Indices, receipts: &[u32]) -> Vec<ReceiptFacts> {
-        let by_name = self.payers_by_name(request, index, receipts);
+    /// What each receipt cites. `receipts` are payments in canonical order.
+    pub(super) fn cited(&self, request: &Request<'_>, index: &Indices, receipts: &[u32]) -> Vec<Cited> {
         (receipts.par_iter())
             .map_init(Buffers::default, |buffers, n| {
                 let payment = payment(request, self.payment_order[*n as usize]);
                 let mut cites = Vec::new();
                 cite(payment, index, buffers, &mut cites);
-                self.receipt(*n, payment, index, payer_of(payment, index, &by_name), cites)
+                Cited { payment: *n, currency: payment.amount.currency, amount: payment.amount.minor, cites }
+            })
+            .collect()
+    }
+
+    /// What is known of each receipt before anything is proposed.
+    pub(super) fn receipts(&self, request: &Request<'_>, index: &Indices, cited: Vec<Cited>) -> Vec<ReceiptFacts> {
+        let by_name = self.payers_by_name(request, index, &cited);
+        (cited.into_par_iter())
+            .map(|Cited { payment: n, cites, .. }| {
+                let payment = payment(request, self.payment_order[n as usize]);
+                self.receipt(n, payment, index, payer_of(payment, index, &by_name), cites)
             })
             .collect()
     }
@@ -212,10 +233,10 @@ impl Facts {
         &self,
         request: &Request<'r>,
         index: &Indices,
-        receipts: &[u32],
+        receipts: &[Cited],
     ) -> HashMap<&'r str, Vec<NameHit>, FixedState> {
         let mut distinct: Vec<&str> = (receipts.par_iter())
-            .map(|n| payment(request, self.payment_order[*n as usize]))
+            .map(|r| payment(request, self.payment_order[r.payment as usize]))
             .flat_map_iter(|p| [&*p.payer_name, &*p.ultimate_name])
             .collect();
         distinct.par_sort_unstable();

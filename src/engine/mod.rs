@@ -8,6 +8,7 @@
 //! identifier), so that shuffled rows and split files give the same decisions; every parallel step keeps that order, so that
 //! any number of threads gives the same bytes.
 
+mod confirmed;
 mod facts;
 mod finish;
 mod instalments;
@@ -59,7 +60,9 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let facts = Facts::gather(request);
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
-    let mut receipts = facts.receipts(request, &index, &movements.receipts);
+    let cited = facts.cited(request, &index, &movements.receipts);
+    let _confirmed = confirmed::find(&facts.items, &cited, |payment| movements.is_returned(payment));
+    let mut receipts = facts.receipts(request, &index, cited);
     instalments::find(
         &facts.items,
         &mut receipts,
