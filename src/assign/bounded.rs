@@ -12,13 +12,18 @@ use crate::model::Search;
 
 use super::yielding::upper_bounds;
 use super::{Choice, Outcome, best_weight, odds};
+use super::{estimate, exchange};
 
 /// Times that the upper bounds are sharpened with one another.
 const ROUNDS: usize = 3;
 
 /// Chooses greedily, surest first, and bounds every probability from below.
 pub(super) fn solve(receipts: &[&[Choice]], items: u32, capacity: impl Fn(u32) -> i64 + Sync) -> Vec<Outcome> {
-    let bounds = lower_bounds(receipts, items, &capacity);
+    let mut bounds = lower_bounds(receipts, items, &capacity);
+    for (bounds, (top, bound)) in bounds.iter_mut().zip(exchange::lower_bounds(receipts, items)) {
+        bounds[top] = bounds[top].max(bound);
+    }
+    let estimates = estimate::probabilities(receipts, &capacity);
     let mut order: Vec<usize> = (0..receipts.len()).collect();
     let surest = |n: usize| bounds[n].iter().copied().fold(0.0, f64::max);
     order.sort_by(|a, b| surest(*b).total_cmp(&surest(*a)).then(a.cmp(b)));
@@ -45,7 +50,9 @@ pub(super) fn solve(receipts: &[&[Choice]], items: u32, capacity: impl Fn(u32) -
             let rival = receipts[n].iter().enumerate().filter(|(at, _)| *at != chosen[n]).map(|(_, c)| c.weight).max();
             Outcome {
                 chosen: chosen[n],
-                probabilities: bounds[n].clone(),
+                // What is proved is known better than what is estimated.
+                probabilities: estimates[n].iter().zip(&bounds[n]).map(|(e, bound)| e.max(*bound)).collect(),
+                bounds: Some(bounds[n].clone()),
                 margin: rival.map_or(i32::MAX, |rival| (own - rival).max(0)),
                 search: Search::Stopped,
             }
@@ -59,7 +66,7 @@ fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> 
     let mut lower = Vec::new();
     for _ in 0..ROUNDS {
         let demand = demand(receipts, &upper);
-        let blocked = |n: usize, at: usize| blocked(receipts, &upper, &demand, capacity, n, at);
+        let blocked = |n: usize, at: usize| blocked(receipts, &upper, &demand, capacity, items, (n, at));
         lower = (0..receipts.len())
             .map(|n| {
                 let of_one = |(at, share): (usize, &f64)| share * (1.0 - blocked(n, at)).max(0.0);
@@ -89,6 +96,8 @@ fn shares(options: &[Choice]) -> Vec<f64> {
 struct Demand {
     /// Number of users.
     users: f64,
+    /// Number of users that name no item, but take any member of a class.
+    of_any: f64,
     /// Minor units.
     amount: f64,
 }
@@ -102,11 +111,14 @@ fn demand_of(options: &[Choice], upper: &[f64], resource: u32) -> Demand {
     for (option, u) in options.iter().zip(upper) {
         for (_, amount) in option.uses.iter().filter(|used| used.0 == resource) {
             sum.users += u;
+            if option.uses.len() == 1 {
+                sum.of_any += u;
+            }
             sum.amount += u * *amount as f64;
             most = most.max(*amount as f64);
         }
     }
-    Demand { users: sum.users.min(1.0), amount: sum.amount.min(most) }
+    Demand { users: sum.users.min(1.0), of_any: sum.of_any.min(1.0), amount: sum.amount.min(most) }
 }
 
 /// For each resource, the sums over all receipts that may use it.
@@ -122,6 +134,7 @@ fn demand(receipts: &[&[Choice]], upper: &[Vec<f64>]) -> Demands {
             let of = demand_of(options, upper, *resource);
             let sum = demand.entry(*resource).or_default();
             sum.users += of.users;
+            sum.of_any += of.of_any;
             sum.amount += of.amount;
         }
     }
@@ -129,20 +142,24 @@ fn demand(receipts: &[&[Choice]], upper: &[Vec<f64>]) -> Demands {
 }
 
 /// The probability, at most, that others leave too little for an option: that there is any other user, or, where there is
-/// room, that more than the room is used (Markov's inequality).
+/// room, that more than the room is used (Markov's inequality). Who names a member of a class cannot be in the way of another
+/// member: for an option that names its own, only those count that take any.
 fn blocked(
     receipts: &[&[Choice]],
     upper: &[Vec<f64>],
     demand: &Demands,
     capacity: &impl Fn(u32) -> i64,
-    receipt: usize,
-    at: usize,
+    items: u32,
+    (receipt, at): (usize, usize),
 ) -> f64 {
+    let uses = &receipts[receipt][at].uses;
+    let names_items = uses.iter().any(|(resource, _)| *resource < items);
     let of_one = |(resource, amount): &(u32, i64)| {
         let all = demand.get(resource).copied().unwrap_or_default();
         let own = demand_of(receipts[receipt], &upper[receipt], *resource);
         let room = (capacity(*resource) - amount) as f64;
-        (all.users - own.users).min((all.amount - own.amount) / (room + 1.0)).max(0.0)
+        let any = if names_items && *resource >= items { all.of_any - own.of_any } else { all.users - own.users };
+        any.min((all.amount - own.amount) / (room + 1.0)).max(0.0)
     };
-    receipts[receipt][at].uses.iter().map(of_one).sum::<f64>().min(1.0)
+    uses.iter().map(of_one).sum::<f64>().min(1.0)
 }

@@ -31,6 +31,7 @@ pub(super) fn solve(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64, steps
             .map(|((chosen, margin), probabilities)| Outcome {
                 chosen,
                 probabilities,
+                bounds: None,
                 margin,
                 search: Search::Complete,
             })

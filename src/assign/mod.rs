@@ -6,7 +6,9 @@
 
 mod bounded;
 mod component;
+mod estimate;
 mod exact;
+mod exchange;
 mod states;
 #[cfg(test)]
 mod tests;
@@ -44,8 +46,10 @@ pub(crate) struct Choice {
 pub struct Assigned {
     /// Position of the chosen draft.
     pub chosen: u32,
-    /// Probability of each draft, in their order.
+    /// Probability of each draft, in their order; an estimate where the search was stopped.
     pub probabilities: Vec<f64>,
+    /// What each probability is at least, where they are estimates.
+    pub bounds: Option<Vec<f64>>,
     /// What is lost when the choice is forbidden.
     pub margin: Weight,
     /// Whether the joint choice was computed exactly.
@@ -87,19 +91,25 @@ pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], ste
 pub(crate) struct Outcome {
     chosen: usize,
     probabilities: Vec<f64>,
+    /// What is proved of each probability, where they are estimates.
+    bounds: Option<Vec<f64>>,
     margin: i32,
     search: Search,
 }
 
 /// Translates an outcome over choices into one over drafts; drafts that were not weighed have no probability to speak of.
 fn widen(outcome: Outcome, choices: &[Choice], drafts: usize) -> Assigned {
-    let mut probabilities = vec![0.0; drafts];
-    for (choice, p) in choices.iter().zip(&outcome.probabilities) {
-        probabilities[choice.draft as usize] = *p;
-    }
+    let widen = |of_choices: &[f64]| {
+        let mut of_drafts = vec![0.0; drafts];
+        for (choice, p) in choices.iter().zip(of_choices) {
+            of_drafts[choice.draft as usize] = *p;
+        }
+        of_drafts
+    };
     Assigned {
+        bounds: outcome.bounds.as_deref().map(widen),
+        probabilities: widen(&outcome.probabilities),
         chosen: choices[outcome.chosen].draft,
-        probabilities,
         margin: Weight(outcome.margin),
         search: outcome.search,
     }
@@ -185,5 +195,5 @@ fn on_its_own(choices: &[Choice]) -> Outcome {
     let total: f64 = choices.iter().filter(|c| possible(c)).map(odds).sum();
     let probabilities = choices.iter().map(|c| if possible(c) { odds(c) / total } else { 0.0 }).collect();
     let margin = order.get(1).map_or(i32::MAX, |second| best - choices[*second].weight);
-    Outcome { chosen: order[0], probabilities, margin, search: Search::Complete }
+    Outcome { chosen: order[0], probabilities, bounds: None, margin, search: Search::Complete }
 }

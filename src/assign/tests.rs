@@ -145,7 +145,7 @@ proptest! {
         let mut used = [0; RESOURCES as usize];
         for (n, outcome) in outcomes.iter().enumerate() {
             prop_assert_eq!(outcome.search, Search::Stopped);
-            for (at, p) in outcome.probabilities.iter().enumerate() {
+            for (at, p) in outcome.bounds.iter().flatten().enumerate() {
                 let exact = brute.probability(n, at);
                 prop_assert!(*p <= exact + 1e-9, "receipt {n}, option {at}: {p} claimed, {exact} true");
             }

@@ -56,17 +56,23 @@ pub(super) fn upper_bounds(
             }
         }
     }
+    let claimed_classes = claimed_classes(receipts, items, capacity);
     (receipts.par_iter().enumerate())
         .map(|(receipt, options)| {
             let against = always(options);
             let best = best_weight(options);
+            let claim_on =
+                |item: u32| claims.get(&item).map(|c| if c.first.0 == receipt as u32 { c.second } else { c.first.1 });
             let bound = |option: &Choice| {
                 // Only who needs the whole stands against a claim of the whole; a part may fit beside another part.
                 let whole = option.uses.iter().filter(|(resource, amount)| *amount == capacity(*resource));
-                let least = whole
-                    .filter_map(|(resource, _)| claims.get(resource))
-                    .map(|c| if c.first.0 == receipt as u32 { c.second } else { c.first.1 })
-                    .fold(1.0, f64::min);
+                let least = match option.uses[..] {
+                    // Any member will do: one of those who claim them all gives way.
+                    [(class, _)] if class >= items => claimed_classes.get(&class).map_or(1.0, |members| {
+                        members.iter().map(|(item, _)| claim_on(*item).unwrap_or(1.0)).sum::<f64>().min(1.0)
+                    }),
+                    _ => whole.filter_map(|(resource, _)| claim_on(*resource)).fold(1.0, f64::min),
+                };
                 let odds = odds(option.weight, best) * least;
                 // What is always possible is itself part of N.
                 let own = if option.uses.is_empty() && option.after.is_none() { 0.0 } else { odds };
@@ -75,6 +81,30 @@ pub(super) fn upper_bounds(
             options.iter().map(bound).collect()
         })
         .collect()
+}
+
+/// Interchangeable classes each of whose members somebody claims for himself, with the members and their amounts.
+fn claimed_classes(
+    receipts: &[&[Choice]],
+    items: u32,
+    capacity: &(impl Fn(u32) -> i64 + Sync),
+) -> HashMap<u32, Vec<(u32, i64)>, FixedState> {
+    let mut members: HashMap<u32, Vec<(u32, i64)>, FixedState> = HashMap::default();
+    for option in receipts.iter().flat_map(|options| options.iter()).filter(|o| o.after.is_none()) {
+        if let [(item, amount), (class, _)] = option.uses[..]
+            && item < items
+            && class >= items
+            && amount == capacity(item)
+        {
+            members.entry(class).or_default().push((item, amount));
+        }
+    }
+    members.retain(|class, of| {
+        of.sort_unstable();
+        of.dedup();
+        super::total(of.iter().map(|m| m.1)) == capacity(*class)
+    });
+    members
 }
 
 /// The one item that an option needs, if it needs no other. Its class goes with it: whoever else needs the item needs the class

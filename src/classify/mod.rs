@@ -30,6 +30,8 @@ pub struct Case<'a> {
     pub chosen: u32,
     /// Probability of each draft.
     pub probabilities: &'a [f64],
+    /// What each probability is at least: the same where the search was complete.
+    pub proved: &'a [f64],
     /// What is lost when the choice is forbidden.
     pub margin: Weight,
     /// Whether the search was complete, in proposing and in choosing.
@@ -79,7 +81,7 @@ pub fn decide(case: &Case<'_>) -> Verdict {
     let mut chosen = hypothesis(case, at);
     let rival = closest_rival(case, at);
     let flags = flags(case, &chosen, rival);
-    let objection = objection(case, &chosen, flags, rival);
+    let objection = objection(case, (at, &chosen), flags, rival);
     verdict.flags = flags;
     verdict.probability = chosen.probability;
     if let Some(obstacle) = objection {
@@ -227,7 +229,12 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
 }
 
 /// Why the proposal is not applied automatically, if something objects.
-fn objection(case: &Case<'_>, chosen: &Hypothesis, flags: Flags, rival: Option<(usize, f64)>) -> Option<Obstacle> {
+fn objection(
+    case: &Case<'_>,
+    (at, chosen): (usize, &Hypothesis),
+    flags: Flags,
+    rival: Option<(usize, f64)>,
+) -> Option<Obstacle> {
     let forbidden = [Flag::Misapplied, Flag::AmountOnly, Flag::Duplicate].into_iter().any(|f| flags.has(f));
     let asks = |flag: Flag, policy: DifferencePolicy| flags.has(flag) && policy == DifferencePolicy::Review;
     let by_policy = asks(Flag::Partial, case.policy.partial)
@@ -239,14 +246,16 @@ fn objection(case: &Case<'_>, chosen: &Hypothesis, flags: Flags, rival: Option<(
         return Some(Obstacle::Rule);
     }
     // A tie is never automatic, however low the level.
-    if let Some((at, _)) = rival.filter(|_| flags.has(Flag::Ambiguous)) {
-        let margin = chosen.weight.0.saturating_sub(case.drafts[at].hypothesis.weight.0);
+    if let Some((rival, _)) = rival.filter(|_| flags.has(Flag::Ambiguous)) {
+        let margin = chosen.weight.0.saturating_sub(case.drafts[rival].hypothesis.weight.0);
         return Some(Obstacle::RivalTooClose(Weight(margin)));
     }
     if let Some(days) = uncited_before_issue(chosen) {
         return Some(Obstacle::DateOutside(-days));
     }
-    (chosen.probability.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(chosen.probability))
+    // What is only estimated is never enough.
+    let proved = Probability::from_fraction(case.proved[at]);
+    (proved.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(proved))
 }
 
 /// Money that comes before the document and does not name it is more likely for an earlier one of the same amount, which is not

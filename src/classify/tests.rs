@@ -46,6 +46,7 @@ impl World {
             drafts: &self.drafts,
             chosen: 0,
             probabilities: &self.probabilities,
+            proved: &self.probabilities,
             margin: Weight(7_000),
             search: Search::Complete,
             ledger: self.ledger.facts(),

@@ -36,6 +36,8 @@ pub(super) struct Facts {
     pub(super) pays_for: Vec<Vec<u32>>,
     pub(super) usual_fee: Vec<i64>,
     pub(super) classes: Vec<Vec<u32>>,
+    /// For each item, how many receipts cite it by more than last digits.
+    pub(super) citing: Vec<u32>,
     /// Open items of each customer.
     pub(super) open_of: Vec<u32>,
     /// Smallest open amount of each customer.
@@ -89,6 +91,7 @@ impl Facts {
             pays_for,
             usual_fee: Vec::new(),
             classes,
+            citing: Vec::new(),
             open_of,
             least_open,
         };
@@ -97,7 +100,13 @@ impl Facts {
     }
 
     pub(super) fn ledger(&self) -> LedgerFacts<'_> {
-        LedgerFacts { items: &self.items, pays_for: &self.pays_for, usual_fee: &self.usual_fee, classes: &self.classes }
+        LedgerFacts {
+            items: &self.items,
+            pays_for: &self.pays_for,
+            usual_fee: &self.usual_fee,
+            classes: &self.classes,
+            citing: &self.citing,
+        }
     }
 
     /// For each customer, the usual fee of the master file in minor units of the currency that most items are in; 0: none.
@@ -177,6 +186,18 @@ impl Facts {
                 Cited { payment: *n, currency: payment.amount.currency, amount: payment.amount.minor, cites }
             })
             .collect()
+    }
+
+    /// Counts the receipts that cite each item by more than last digits.
+    pub(super) fn count_citing(&mut self, receipts: &[ReceiptFacts]) {
+        self.citing = vec![0; self.items.len()];
+        for receipt in receipts {
+            let mut items: Vec<u32> =
+                receipt.cites.iter().filter(|c| c.class != CiteClass::Tail).map(|c| c.item).collect();
+            items.sort_unstable();
+            items.dedup();
+            items.into_iter().for_each(|item| self.citing[item as usize] += 1);
+        }
     }
 
     /// What is known of each receipt before anything is proposed.

@@ -73,6 +73,7 @@ fn decide(
                 drafts: &weighed.drafts,
                 chosen: assigned.chosen,
                 probabilities: &assigned.probabilities,
+                proved: assigned.bounds.as_ref().unwrap_or(&assigned.probabilities),
                 margin: assigned.margin,
                 search: if stopped { Search::Stopped } else { Search::Complete },
                 ledger: facts.ledger(),

@@ -57,12 +57,13 @@ pub(crate) struct Weighed {
 pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let as_of =
         request.as_of.or_else(|| request.payments.iter().map(|p| p.booking_date).max()).unwrap_or(NaiveDate::MIN);
-    let facts = Facts::gather(request);
+    let mut facts = Facts::gather(request);
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
     let cited = facts.cited(request, &index, &movements.receipts);
     let _confirmed = confirmed::find(&facts.items, &cited, |payment| movements.is_returned(payment));
     let mut receipts = facts.receipts(request, &index, cited);
+    facts.count_citing(&receipts);
     instalments::find(
         &facts.items,
         &mut receipts,

@@ -17,6 +17,7 @@ pub(crate) struct Ledger {
     pub(crate) pays_for: Vec<Vec<u32>>,
     pub(crate) usual_fee: Vec<i64>,
     pub(crate) classes: Vec<Vec<u32>>,
+    pub(crate) citing: Vec<u32>,
     /// Open items of each customer.
     pub(crate) open_of: Vec<u32>,
 }
@@ -31,12 +32,19 @@ impl Ledger {
             pays_for: vec![Vec::new(); customers],
             usual_fee: vec![0; customers],
             classes: Vec::new(),
+            citing: vec![0; items.len()],
             open_of: (0..customers).map(open).collect(),
         }
     }
 
     pub(crate) fn facts(&self) -> LedgerFacts<'_> {
-        LedgerFacts { items: &self.items, pays_for: &self.pays_for, usual_fee: &self.usual_fee, classes: &self.classes }
+        LedgerFacts {
+            items: &self.items,
+            pays_for: &self.pays_for,
+            usual_fee: &self.usual_fee,
+            classes: &self.classes,
+            citing: &self.citing,
+        }
     }
 }
 

@@ -218,6 +218,8 @@ pub struct LedgerFacts<'a> {
     pub usual_fee: &'a [i64],
     /// Interchangeable classes: their members, in canonical order.
     pub classes: &'a [Vec<u32>],
+    /// For each item, how many receipts cite it by more than last digits.
+    pub citing: &'a [u32],
 }
 
 impl LedgerFacts<'_> {

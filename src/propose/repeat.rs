@@ -1,6 +1,6 @@
 //! The same again: money for what was settled before, or by an earlier payment of this run.
 
-use crate::model::stage::{BEFORE_THE_RUN, Cite, Draft, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Cite, CiteClass, Draft, NO_CLASS};
 use crate::model::{Application, Difference, DifferenceKind, Flag, Hypothesis, HypothesisKind};
 
 use super::Proposals;
@@ -20,6 +20,7 @@ pub fn propose(p: &mut Proposals<'_>) {
         .filter(|d| d.class == NO_CLASS && d.hypothesis.kind != HypothesisKind::AmountOnly)
         .filter(|d| d.hypothesis.differences.is_empty() && d.hypothesis.applications.len() == 1)
         .map(|d| d.hypothesis.applications[0].item)
+        .filter(|item| may_have_been_paid(p, *item))
         .collect();
     for item in exact {
         push(p, item, item);
@@ -27,6 +28,15 @@ pub fn propose(p: &mut Proposals<'_>) {
     for item in &p.facts.settled_equal {
         push(p, *item, BEFORE_THE_RUN);
     }
+}
+
+/// Whether another payment of this run may be for the same item: it cites it, or no other item of the customer has this amount.
+/// Among many of one amount, a payment that names none is for one that nobody names.
+fn may_have_been_paid(p: &Proposals<'_>, item: u32) -> bool {
+    let own = u32::from(p.facts.cites.iter().any(|c| c.item == item && c.class != CiteClass::Tail));
+    let customer = p.ledger.item(item).customer;
+    let alike = p.facts.equal.iter().filter(|n| p.ledger.item(**n).customer == customer).count();
+    p.ledger.citing[item as usize] > own || alike <= 1
 }
 
 /// The one item that a place of the text means.

@@ -1,0 +1,91 @@
+//! A lower bound for who would lose much: options that win every exchange.
+//!
+//! Let t be the option of one receipt c, with odds h. Take any consistent joint choice in which c does not take t. Give t to c, and
+//! let everybody who stands in its way take what is always possible for him: the result is consistent, and contains t. Going back,
+//! each resource r of t is in somebody else's hands in at most (1 + R)^k ways, where R is the sum over all others of the odds of
+//! their options on r against what is always possible for them, and k is how many of them have to leave r so that t has room. So
+//!
+//!   P(not t) / P(t) ≤ held / h + rest / h × Π (1 + R)^k
+//!
+//! with `held` the odds of c's options that need the same resources as t, and `rest` those of all its others. A receipt that
+//! cites its item loses so many bits without it that no crowd of uncited payments of the same amount can take it away.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::{Choice, best_weight, odds};
+
+/// Who else may use a resource.
+#[derive(Clone, Copy, Debug)]
+struct Users {
+    /// Sum of the odds of options on it, each against what is always possible for its receipt.
+    all: f64,
+    /// The same, of options that take any member of a class and name none.
+    of_any: f64,
+    /// The least that any option takes of it.
+    least: i64,
+}
+
+/// The strongest option of each receipt, and the least probability that it has.
+pub(super) fn lower_bounds(receipts: &[&[Choice]], items: u32) -> Vec<(usize, f64)> {
+    let ratios: Vec<Vec<f64>> = receipts.iter().map(|options| ratios(options)).collect();
+    let mut users: HashMap<u32, Users, FixedState> = HashMap::default();
+    for (option, ratio) in receipts.iter().zip(&ratios).flat_map(|(options, ratios)| options.iter().zip(ratios)) {
+        for (resource, amount) in &option.uses {
+            let sum = users.entry(*resource).or_insert(Users { all: 0.0, of_any: 0.0, least: i64::MAX });
+            sum.all += ratio;
+            sum.of_any += if names_items(option, items) { 0.0 } else { *ratio };
+            sum.least = sum.least.min((*amount).max(1));
+        }
+    }
+    (receipts.iter().zip(&ratios)).map(|(options, ratios)| of_receipt(options, ratios, &users, items)).collect()
+}
+
+fn names_items(option: &Choice, items: u32) -> bool {
+    option.uses.iter().any(|(resource, _)| *resource < items)
+}
+
+/// The odds of each option against what is always possible for the receipt.
+fn ratios(options: &[Choice]) -> Vec<f64> {
+    let best = best_weight(options);
+    let always: f64 = options.iter().filter(|c| is_always(c)).map(|c| odds(c.weight, best)).sum();
+    options.iter().map(|c| odds(c.weight, best) / always.max(f64::MIN_POSITIVE)).collect()
+}
+
+/// Possible whatever the others choose.
+fn is_always(option: &Choice) -> bool {
+    option.uses.is_empty() && option.holds.is_empty() && option.after.is_none()
+}
+
+fn of_receipt(options: &[Choice], ratios: &[f64], users: &HashMap<u32, Users, FixedState>, items: u32) -> (usize, f64) {
+    // The first of equals, in canonical order.
+    let top = (0..options.len()).rev().max_by_key(|at| options[*at].weight).unwrap_or(0);
+    let strongest = &options[top];
+    if strongest.after.is_some() {
+        return (top, 0.0);
+    }
+    let needs = |c: &Choice, resource: u32| c.uses.iter().chain(&c.holds).any(|(r, _)| *r == resource);
+    let same = |c: &Choice| c.after.is_none() && strongest.uses.iter().all(|(r, _)| needs(c, *r));
+    let best = strongest.weight;
+    let (mut held, mut rest) = (0.0, 0.0);
+    for option in options.iter().enumerate().filter(|(at, _)| *at != top).map(|(_, option)| option) {
+        *(if same(option) { &mut held } else { &mut rest }) += odds(option.weight, best);
+    }
+    let mut ways = 1.0f64;
+    for (resource, amount) in &strongest.uses {
+        let Some(of) = users.get(resource) else { continue };
+        // Who names a member of a class stands in the way of another member only by way of that item.
+        let any = names_items(strongest, items) && *resource >= items;
+        let own = |n: &usize| {
+            let uses = options[*n].uses.iter().any(|(r, _)| r == resource);
+            uses && !(any && names_items(&options[*n], items))
+        };
+        let of_itself: f64 = (0..options.len()).filter(own).map(|n| ratios[n]).sum();
+        let others = (if any { of.of_any } else { of.all } - of_itself).max(0.0);
+        let leave = amount.unsigned_abs().div_ceil(of.least.unsigned_abs().max(1)).min(1000) as i32;
+        ways *= (1.0 + others).powi(leave);
+    }
+    let against = held + if rest > 0.0 { rest * ways } else { 0.0 };
+    (top, 1.0 / (1.0 + against))
+}
