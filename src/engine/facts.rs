@@ -38,7 +38,9 @@ pub(super) struct Facts {
     pub(super) classes: Vec<Vec<u32>>,
     /// For each item, how many receipts cite it by more than last digits.
     pub(super) citing: Vec<u32>,
-    /// Open items of each customer.
+    /// The open items of each customer, by due date.
+    pub(super) open_items: Vec<Vec<u32>>,
+    /// How many they are.
     pub(super) open_of: Vec<u32>,
     /// Smallest open amount of each customer.
     pub(super) least_open: Vec<i64>,
@@ -82,6 +84,7 @@ impl Facts {
             // A credit note leaves room for any other item.
             least_open[customer as usize] = least_open[customer as usize].min(open.max(0));
         }
+        let open_items = open_items(&items, payers.len());
         let pays_for = pays_for(request, &number, payers.len());
         let mut facts = Self {
             item_order,
@@ -92,6 +95,7 @@ impl Facts {
             usual_fee: Vec::new(),
             classes,
             citing: Vec::new(),
+            open_items,
             open_of,
             least_open,
         };
@@ -106,6 +110,7 @@ impl Facts {
             usual_fee: &self.usual_fee,
             classes: &self.classes,
             citing: &self.citing,
+            open_items: &self.open_items,
         }
     }
 
@@ -401,6 +406,18 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         terms: key_of(&keys::canonical(&item.terms)),
         class: NO_CLASS,
     }
+}
+
+/// For each customer the open items, by due date; those without a date first.
+fn open_items(items: &[ItemFacts], payers: usize) -> Vec<Vec<u32>> {
+    let mut of: Vec<Vec<u32>> = vec![Vec::new(); payers];
+    for (n, item) in (0u32..).zip(items).filter(|(_, i)| i.open != 0) {
+        if let Some(customer) = item.owner() {
+            of[customer as usize].push(n);
+        }
+    }
+    of.par_iter_mut().for_each(|items_of| items_of.sort_by_key(|n| (items[*n as usize].due, *n)));
+    of
 }
 
 /// Interchangeable items: open invoices of one customer, of one currency, amount, due date, terms and discount. Equal amounts that are

@@ -18,11 +18,12 @@ mod own;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+use crate::assign;
 use crate::config::{Policy, Weights};
 use crate::model::stage::{Draft, ReceiptFacts};
 use crate::model::{Customer, OpenItem, Payment, Reconciliation};
+use crate::propose::{self, Proposed};
 use crate::score::{self, Scorer};
-use crate::{assign, propose};
 
 use facts::{Facts, minor};
 
@@ -83,8 +84,9 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let weighed: Vec<Weighed> = (receipts.into_par_iter())
         .map(|receipt| {
             let fee_limit = minor(request.policy.fee_limit, receipt.currency);
-            let (mut drafts, capped) = propose::propose(&receipt, ledger, request.policy, fee_limit);
-            scorer.weigh(&receipt, &mut drafts);
+            let Proposed { mut drafts, capped, searched } =
+                propose::propose(&receipt, ledger, request.policy, fee_limit);
+            scorer.weigh(&receipt, &mut drafts, searched);
             // All of them are held until the joint choice is made: room that a list has left over would add up.
             drafts.shrink_to_fit();
             Weighed { facts: receipt, drafts, capped }

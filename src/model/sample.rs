@@ -1,7 +1,7 @@
 //! Tiny ledgers for the tests that stand beside the code of the stages.
 
 use super::stage::{
-    BEFORE_THE_RUN, Cite, CiteClass, Day, Draft, ItemFacts, LedgerFacts, NO_CLASS, PayerCandidate, PayerMark,
+    BEFORE_THE_RUN, Cite, CiteClass, Day, Draft, ItemFacts, LedgerFacts, NO_CLASS, Pattern, PayerCandidate, PayerMark,
     PayerView, ReceiptFacts,
 };
 use super::{Application, Currency, Hypothesis, HypothesisKind};
@@ -18,6 +18,7 @@ pub(crate) struct Ledger {
     pub(crate) usual_fee: Vec<i64>,
     pub(crate) classes: Vec<Vec<u32>>,
     pub(crate) citing: Vec<u32>,
+    pub(crate) open_items: Vec<Vec<u32>>,
     /// Open items of each customer.
     pub(crate) open_of: Vec<u32>,
 }
@@ -33,6 +34,7 @@ impl Ledger {
             usual_fee: vec![0; customers],
             classes: Vec::new(),
             citing: vec![0; items.len()],
+            open_items: (0..customers).map(|c| open_items(items, c as u32)).collect(),
             open_of: (0..customers).map(open).collect(),
         }
     }
@@ -44,8 +46,17 @@ impl Ledger {
             usual_fee: &self.usual_fee,
             classes: &self.classes,
             citing: &self.citing,
+            open_items: &self.open_items,
         }
     }
+}
+
+fn open_items(items: &[ItemFacts], customer: u32) -> Vec<u32> {
+    let mut open: Vec<u32> = (0..items.len() as u32)
+        .filter(|n| items[*n as usize].open != 0 && items[*n as usize].owner() == Some(customer))
+        .collect();
+    open.sort_by_key(|n| (items[*n as usize].due, *n));
+    open
 }
 
 /// An item in euros, wholly open, due today.
@@ -96,5 +107,5 @@ pub(crate) fn draft(kind: HypothesisKind, applications: &[(u32, i64)]) -> Draft 
     let applications =
         applications.iter().map(|(item, applied)| Application { item: *item, applied: *applied }).collect();
     let hypothesis = Hypothesis { applications, ..Hypothesis::unweighed(kind) };
-    Draft { hypothesis, class: NO_CLASS, holds: Vec::new(), after: BEFORE_THE_RUN }
+    Draft { hypothesis, class: NO_CLASS, pattern: Pattern::Any, holds: Vec::new(), after: BEFORE_THE_RUN }
 }

@@ -166,11 +166,29 @@ pub struct Draft {
     pub hypothesis: Hypothesis,
     /// Set when any member of an interchangeable class will do.
     pub class: u32,
+    /// What the set of items is among those that its customers owe.
+    pub pattern: Pattern,
     /// Items that an unlisted equation would use besides others, because the payment cites them.
     pub holds: Vec<Application>,
     /// For a duplicate: the item that must have been settled by an earlier payment of this run; [`BEFORE_THE_RUN`] where the
     /// list says that it was settled before.
     pub after: u32,
+}
+
+/// What a set of items is among all that its customers owe: people pay what is due, or a month, more often than any other set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pattern {
+    /// One of all sets of its size.
+    #[default]
+    Any,
+    /// Everything that was issued by then.
+    AllOpen,
+    /// Everything that was due by then, or a few days later.
+    AllDue,
+    /// The oldest, one after the other.
+    Oldest,
+    /// Neighbours in the order of their due dates, or of their documents' dates: a month, a delivery.
+    Run,
 }
 
 /// How an amount compares with the sum of the items it would settle.
@@ -220,6 +238,8 @@ pub struct LedgerFacts<'a> {
     pub classes: &'a [Vec<u32>],
     /// For each item, how many receipts cite it by more than last digits.
     pub citing: &'a [u32],
+    /// For each customer the open items, by due date.
+    pub open_items: &'a [Vec<u32>],
 }
 
 impl LedgerFacts<'_> {

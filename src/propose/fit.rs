@@ -1,7 +1,7 @@
 //! How an amount compares with a set of items, and the equation that follows.
 
 use crate::config::DifferencePolicy;
-use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS, Pattern};
 use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, Hypothesis, HypothesisKind};
 
 use super::Proposals;
@@ -74,7 +74,7 @@ impl Proposals<'_> {
         if items.iter().any(|n| customer(n) != customer(&items[0])) {
             hypothesis.flags = hypothesis.flags.with(Flag::MultiCustomer);
         }
-        Some(Draft { hypothesis, class: NO_CLASS, holds: Vec::new(), after: BEFORE_THE_RUN })
+        Some(Draft { hypothesis, class: NO_CLASS, pattern: Pattern::Any, holds: Vec::new(), after: BEFORE_THE_RUN })
     }
 
     /// What is taken off each item when the sum falls short by so much: the oldest due are settled first (code civil, art.
@@ -111,6 +111,7 @@ mod tests {
             fee_limit: 5_000,
             drafts: Vec::new(),
             capped: false,
+            searched: false,
         })
     }
 

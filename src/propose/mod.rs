@@ -5,9 +5,10 @@ mod fit;
 mod payer;
 mod repeat;
 pub mod returns;
+mod sums;
 
 use crate::config::Policy;
-use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, Pattern, ReceiptFacts};
 use crate::model::{Hypothesis, HypothesisKind};
 
 /// What the generators add to.
@@ -24,6 +25,19 @@ pub struct Proposals<'a> {
     pub drafts: Vec<Draft>,
     /// Whether a cap cut the list.
     pub capped: bool,
+    /// Whether every set of the likely payers' items was looked at.
+    pub searched: bool,
+}
+
+/// What was proposed for a receipt.
+#[derive(Debug, Default)]
+pub struct Proposed {
+    /// Equations; the last two are always "none of the loaded items" and "an equation not listed".
+    pub drafts: Vec<Draft>,
+    /// Whether a cap cut the list.
+    pub capped: bool,
+    /// Whether every set of the likely payers' items was looked at: then hardly anything can be missing from the list.
+    pub searched: bool,
 }
 
 impl Proposals<'_> {
@@ -46,26 +60,23 @@ impl Proposals<'_> {
     }
 }
 
-/// Proposes what may explain a receipt, and says whether a cap cut the list. `fee_limit` is in minor units of the receipt's
-/// currency. The last two drafts are always "none of the loaded items" and "an equation not listed".
-pub fn propose<'a>(
-    facts: &'a ReceiptFacts,
-    ledger: LedgerFacts<'a>,
-    policy: &'a Policy,
-    fee_limit: i64,
-) -> (Vec<Draft>, bool) {
-    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: false };
+/// Proposes what may explain a receipt. `fee_limit` is in minor units of the receipt's currency.
+pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, fee_limit: i64) -> Proposed {
+    let mut proposals =
+        Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: false, searched: false };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
+    sums::propose(&mut proposals);
     repeat::propose(&mut proposals);
-    let Proposals { mut drafts, capped, .. } = proposals;
+    let Proposals { mut drafts, capped, searched, .. } = proposals;
     for kind in [HypothesisKind::None, HypothesisKind::Unlisted] {
         drafts.push(Draft {
             hypothesis: Hypothesis::unweighed(kind),
             class: NO_CLASS,
+            pattern: Pattern::Any,
             holds: Vec::new(),
             after: BEFORE_THE_RUN,
         });
     }
-    (drafts, capped)
+    Proposed { drafts, capped, searched }
 }

@@ -1,6 +1,6 @@
 //! The same again: money for what was settled before, or by an earlier payment of this run.
 
-use crate::model::stage::{BEFORE_THE_RUN, Cite, CiteClass, Draft, NO_CLASS};
+use crate::model::stage::{BEFORE_THE_RUN, Cite, CiteClass, Draft, NO_CLASS, Pattern};
 use crate::model::{Application, Difference, DifferenceKind, Flag, Hypothesis, HypothesisKind};
 
 use super::Proposals;
@@ -62,5 +62,5 @@ fn push(p: &mut Proposals<'_>, item: u32, after: u32) {
     hypothesis.applications = vec![Application { item, applied: 0 }];
     hypothesis.differences = vec![Difference { kind: DifferenceKind::OnAccount, minor: p.facts.amount }];
     hypothesis.flags = Flag::Duplicate.into();
-    p.push(Draft { hypothesis, class: NO_CLASS, holds: Vec::new(), after });
+    p.push(Draft { hypothesis, class: NO_CLASS, pattern: Pattern::Any, holds: Vec::new(), after });
 }

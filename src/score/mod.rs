@@ -8,21 +8,23 @@ mod chance;
 mod date;
 mod payer;
 mod reference;
+mod start;
 #[cfg(test)]
 mod tests;
 
 pub use chance::measure;
 
 use crate::config::Weights;
-use crate::model::stage::{Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
+use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts};
 use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
 const HIDDEN_DEDUCTION: f64 = 0.15;
-/// Of the payments for several items, the share that is for n + 1 items against n: sets thin out with their size.
-const ONE_MORE: f64 = 0.6;
 /// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
 const UNLISTED_DOUBLES: f64 = 4.0;
+/// Share of the unlisted equations that are left when every set of the payer's items was looked at: payers and documents that are
+/// not loaded, deductions that nobody knows.
+const SEARCHED: f64 = 0.2;
 /// Share of a class that frozen frequencies do not hold.
 const UNSEEN: f64 = 1e-3;
 
@@ -42,8 +44,8 @@ pub struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    /// Fills terms and weights of all drafts of one receipt.
-    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>) {
+    /// Fills terms and weights of all drafts of one receipt. `searched`: every set of the likely payers' items was looked at.
+    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: bool) {
         for draft in drafts.iter_mut() {
             let terms = match draft.hypothesis.kind {
                 HypothesisKind::None => self.none(facts),
@@ -54,8 +56,8 @@ impl Scorer<'_> {
             };
             set(draft, terms);
         }
-        let plain = self.unlisted(facts);
-        let with_cited = self.unlisted_with_cited(facts, drafts);
+        let plain = self.unlisted(facts, searched);
+        let with_cited = self.unlisted_with_cited(facts, drafts, searched);
         if let Some(draft) = drafts.iter_mut().find(|d| d.hypothesis.kind == HypothesisKind::Unlisted) {
             set(draft, plain);
             if let Some((terms, holds)) = with_cited {
@@ -69,7 +71,7 @@ impl Scorer<'_> {
     fn equation(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
         let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
         vec![
-            self.start(&items, draft.class),
+            self.start(facts, &items, draft),
             self.cited(facts, &items),
             self.paid_by(facts, &items),
             self.amount(facts, draft),
@@ -92,43 +94,18 @@ impl Scorer<'_> {
         vec![term(Field::Start, Level::NoItem, self.weights.prior_none.log2()), self.paid_by_nobody(facts)]
     }
 
-    /// How likely an equation of so many items is before anything is looked at: how many items payments are for, and one
-    /// choice out of the ledger for the first item, out of the customer's items for each further one.
-    fn start(&self, items: &[u32], class: u32) -> Term {
-        let w = self.weights;
-        let all = self.chance.open_items.max(1.0);
-        let prior = match items.len() {
-            0 | 1 => w.prior_one,
-            n => w.prior_several * (1.0 - ONE_MORE) * ONE_MORE.powi(n.min(30) as i32 - 2),
-        };
-        let mut bits = prior.log2() - all.log2();
-        let customer = |n: &u32| self.ledger.item(*n).customer;
-        for (n, item) in items.iter().enumerate().skip(1) {
-            let known = items[..n].iter().any(|before| customer(before) == customer(item));
-            bits -= if known {
-                f64::from(self.open_of.get(customer(item) as usize).copied().unwrap_or(1).max(2) - 1).log2()
-            } else {
-                all.log2() - w.several_customers.log2()
-            };
-        }
-        if class != NO_CLASS {
-            // Any member will do: their chances add up.
-            bits += (self.ledger.classes[class as usize].len() as f64).log2();
-        }
-        term(Field::Start, Level::OneOf(all as u32), bits)
-    }
-
     /// Prior of an equation that no generator listed: the likelier, the more open items the payer has.
-    fn prior_unlisted(&self, facts: &ReceiptFacts) -> f64 {
+    fn prior_unlisted(&self, facts: &ReceiptFacts, searched: bool) -> f64 {
         let payer = facts.payer.candidates.first();
         let open = payer.map_or(0, |c| self.open_of.get(c.customer as usize).copied().unwrap_or(0));
-        (self.weights.prior_unlisted * (1.0 + f64::from(1 + open).log2() / UNLISTED_DOUBLES)).log2()
+        let left = if searched { SEARCHED } else { 1.0 };
+        (self.weights.prior_unlisted * left * (1.0 + f64::from(1 + open).log2() / UNLISTED_DOUBLES)).log2()
     }
 
     /// An equation that no generator listed, of other items than those cited.
-    fn unlisted(&self, facts: &ReceiptFacts) -> Vec<Term> {
+    fn unlisted(&self, facts: &ReceiptFacts, searched: bool) -> Vec<Term> {
         vec![
-            term(Field::Start, Level::NotListed, self.prior_unlisted(facts)),
+            term(Field::Start, Level::NotListed, self.prior_unlisted(facts, searched)),
             term(Field::Reference, Level::NothingCited, self.weights.cites_nothing.log2()),
             self.unlisted_payer(facts),
             term(Field::Amount, Level::AmountFree, 0.0),
@@ -137,7 +114,12 @@ impl Scorer<'_> {
 
     /// An equation that no generator listed and in which what is cited has a part: with other items of the customer, or less a
     /// deduction. It keeps what speaks for the cited items, and needs them as much as the listed ones do.
-    fn unlisted_with_cited(&self, facts: &ReceiptFacts, drafts: &[Draft]) -> Option<(Vec<Term>, Vec<Application>)> {
+    fn unlisted_with_cited(
+        &self,
+        facts: &ReceiptFacts,
+        drafts: &[Draft],
+        searched: bool,
+    ) -> Option<(Vec<Term>, Vec<Application>)> {
         let part = |d: &Draft, field: Field| {
             d.hypothesis.terms.iter().filter(|t| t.field == field).map(|t| t.weight.bits()).sum::<f64>()
         };
@@ -148,7 +130,8 @@ impl Scorer<'_> {
         let deduction = has(DifferenceKind::OpenRest).is_some();
         // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
         let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
-        let start = self.prior_unlisted(facts) + if deduction || no_room { HIDDEN_DEDUCTION.log2() } else { 0.0 };
+        let start =
+            self.prior_unlisted(facts, searched) + if deduction || no_room { HIDDEN_DEDUCTION.log2() } else { 0.0 };
         let reference = part(best, Field::Start) - self.weights.prior_one.log2() + part(best, Field::Reference);
         let items = best.hypothesis.applications.len() as u32;
         let terms = vec![

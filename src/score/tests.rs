@@ -3,7 +3,7 @@
 use super::chance::{ZEROS, zeros_of};
 use super::*;
 use crate::model::sample::{Ledger, TERM, TODAY, cite, draft, item, known, receipt};
-use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, PayerView};
+use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, NO_CLASS, Pattern, PayerView};
 use crate::model::{Difference, Flag};
 
 /// Chance in a ledger of a thousand open items.
@@ -231,13 +231,31 @@ fn every_further_item_makes_an_equation_less_likely() {
     let mut ledger = Ledger::of(&[item(0, 10_000), item(0, 20_000), item(1, 30_000)]);
     ledger.open_of[0] = 9;
     ledger.classes.push(vec![0, 1, 2, 0]);
-    let bits = |items: &[u32], class| with(&ledger, |s| s.start(items, class).weight.bits());
-    let one = bits(&[0], NO_CLASS);
+    let bits = |items: &[u32], class, pattern| {
+        let draft = Draft { class, pattern, ..draft(HypothesisKind::Cited, &[]) };
+        with(&ledger, |s| s.start(&receipt(1), items, &draft).weight.bits())
+    };
+    let one = bits(&[0], NO_CLASS, Pattern::Any);
     near(one, (0.6f64 / 1000.0).log2());
-    // One of the customer's eight others; one of anybody's, whose customer has nothing to do with the first.
-    near(bits(&[0, 1], NO_CLASS), (0.18f64 * 0.4 / 1000.0 / 8.0).log2());
-    near(bits(&[0, 2], NO_CLASS), (0.18f64 * 0.4 / 1000.0 * 0.003 / 1000.0).log2());
-    near(bits(&[0], 0) - one, 2.0);
+    // Any two of the customer's nine; two of ten, whose customers have nothing to do with one another.
+    let two = 0.18 * 0.35 * 2f64.powf(-2.2) / 0.4905;
+    near(bits(&[0, 1], NO_CLASS, Pattern::Any), (two / 1000.0 * 2.0 / 8.0).log2());
+    near(bits(&[0, 2], NO_CLASS, Pattern::Any), (two / 1000.0 * 2.0 / 9.0 * 0.003 / 1000.0).log2());
+    near(bits(&[0], 0, Pattern::Any) - one, 2.0);
+    // What is no accident is likelier than any other set: everything that is open, in one payment of ten for several.
+    near(bits(&[0, 1], NO_CLASS, Pattern::AllOpen), ((two * 2.0 / 8.0 + 0.18 * 0.1 * 9.0) / 1000.0).log2());
+}
+
+#[test]
+fn what_belongs_together_is_paid_together() {
+    let mut ledger = Ledger::of(&[item(0, 10_000), item(1, 30_000)]);
+    let bits = |ledger: &Ledger| {
+        let draft = draft(HypothesisKind::Cited, &[]);
+        with(ledger, |s| s.start(&receipt(1), &[0, 1], &draft).weight.bits())
+    };
+    let strangers = bits(&ledger);
+    ledger.pays_for[0].push(1);
+    near(bits(&ledger) - strangers, (0.1f64 / (0.003 / 1000.0)).log2());
 }
 
 #[test]
@@ -246,7 +264,9 @@ fn room_for_the_unlisted_grows_with_what_the_payer_owes() {
         let mut ledger = Ledger::of(&[item(0, 10_000)]);
         ledger.open_of[0] = open;
         let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
-        with(&ledger, |s| s.unlisted(&facts)[0].weight.bits())
+        let of = |searched| with(&ledger, |s| s.unlisted(&facts, searched)[0].weight.bits());
+        near(of(true) - of(false), SEARCHED.log2());
+        of(false)
     };
     near(start(0), 0.05f64.log2());
     near(start(15) - start(0), 1.0);
@@ -263,7 +283,7 @@ fn weights_are_the_sums_of_their_terms_and_the_true_equation_wins() {
         draft(HypothesisKind::None, &[]),
         draft(HypothesisKind::Unlisted, &[]),
     ];
-    with(&ledger, |s| s.weigh(&facts, &mut drafts));
+    with(&ledger, |s| s.weigh(&facts, &mut drafts, false));
     for d in &drafts {
         let sum: Weight = d.hypothesis.terms.iter().map(|t| t.weight).sum();
         assert!(!d.hypothesis.terms.is_empty() && sum == d.hypothesis.weight, "{d:?}");

@@ -1,0 +1,91 @@
+//! How likely an equation is before anything is looked at: how many items payments are for, and which of all that could be paid.
+
+use crate::model::stage::{Draft, NO_CLASS, Pattern, ReceiptFacts};
+use crate::model::{Field, Level, Term};
+
+use super::{Scorer, term};
+
+/// Of the payments for several items, the share that is for n of them falls with n to this power: most are for two or three, and
+/// a few for forty.
+const THINNING: f64 = 2.2;
+/// The sum of n^-2.2 over all n from 2 on.
+const ALL_SIZES: f64 = 0.4905;
+/// Of the payments for several items, the share that is for all that is open, all that is due, the oldest, neighbours.
+const ALL_OPEN: f64 = 0.10;
+const ALL_DUE: f64 = 0.15;
+const OLDEST: f64 = 0.10;
+const RUN: f64 = 0.30;
+/// The rest: any set.
+const ANY: f64 = 0.35;
+/// Customers that belong together are paid together so often, where there are several.
+const TOGETHER: f64 = 0.1;
+
+impl Scorer<'_> {
+    /// How likely an equation of these items is: its number of items, and one choice among the sets that its customers owe.
+    pub(super) fn start(&self, facts: &ReceiptFacts, items: &[u32], draft: &Draft) -> Term {
+        let w = self.weights;
+        let all = self.chance.open_items.max(1.0);
+        let mut customers: Vec<u32> = items.iter().map(|n| self.ledger.item(*n).customer).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        let owed: f64 = customers.iter().map(|c| self.open_items_of(*c)).sum();
+        let size = items.len() as f64;
+        // Which customer it is, and which item the first: the payer's term takes the customer's share back.
+        let mut bits = -all.log2();
+        if items.len() < 2 {
+            bits += w.prior_one.log2();
+        } else {
+            // One of the sets of a size: the first item is in `all` already, and any of them may be the first.
+            let any = ANY * size.powf(-THINNING) / ALL_SIZES * size / choices(owed - 1.0, items.len() - 1).exp2();
+            let structured = match draft.pattern {
+                Pattern::Any => 0.0,
+                Pattern::AllOpen => ALL_OPEN,
+                Pattern::AllDue => ALL_DUE / 3.0,
+                Pattern::Oldest => OLDEST / owed,
+                Pattern::Run => RUN / (owed * owed),
+            };
+            bits += (w.prior_several * (any + structured * owed)).log2();
+        }
+        bits += self.several_customers(facts, &customers);
+        if draft.class != NO_CLASS {
+            // Any member will do: their chances add up.
+            bits += (self.ledger.classes[draft.class as usize].len() as f64).log2();
+        }
+        term(Field::Start, Level::OneOf(all as u32), bits)
+    }
+
+    fn open_items_of(&self, customer: u32) -> f64 {
+        f64::from(self.open_of.get(customer as usize).copied().unwrap_or(1).max(1))
+    }
+
+    /// What it costs that items of several customers are paid at once.
+    fn several_customers(&self, facts: &ReceiptFacts, customers: &[u32]) -> f64 {
+        if customers.len() < 2 {
+            return 0.0;
+        }
+        let together = |payer: u32| customers.iter().all(|c| *c == payer || self.ledger.may_pay_for(payer, *c));
+        if facts.payer.candidates.iter().any(|c| together(c.customer)) || customers.iter().any(|c| together(*c)) {
+            return TOGETHER.log2();
+        }
+        let all = self.chance.open_items.max(1.0);
+        let further = customers[1..].iter().map(|c| (self.open_items_of(*c) / all).min(1.0).log2()).sum::<f64>();
+        self.weights.several_customers.log2() + further
+    }
+}
+
+/// The number of sets of so many things out of `n`, in bits.
+fn choices(n: f64, of: usize) -> f64 {
+    (0..of).map(|taken| ((n - taken as f64).max(1.0) / (taken + 1) as f64).log2()).sum::<f64>().max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_counted_in_bits() {
+        assert!((choices(24.0, 2) - 276f64.log2()).abs() < 1e-9);
+        assert_eq!((choices(5.0, 0), choices(5.0, 5)), (0.0, 0.0));
+        assert!(choices(3.0, 9) >= 0.0);
+    }
+}
