@@ -10,6 +10,10 @@ use super::Proposals;
 const USUAL_DISCOUNTS: [i64; 6] = [10, 15, 20, 25, 30, 40];
 /// A fee is at most this share of the amount: one in so many.
 const FEE_SHARE: i64 = 10;
+/// A round fee off an amount that leaves nothing round may be more: one in so many. Who pays a part pays a round part.
+const ROUND_FEE_SHARE: i64 = 3;
+/// Fees are mostly round: whole halves of a unit of the currency, in minor units.
+const ROUND_STEP: i64 = 50;
 
 impl Proposals<'_> {
     /// How the receipt's amount compares with the open amounts of some items; `None` when they add up to nothing.
@@ -38,8 +42,10 @@ impl Proposals<'_> {
         {
             return Some(Fit::LooksLikeDiscount { short });
         }
-        let small = short <= self.fee_limit && short.saturating_mul(FEE_SHARE) <= total;
-        Some(if small { Fit::Fee { short } } else { Fit::Part { short } })
+        let at_most = |share: i64| short.saturating_mul(share) <= total;
+        let round = short % ROUND_STEP == 0 && zeros_of(short) > zeros_of(amount);
+        let fee = short <= self.fee_limit && (at_most(FEE_SHARE) || (round && at_most(ROUND_FEE_SHARE)));
+        Some(if fee { Fit::Fee { short } } else { Fit::Part { short } })
     }
 
     /// The fee that is usually withheld from this customer's transfers, in minor units.
@@ -92,6 +98,11 @@ impl Proposals<'_> {
         applications.sort_unstable();
         (short == 0 && applications.iter().all(|a| a.applied != 0)).then_some(applications)
     }
+}
+
+/// Zeros at the end of an amount of minor units.
+fn zeros_of(amount: i64) -> u32 {
+    (1..18).take_while(|zeros| amount % 10i64.pow(*zeros) == 0).count() as u32
 }
 
 #[cfg(test)]
@@ -164,7 +175,9 @@ mod tests {
     fn a_small_shortfall_is_a_fee_and_a_large_one_a_part() {
         assert_eq!(fit(&[item(0, 100_037)], 98_537), Some(Fit::Fee { short: 1_500 }));
         assert_eq!(fit(&[item(0, 100_037)], 95_036), Some(Fit::Part { short: 5_001 }), "above the limit");
-        assert_eq!(fit(&[item(0, 10_037)], 8_637), Some(Fit::Part { short: 1_400 }), "more than a tenth");
+        assert_eq!(fit(&[item(0, 10_037)], 8_647), Some(Fit::Part { short: 1_390 }), "more than a tenth");
+        assert_eq!(fit(&[item(0, 4_990)], 3_990), Some(Fit::Fee { short: 1_000 }), "what is left is not round");
+        assert_eq!(fit(&[item(0, 10_000)], 8_500), Some(Fit::Part { short: 1_500 }), "what is paid is as round");
         // What is usual for this customer needs no limit, and is no discount either.
         let mut ledger = Ledger::of(&[item(0, 10_000)]);
         ledger.usual_fee[0] = 200;

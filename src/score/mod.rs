@@ -19,7 +19,7 @@ use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts};
 use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
-const HIDDEN_DEDUCTION: f64 = 0.15;
+const HIDDEN_DEDUCTION: f64 = 0.05;
 /// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
 const UNLISTED_DOUBLES: f64 = 4.0;
 /// Share of the unlisted equations that are left when every set of the payer's items was looked at: payers and documents that are

@@ -11,6 +11,8 @@ const SAFE_DIGITS: u8 = 6;
 const STRAY_PER_DIGIT: f64 = 5.0;
 /// A true payment that cites most of its items leaves one out.
 const LEFT_OUT: f64 = 0.03;
+/// A credit note that is taken off is not named so often.
+const UNNAMED_CREDIT: f64 = 0.4;
 /// The most that one citation says.
 const MOST_BITS: f64 = 40.0;
 
@@ -26,7 +28,10 @@ impl Scorer<'_> {
             return term(Field::Reference, level, self.weights.cites_nothing.log2());
         };
         let bits: f64 = cited.iter().map(|c| self.bits_of(c)).sum();
-        let left_out = (items.len() - cited.len()) as f64 * LEFT_OUT.log2();
+        let is_cited = |item: &&u32| facts.cites.iter().any(|c| c.item == **item);
+        let left_out: f64 = (items.iter().filter(|item| !is_cited(item)))
+            .map(|item| if self.ledger.item(*item).open < 0 { UNNAMED_CREDIT } else { LEFT_OUT }.log2())
+            .sum();
         let count = cited.len() as u32;
         let level = match strongest {
             CiteClass::Structured => Level::CitedStructured(count),

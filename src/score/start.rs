@@ -17,6 +17,8 @@ const OLDEST: f64 = 0.10;
 const RUN: f64 = 0.30;
 /// The rest: any set.
 const ANY: f64 = 0.35;
+/// Payments off which credit notes are taken.
+const NETTED: f64 = 0.06;
 /// Customers that belong together are paid together so often, where there are several.
 const TOGETHER: f64 = 0.1;
 
@@ -29,14 +31,21 @@ impl Scorer<'_> {
         customers.sort_unstable();
         customers.dedup();
         let owed: f64 = customers.iter().map(|c| self.open_items_of(*c)).sum();
-        let size = items.len() as f64;
+        let credits = items.iter().filter(|n| self.ledger.item(**n).open < 0).count();
+        let invoices = items.len() - credits.min(items.len());
+        let size = invoices as f64;
         // Which customer it is, and which item the first: the payer's term takes the customer's share back.
         let mut bits = -all.log2();
-        if items.len() < 2 {
+        if credits > 0 {
+            // Credit notes are netted with whatever is paid: one choice of those that the customer has.
+            let notes = (facts.credits.len().max(credits)) as f64;
+            bits += NETTED.log2() - choices(notes, credits);
+        }
+        if invoices < 2 {
             bits += w.prior_one.log2();
         } else {
             // One of the sets of a size: the first item is in `all` already, and any of them may be the first.
-            let any = ANY * size.powf(-THINNING) / ALL_SIZES * size / choices(owed - 1.0, items.len() - 1).exp2();
+            let any = ANY * size.powf(-THINNING) / ALL_SIZES * size / choices(owed - 1.0, invoices - 1).exp2();
             let structured = match draft.pattern {
                 Pattern::Any => 0.0,
                 Pattern::AllOpen => ALL_OPEN,
