@@ -307,7 +307,8 @@ fn reason_review(case: &Case<'_>, chosen: &Hypothesis, flags: Flags) -> Reason {
 fn reason_unmatched(case: &Case<'_>) -> Reason {
     let facts = case.facts;
     let other_currency = |item: u32| case.ledger.item(item).currency != facts.currency;
-    if !facts.cites.is_empty() && facts.cites.iter().all(|c| other_currency(c.item)) {
+    let mut whole = facts.cites.iter().filter(|c| c.class <= CiteClass::Whole).peekable();
+    if whole.peek().is_some() && whole.all(|c| other_currency(c.item)) {
         Reason::Currency
     } else if case.search == Search::Stopped {
         Reason::SearchLimit

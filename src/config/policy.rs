@@ -53,7 +53,7 @@ pub struct Policy {
     pub not_receivable: Vec<TextRule>,
     /// Steps that the joint choice of one component may take. Default 50,000: beyond it almost nothing is solved that was not before.
     pub component_steps: u32,
-    /// Steps that the search for items which add up may take for one payer of one payment. Default 10,000: every set of 22 items, every
+    /// Steps that the search for items which add up may take for one payer of one payment. Default 10,000: every set of 20 items, every
     /// pair and triple of 140.
     pub sum_steps: u32,
     /// Candidates that are weighed for one payment. Default 64.

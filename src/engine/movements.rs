@@ -86,7 +86,8 @@ fn link_returns(
 ) -> Vec<Option<ReturnLink>> {
     let takes_part = |n: usize| match &seen[n].1 {
         None => true,
-        Some(v) => v.bucket == Bucket::Unmatched || v.reason == Some(Reason::NotInBooks),
+        // A bank that returns money often takes its fee with it, and says both.
+        Some(v) => v.bucket == Bucket::Unmatched || v.reason == Some(Reason::NotInBooks) || seen[n].0.returned,
     };
     if !facts.payment_order.iter().any(|n| payment(request, *n).amount.minor < 0) {
         return vec![None; seen.len()];
@@ -107,6 +108,10 @@ fn link_returns(
                 end_to_end_id: payment.end_to_end_id.clone(),
                 bank_reference: payment.bank_reference.clone(),
                 cited: index.cited_whole(payment, buffers),
+                text: match payment.amount.minor {
+                    ..0 => text::fold(&payment.remittance).into(),
+                    _ => Box::default(),
+                },
             }
         })
         .collect();

@@ -279,6 +279,8 @@ pub struct MovementFacts {
     pub bank_reference: Box<str>,
     /// Items cited by their whole number or a structured reference.
     pub cited: Vec<u32>,
+    /// Text of a debit, folded; of receipts it does not matter.
+    pub text: Box<str>,
 }
 
 /// A debit that returns an earlier receipt.

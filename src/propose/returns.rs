@@ -18,6 +18,18 @@ const SAME_REFERENCE: i32 = 9;
 const SAME_IBAN: i32 = 6;
 const SAME_NAME: i32 = 4;
 const SAME_CITED: i32 = 9;
+/// The receipt's name stands in the text of the debit.
+const NAMED: i32 = 4;
+/// The only receipt of this amount in the time before; one of very few.
+const ONLY_ONE: i32 = 6;
+const FEW: i32 = 3;
+/// Receipts of one amount that are few.
+const VERY_FEW: usize = 3;
+/// Days within which most returns come back, and what it says when it took longer.
+const SOON: i32 = 60;
+const LATE: i32 = -3;
+/// Letters from which a word of a name tells something.
+const TELLING: usize = 4;
 /// A debit of equal amount alone is a payment made, not a return.
 const START: i32 = -9;
 
@@ -49,7 +61,14 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
         };
         let candidates = (same_amount.iter().rev().filter(in_time).take(COMPARED))
             .chain(same_reference.iter().filter(in_time).filter(with_fee));
-        let mut scored: Vec<(i32, usize)> = candidates.map(|r| (bits(debit, &movements[*r]), *r)).collect();
+        let soon = same_amount.iter().rev().filter(in_time).take(COMPARED);
+        let soon = soon.filter(|r| debit.day - movements[**r].day <= SOON).count();
+        let rare = match soon {
+            1 => ONLY_ONE,
+            n if n <= VERY_FEW => FEW,
+            _ => 0,
+        };
+        let mut scored: Vec<(i32, usize)> = candidates.map(|r| (bits(debit, &movements[*r], rare), *r)).collect();
         // The likeliest; between equals the latest, because what is old was usually settled.
         scored.sort_unstable_by(|a, b| b.cmp(a));
         scored.dedup();
@@ -69,7 +88,7 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
 }
 
 /// What speaks for a debit to return this receipt, in bits; far below zero where nothing says that it is a return at all.
-fn bits(debit: &MovementFacts, receipt: &MovementFacts) -> i32 {
+fn bits(debit: &MovementFacts, receipt: &MovementFacts, rare: i32) -> i32 {
     let same = |a: &str, b: &str| !a.is_empty() && a == b;
     let differs = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
     let mut bits = START;
@@ -82,13 +101,28 @@ fn bits(debit: &MovementFacts, receipt: &MovementFacts) -> i32 {
         bits += SAME_IBAN;
     } else if same(&debit.name, &receipt.name) {
         bits += SAME_NAME;
+    } else if is_named(debit, receipt) {
+        bits += NAMED;
     } else if differs(&debit.iban, &receipt.iban) {
         bits -= SAME_IBAN;
     }
     let cited = debit.cited.iter().any(|c| receipt.cited.contains(c));
     bits += if cited { SAME_CITED } else { 0 };
+    bits += if debit.day - receipt.day <= SOON { rare } else { LATE };
     let evidence = debit.marked || debit.worded || references || cited;
     if evidence { bits } else { i32::MIN / 2 }
+}
+
+/// Whether most of what tells in the receipt's name stands in the debit's text, or in its own name in another order.
+fn is_named(debit: &MovementFacts, receipt: &MovementFacts) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= TELLING);
+        words.map(str::to_string).collect()
+    };
+    let (wanted, mut there) = (words(&receipt.name), words(&debit.text));
+    there.extend(words(&debit.name));
+    let found = wanted.iter().filter(|word| there.contains(word)).count();
+    found > 0 && 2 * found >= wanted.len()
 }
 
 #[cfg(test)]
@@ -108,6 +142,7 @@ mod tests {
             end_to_end_id: "".into(),
             bank_reference: "".into(),
             cited: Vec::new(),
+            text: "".into(),
         }
     }
 
@@ -131,6 +166,25 @@ mod tests {
         assert_eq!(receipts(&[old, back.clone()]), [None, None]);
         let foreign = MovementFacts { currency: Currency::parse("CHF").unwrap(), ..movement(0, 5_000, 10) };
         assert_eq!(receipts(&[foreign, back]), [None, None]);
+    }
+
+    #[test]
+    fn words_and_a_rare_amount_make_a_return_and_a_common_one_does_not() {
+        let back = |text: &str| MovementFacts {
+            worded: true,
+            iban: "".into(),
+            name: "".into(),
+            text: text.into(),
+            ..movement(9, -5_000, 20)
+        };
+        let receipt = |n| movement(n, 5_000, 10 + n as i32);
+        assert_eq!(receipts(&[receipt(0), back("REJET PRLV")]), [None, Some(0)]);
+        let many: Vec<MovementFacts> = (0..5).map(receipt).chain([back("REJET PRLV")]).collect();
+        assert_eq!(receipts(&many)[5], None);
+        // A name in the text tells which; among equal names the latest.
+        let other = |n| MovementFacts { name: "BERG".into(), iban: "DE2".into(), ..receipt(n) };
+        let named = [receipt(0), other(1), other(2), back("IMPAYE ETS VASSEUR")];
+        assert_eq!(receipts(&named)[3], Some(0));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sets of amounts with a given sum: all sets of a small pool by meeting in the middle, small sets of a large one.
 
 /// Amounts of which every set is looked at.
-const ALL_SETS: usize = 22;
+const ALL_SETS: usize = 20;
 /// Sets that are given back.
 const MOST: usize = 200;
 
@@ -53,25 +53,28 @@ fn takes_the_first(values: &[Value], set: &[usize]) -> bool {
     })
 }
 
-/// The sum of every set of some amounts; a set is a bit mask.
+/// The sum of every set of some amounts, in rising order; a set is a bit mask. Each amount doubles the list: what is there, and
+/// the same with the amount, are in order both, and only have to be merged.
 fn all_sums(values: &[Value], of: &[usize]) -> Vec<(i64, u32)> {
-    let mut sums = Vec::with_capacity(1 << of.len());
-    sums.push((0, 0));
+    let mut sums: Vec<(i64, u32)> = vec![(0, 0)];
+    let mut next = Vec::new();
     for (bit, n) in of.iter().enumerate() {
-        for set in 0..sums.len() {
-            let (sum, mask): (i64, u32) = sums[set];
-            sums.push((sum + values[*n].amount, mask | 1 << bit));
+        let with = |(sum, mask): (i64, u32)| (sum + values[*n].amount, mask | 1 << bit);
+        next.clear();
+        next.reserve(2 * sums.len());
+        let (mut left, mut right) = (sums.iter().copied().peekable(), sums.iter().copied().map(with).peekable());
+        while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+            next.extend(if a <= b { left.next() } else { right.next() });
         }
+        next.extend(left.chain(right));
+        std::mem::swap(&mut sums, &mut next);
     }
     sums
 }
 
 fn meet_in_the_middle(values: &[Value], of: &[usize], target: i64, found: &mut Vec<Vec<usize>>) -> bool {
     let (left_of, right_of) = of.split_at(of.len() / 2);
-    let mut left = all_sums(values, left_of);
-    let mut right = all_sums(values, right_of);
-    left.sort_unstable();
-    right.sort_unstable();
+    let (left, right) = (all_sums(values, left_of), all_sums(values, right_of));
     let mut complete = true;
     let mut at = right.len();
     let mut start = 0;
