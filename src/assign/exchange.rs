@@ -16,6 +16,9 @@ use foldhash::fast::FixedState;
 
 use super::{Choice, best_weight, odds};
 
+/// Relative error of a sum, at most: some ten thousand terms of double precision.
+const ROUNDING: f64 = 1e-12;
+
 /// Who else may use a resource.
 #[derive(Clone, Copy, Debug)]
 struct Users {
@@ -82,7 +85,9 @@ fn of_receipt(options: &[Choice], ratios: &[f64], users: &HashMap<u32, Users, Fi
             uses && !(any && names_items(&options[*n], items))
         };
         let of_itself: f64 = (0..options.len()).filter(own).map(|n| ratios[n]).sum();
-        let others = (if any { of.of_any } else { of.all } - of_itself).max(0.0);
+        let all = if any { of.of_any } else { of.all };
+        // What a sum of many terms may have lost by rounding is given to the others.
+        let others = (all - of_itself).max(0.0) + all * ROUNDING;
         let leave = amount.unsigned_abs().div_ceil(of.least.unsigned_abs().max(1)).min(1000) as i32;
         ways *= (1.0 + others).powi(leave);
     }
