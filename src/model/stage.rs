@@ -85,8 +85,12 @@ pub enum PayerMark {
     IbanAndName,
     /// By account.
     Iban,
+    /// By earlier receipts of the run, from the same account or under the same name, that cited this customer's items.
+    Before,
     /// By name.
     Name,
+    /// By the text, which gives the customer's number, or names it as the one that is paid for.
+    Text,
 }
 
 /// A customer that the payer may be.
@@ -113,6 +117,21 @@ impl PayerView {
     /// The payer, when one is clearly likelier than all others together.
     pub fn identified(&self) -> Option<PayerCandidate> {
         self.candidates.first().copied().filter(|c| c.probability >= 0.9)
+    }
+
+    /// Probability that the payer is anybody whom the ledger knows.
+    pub fn recognised(&self) -> f64 {
+        self.candidates.iter().map(|c| c.probability).sum::<f64>().min(1.0)
+    }
+
+    /// Whether the payer is almost certainly one whom the ledger knows, though perhaps not which one.
+    pub fn is_known(&self) -> bool {
+        self.recognised() >= 0.9
+    }
+
+    /// Whether the payer is rather nobody whom the ledger knows.
+    pub fn is_unknown(&self) -> bool {
+        self.recognised() < 0.5
     }
 
     /// The candidate that is this customer.

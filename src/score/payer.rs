@@ -5,6 +5,9 @@ use crate::model::{Field, Level, Term};
 
 use super::{Scorer, term};
 
+/// The least that a ratio of probabilities may be: a logarithm of nothing is no weight.
+const LEAST: f64 = 1e-9;
+
 impl Scorer<'_> {
     /// Share of the open items that are a customer's.
     fn share_of(&self, customer: u32) -> f64 {
@@ -22,45 +25,57 @@ impl Scorer<'_> {
         term(Field::Payer, level, bits)
     }
 
+    /// Who pays for a customer is the customer, somebody who is known to pay for it, somebody unknown, or another customer: the
+    /// four add up, each as probable as the payer is that one. The level is the one that is shown.
     fn paid_for(&self, facts: &ReceiptFacts, customer: u32) -> (Level, f64) {
         let w = self.weights;
-        let share = self.share_of(customer);
         let payer = &facts.payer;
-        if let Some(candidate) = payer.candidate(customer) {
-            let level = level_of(candidate.mark);
-            let known = w.payer_iban + w.payer_name;
-            return (level, (known * candidate.probability / share).log2());
+        let own = payer.candidate(customer);
+        let itself = own.map_or(0.0, |c| (w.payer_iban + w.payer_name) * c.probability / self.share_of(customer));
+        let (mut for_other, mut of_others) = (0.0, own.map_or(0.0, |c| c.probability));
+        for other in payer.candidates.iter().filter(|c| c.customer != customer) {
+            if self.ledger.may_pay_for(other.customer, customer) {
+                for_other += w.payer_for_other * other.probability / self.share_of(other.customer);
+                of_others += other.probability;
+            }
         }
-        let other = payer.candidates.iter().find(|c| self.ledger.may_pay_for(c.customer, customer));
-        if let Some(other) = other {
-            return (Level::PayerForOther, (w.payer_for_other * other.probability / share).log2());
-        }
-        match payer.identified() {
-            Some(_) => (Level::PayerOther, w.payer_other.log2()),
-            None => (Level::PayerUnknown, (w.payer_unknown / self.chance.unknown_payers).log2().min(0.0)),
-        }
+        let recognised = payer.recognised();
+        let unknown = (1.0 - recognised) * self.unknown_payer();
+        let somebody_else = (recognised - of_others).max(0.0) * w.payer_other;
+        let level = match own {
+            Some(own) if itself >= for_other.max(unknown + somebody_else) => level_of(own.mark),
+            _ if for_other > unknown + somebody_else => Level::PayerForOther,
+            _ if payer.is_known() => Level::PayerOther,
+            _ => Level::PayerUnknown,
+        };
+        (level, (itself + for_other + unknown + somebody_else).max(LEAST).log2())
+    }
+
+    /// How much likelier somebody unknown pays for a customer's item than anything: as the receipts show that certainly pay
+    /// what they cite, or as assumed. Never in favour of it.
+    fn unknown_payer(&self) -> f64 {
+        let share = self.chance.unknown_of_confirmed.unwrap_or(self.weights.payer_unknown);
+        (share / self.chance.unknown_payers).min(1.0)
     }
 
     /// The payer's term of "none of the loaded items".
     pub(super) fn paid_by_nobody(&self, facts: &ReceiptFacts) -> Term {
         let (unknown, of_all) = (self.weights.none_unknown, self.chance.unknown_payers);
-        if facts.payer.candidates.is_empty() {
-            term(Field::Payer, Level::PayerUnknown, (unknown / of_all).log2())
-        } else {
-            term(Field::Payer, Level::PayerName, ((1.0 - unknown) / (1.0 - of_all)).log2())
-        }
+        let recognised = facts.payer.recognised();
+        let ratio = (1.0 - recognised) * unknown / of_all + recognised * (1.0 - unknown) / (1.0 - of_all).max(LEAST);
+        let level = if facts.payer.is_unknown() { Level::PayerUnknown } else { Level::PayerName };
+        term(Field::Payer, level, ratio.max(LEAST).log2())
     }
 
     /// The payer's term of an unlisted equation: some customer's, each as likely as it has open items.
     pub(super) fn unlisted_payer(&self, facts: &ReceiptFacts) -> Term {
-        let w = self.weights;
-        match facts.payer.candidates.first() {
-            Some(c) => term(Field::Payer, level_of(c.mark), (w.payer_iban + w.payer_name).log2()),
-            None => {
-                let bits = (w.payer_unknown / self.chance.unknown_payers).log2().min(0.0);
-                term(Field::Payer, Level::PayerUnknown, bits)
-            }
-        }
+        let recognised = facts.payer.recognised();
+        let known = recognised * (self.weights.payer_iban + self.weights.payer_name);
+        let level = match facts.payer.candidates.first() {
+            Some(c) if !facts.payer.is_unknown() => level_of(c.mark),
+            _ => Level::PayerUnknown,
+        };
+        term(Field::Payer, level, (known + (1.0 - recognised) * self.unknown_payer()).max(LEAST).log2())
     }
 }
 
@@ -71,5 +86,7 @@ fn level_of(mark: PayerMark) -> Level {
         PayerMark::Iban => Level::PayerIban,
         PayerMark::Name => Level::PayerName,
         PayerMark::IbanAndName => Level::PayerIbanAndName,
+        PayerMark::Before => Level::PayerBefore,
+        PayerMark::Text => Level::PayerInText,
     }
 }

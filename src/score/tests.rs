@@ -10,7 +10,14 @@ use crate::model::{Difference, Flag};
 fn chance() -> Frequencies {
     let mut zeros = vec![1e-3; ZEROS];
     zeros[..6].copy_from_slice(&[0.70, 0.10, 0.10, 0.05, 0.03, 0.01]);
-    Frequencies { open_items: 1000.0, unknown_payers: 0.1, zeros, delay: vec![0.1; 8], before_issue: 0.05 }
+    Frequencies {
+        open_items: 1000.0,
+        unknown_payers: 0.1,
+        unknown_of_confirmed: None,
+        zeros,
+        delay: vec![0.1; 8],
+        before_issue: 0.05,
+    }
 }
 
 /// Weighs with default weights against [`chance`].
