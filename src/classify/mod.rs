@@ -19,6 +19,9 @@ const CLOSE: f64 = 0.25;
 /// Likeness from which a name counts as the customer's own when nothing but the amount stands beside it.
 const RECOGNISED: f64 = 0.85;
 
+/// Probability below which a candidate is not reckoned with when somebody else's document is cited.
+const FAINT: f64 = 0.05;
+
 /// What is known of a receipt when it is decided.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -207,7 +210,7 @@ enum Mistake {
 fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake> {
     // Whoever of several it is (a group's account, equal names): none of them has to do with what is cited.
     let payers = &case.facts.payer;
-    if !payers.is_known() {
+    if payers.is_unknown() {
         return None;
     }
     let items = || chosen.applications.iter().map(|a| a.item);
@@ -216,7 +219,8 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
     }
     let known = |customer: u32| {
         customer == NO_CUSTOMER
-            || payers.candidates.iter().any(|c| customer == c.customer || case.ledger.may_pay_for(c.customer, customer))
+            || (payers.candidates.iter().filter(|c| c.probability >= FAINT))
+                .any(|c| customer == c.customer || case.ledger.may_pay_for(c.customer, customer))
             || items().any(|n| case.ledger.item(n).customer == customer)
     };
     let mut of_strangers = (case.facts.cites.chunk_by(|a, b| a.place == b.place))

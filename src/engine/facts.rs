@@ -166,7 +166,8 @@ impl Facts {
             .map(|(((mut given, mut ibans), vat_number), payer)| {
                 given.sort_unstable();
                 given.dedup();
-                let mut names: Vec<_> = given.into_iter().map(names::tokens).filter(|n| !n.is_empty()).collect();
+                let mut names: Vec<_> =
+                    given.into_iter().map(names::tokens_and_forms).filter(|n| !n.is_empty()).collect();
                 names.sort_unstable();
                 names.dedup();
                 ibans.sort_unstable();

@@ -14,6 +14,9 @@ use crate::model::stage::PayerView;
 /// Weight of "for somebody else" after receipts for one customer, in receipts: after a single one, a further receipt from the
 /// same account is for another customer in one case of twenty. Companies that pay for others are few.
 const OTHERS: f64 = 0.05;
+/// The same after receipts under one name: many bear it. And where the name is a single word, perhaps a first name.
+const OTHERS_OF_NAME: f64 = 0.5;
+const OTHERS_OF_WORD: f64 = 2.0;
 /// ... and for each further customer that it paid for.
 const OTHERS_EACH: f64 = 0.5;
 /// Receipts after which a customer counts as one who pays for another: a receipt's own lesson set aside, there are two more.
@@ -29,7 +32,7 @@ pub(super) struct Lesson<'a> {
     pub(super) customer: u32,
     /// Account of the payer, canonical; empty where it is not given or the ledger knows whose it is.
     pub(super) account: String,
-    /// Name of the payer, canonical.
+    /// Name of the payer: folded words with a blank between.
     pub(super) name: String,
     /// Who the payer is as far as the ledger tells.
     pub(super) payer: &'a PayerView,
@@ -87,10 +90,12 @@ impl Learned {
     pub(super) fn hints(&self, payment: u32, account: &str, name: &str) -> Vec<Hint> {
         let [own_account, own_name] = self.own.get(&payment).copied().unwrap_or_default();
         let mut hints: Vec<Hint> = Vec::new();
-        for (counts, own) in [(self.accounts.get(account), own_account), (self.names.get(name), own_name)] {
+        let by_account = (self.accounts.get(account), own_account, OTHERS);
+        let of_name = if name.contains(' ') { OTHERS_OF_NAME } else { OTHERS_OF_WORD };
+        for (counts, own, others_first) in [by_account, (self.names.get(name), own_name, of_name)] {
             let others = |(customer, times): &(u32, u32)| (*customer, times - u32::from(own == Some(*customer)));
             let of: Counts = counts.into_iter().flatten().map(others).filter(|(_, times)| *times > 0).collect();
-            let elsewhere = OTHERS + OTHERS_EACH * of.len().saturating_sub(1) as f64;
+            let elsewhere = others_first + OTHERS_EACH * of.len().saturating_sub(1) as f64;
             for (customer, times) in of {
                 let hint = CustomerIndex::hint_before(customer, times, elsewhere);
                 match hints.iter_mut().find(|h| h.customer == customer) {

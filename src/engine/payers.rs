@@ -45,7 +45,7 @@ pub(super) fn recognise(
                 payment: receipt.payment,
                 customer: c.customer,
                 account: if index.customers.knows_account(account) { String::new() } else { account.clone() },
-                name: keys::canonical(&of(receipt).payer_name),
+                name: names::folded_words(&of(receipt).payer_name),
                 payer,
             }
         })
@@ -56,7 +56,7 @@ pub(super) fn recognise(
             if learned.is_empty() {
                 return seen.payer(index, &[]);
             }
-            let name = keys::canonical(&of(receipt).payer_name);
+            let name = names::folded_words(&of(receipt).payer_name);
             seen.payer(index, &learned.hints(receipt.payment, &seen.account, &name))
         })
         .collect();
@@ -74,7 +74,7 @@ fn payers_by_name<'r>(request: &Request<'r>, facts: &Facts, index: &Indices, rec
     (distinct.into_par_iter())
         .map(|name| {
             let cut = CUTS.contains(&name.chars().count());
-            (name, index.customers.by_name(&names::tokens(name), cut))
+            (name, index.customers.by_name(&names::tokens_and_forms(name), cut))
         })
         .collect::<Vec<_>>()
         .into_iter()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::model::key::{Atom, KeyHash, NameToken, key_of, stripped, telling};
-use crate::model::stage::{PayerCandidate, PayerMark, PayerView};
+use crate::model::stage::{PayerCandidate, PayerMark, PayerView, UNKNOWN_PRIOR};
 
 use super::likeness::{KEPT, NameHit, NameIndex};
 
@@ -23,7 +23,7 @@ const NUMBER_BITS: f64 = 8.0;
 /// an account that the ledger does not know, a stranger of that name always from one.
 const OTHER_ACCOUNT_BITS: f64 = 3.0;
 /// Odds that a payer is nobody whom the ledger knows, against one who is singled out just as well as chance would.
-const UNKNOWN: f64 = 1.0 / 9.0;
+const UNKNOWN: f64 = UNKNOWN_PRIOR / (1.0 - UNKNOWN_PRIOR);
 /// How telling a customer number must be to be found anywhere in a text, and behind a word that announces it.
 const TELLING: u8 = 6;
 const TELLING_ANNOUNCED: usize = 3;

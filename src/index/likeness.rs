@@ -25,16 +25,23 @@ const TRADE_SHARE: f64 = 0.2;
 const LEAST_BITS: f64 = 0.2;
 /// What a legal form says.
 const LEGAL_BITS: f64 = 0.1;
-/// Share of a word's bits that counts against a likeness when it stands in one name only.
+/// Share of a word's bits that counts against a likeness when it stands in the customer's name only, or in the payer's only;
+/// of the latter no more than so many bits, because banks print addresses and departments behind names.
 const MISSING_SHARE: f64 = 0.5;
+const EXTRA_SHARE: f64 = 0.9;
+const MOST_EXTRA_BITS: f64 = 8.0;
+/// Bits against a name whose company form is another one: one in sixteen has changed it, or is written down wrongly.
+const OTHER_FORM_BITS: f64 = 4.0;
 /// How far a word agrees with one that it begins: where the field may have cut it, or as an abbreviation; less where the shorter
 /// one is a whole word of other names (`MARTIN`, `MARTINELLI`).
 const CUT_SHORT: f64 = 0.95;
 const ABBREVIATED: f64 = 0.6;
 const BEGINS_ANOTHER: f64 = 0.3;
-/// How far a word agrees with one that is misspelt, and with a short one.
-const MISSPELT: f64 = 0.8;
-const MISSPELT_SHORT: f64 = 0.7;
+/// How far a word agrees with one that is misspelt, and with a short one. A typing error says little against a name: who has
+/// another name would have to mistype it just so. It does where what is written is another name of the ledger.
+const MISSPELT: f64 = 0.95;
+const MISSPELT_SHORT: f64 = 0.85;
+const MISTAKEN: f64 = 0.6;
 /// Letters from which a word may be misspelt, be so freely, and be two words in one.
 const SPELT: usize = 4;
 const SPELT_FREELY: usize = 5;
@@ -73,10 +80,20 @@ pub struct NameHit {
     pub likeness: f64,
 }
 
+/// One name of a customer.
+#[derive(Debug)]
+struct Name {
+    customer: u32,
+    /// Its words.
+    words: Vec<u32>,
+    /// Hashes of its company forms.
+    forms: Vec<u64>,
+}
+
 /// Names of customers by their words.
 #[derive(Debug, Default)]
 pub(super) struct NameIndex {
-    names: Vec<(u32, Vec<u32>)>,
+    names: Vec<Name>,
     tokens: HashMap<Box<str>, u32, FixedState>,
     texts: Vec<Box<str>>,
     letters: Vec<Letters>,
@@ -101,8 +118,9 @@ impl NameIndex {
         let mut sorts: Vec<TokenSort> = Vec::new();
         for (customer, names) in (0u32..).zip(customers) {
             for name in names.iter().filter(|n| !n.is_empty()) {
-                let mut ids = Vec::with_capacity(name.len());
-                for token in name {
+                let (words, forms) = split_forms(name);
+                let mut ids = Vec::with_capacity(words.len());
+                for token in words {
                     let id = *index.tokens.entry(token.text.clone()).or_insert_with(|| {
                         index.texts.push(token.text.clone());
                         index.names_of_token.push(Vec::new());
@@ -117,7 +135,7 @@ impl NameIndex {
                     }
                     ids.push(id);
                 }
-                index.push(customer, ids);
+                index.push(Name { customer, words: ids, forms });
             }
         }
         index.bits = (holders.iter().zip(&sorts)).map(|(held, sort)| index.token_bits(*held, *sort)).collect();
@@ -134,8 +152,8 @@ impl NameIndex {
         index
     }
 
-    fn push(&mut self, customer: u32, ids: Vec<u32>) {
-        let name = self.names.len() as u32;
+    fn push(&mut self, new: Name) {
+        let (name, ids) = (self.names.len() as u32, &new.words);
         for (at, id) in ids.iter().enumerate().filter(|(at, id)| !ids[..*at].contains(id)) {
             self.names_of_token[*id as usize].push(name);
             if let Some(next) = ids.get(at + 1) {
@@ -149,7 +167,7 @@ impl NameIndex {
             let initials = ids.iter().filter_map(|id| self.texts[*id as usize].chars().next()).collect::<String>();
             self.initials.entry(initials.into()).or_default().push(name);
         }
-        self.names.push((customer, ids));
+        self.names.push(new);
     }
 
     fn token_bits(&self, held: u32, sort: TokenSort) -> f64 {
@@ -172,14 +190,15 @@ impl NameIndex {
     }
 
     fn find(&self, payer: &[NameToken], given: Given) -> Vec<NameHit> {
+        let (payer, forms) = split_forms(payer);
         let words: Vec<Word<'_>> = payer.iter().map(|token| self.look_up(token)).collect();
-        let mut hits = self.compare_all(&words, given, &self.leads(&words, given, false));
+        let mut hits = self.compare_all((&words, &forms), given, &self.leads(&words, given, false));
         if given != Given::Text && hits.is_empty() {
             // A typing error may have made another word that is known.
-            hits = self.compare_all(&words, given, &self.leads(&words, given, true));
+            hits = self.compare_all((&words, &forms), given, &self.leads(&words, given, true));
         }
         if given != Given::Text {
-            self.joined_by_payer(payer, given, &mut hits);
+            self.joined_by_payer(payer, &forms, given, &mut hits);
             self.by_initials(payer, &mut hits);
         }
         hits.sort_unstable_by(|a, b| b.bits.total_cmp(&a.bits).then(a.customer.cmp(&b.customer)));
@@ -242,21 +261,25 @@ impl NameIndex {
         both
     }
 
-    fn compare_all(&self, words: &[Word<'_>], given: Given, names: &[u32]) -> Vec<NameHit> {
+    fn compare_all(&self, (words, forms): (&[Word<'_>], &[u64]), given: Given, names: &[u32]) -> Vec<NameHit> {
         let mut hits: Vec<NameHit> = Vec::new();
         let mut used = Vec::new();
         for name in names {
-            let (customer, tokens) = &self.names[*name as usize];
+            let Name { customer, words: tokens, forms: of_customer } = &self.names[*name as usize];
             let (bits, likeness) = self.compare(words, tokens, given, &mut used);
-            if likeness >= if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
-                keep_best(&mut hits, NameHit { customer: *customer, bits, likeness });
+            if likeness < if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
+                continue;
             }
+            let stated = !forms.is_empty() && !of_customer.is_empty();
+            let other_form = stated && !forms.iter().any(|form| of_customer.contains(form));
+            let bits = bits - if other_form { OTHER_FORM_BITS } else { 0.0 };
+            keep_best(&mut hits, NameHit { customer: *customer, bits, likeness });
         }
         hits
     }
 
     /// One word that the payer's bank wrote as two: `ELEKTRO TECHNIK` for `ELEKTROTECHNIK`.
-    fn joined_by_payer(&self, payer: &[NameToken], given: Given, hits: &mut Vec<NameHit>) {
+    fn joined_by_payer(&self, payer: &[NameToken], forms: &[u64], given: Given, hits: &mut Vec<NameHit>) {
         for at in 0..payer.len().saturating_sub(1) {
             let both = format!("{}{}", payer[at].text, payer[at + 1].text);
             if both.len() < JOINED || !self.tokens.contains_key(&*both) {
@@ -265,7 +288,7 @@ impl NameIndex {
             let whole = NameToken { text: both.into(), sort: TokenSort::Proper };
             let words: Vec<Word<'_>> =
                 (payer[..at].iter().chain([&whole]).chain(&payer[at + 2..])).map(|token| self.look_up(token)).collect();
-            for hit in self.compare_all(&words, given, &self.leads(&words, given, false)) {
+            for hit in self.compare_all((&words, forms), given, &self.leads(&words, given, false)) {
                 keep_best(hits, hit);
             }
         }
@@ -285,11 +308,11 @@ impl NameIndex {
         if INITIALS.contains(&payer.len()) {
             let initials = payer.iter().filter_map(|t| t.text.chars().next()).collect::<String>();
             let of = self.tokens.get(&*initials).map(|id| &self.names_of_token[*id as usize]);
-            meant.extend(of.into_iter().flatten().filter(|n| self.names[**n as usize].1.len() == 1).take(KEPT));
+            meant.extend(of.into_iter().flatten().filter(|n| self.names[**n as usize].words.len() == 1).take(KEPT));
         }
         let bits = ((self.customers + 1) as f64 / meant.len().max(1) as f64).log2() * INITIALS_SHARE;
         for name in meant {
-            keep_best(hits, NameHit { customer: self.names[name as usize].0, bits, likeness: INITIALS_LIKE });
+            keep_best(hits, NameHit { customer: self.names[name as usize].customer, bits, likeness: INITIALS_LIKE });
         }
     }
 
@@ -316,25 +339,27 @@ impl NameIndex {
         used.resize(customer.len(), false);
         let (mut agreed, mut payer_bits) = (0.0, 0.0);
         for (n, word) in payer.iter().enumerate() {
-            let own = word.bits;
+            if let Some(at) = self.two_in_one(word, customer, used) {
+                used[at..at + 2].fill(true);
+                let bits = self.bits[customer[at] as usize] + self.bits[customer[at + 1] as usize];
+                agreed += bits;
+                payer_bits += bits;
+                continue;
+            }
             let last = given == Given::Cut && n + 1 == payer.len();
             let best = (customer.iter().enumerate())
                 .filter(|(at, _)| !used[*at])
                 .map(|(at, id)| (at, *id, self.agreement(word, *id, last)))
                 .max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
                 .filter(|(_, _, share)| *share > 0.0);
-            payer_bits += own;
             if let Some((at, id, share)) = best {
                 used[at] = true;
                 let bits = self.bits[id as usize];
                 agreed += share * bits;
                 // A token that is only like its fellow counts as much as that one does.
-                payer_bits += bits - own;
-            } else if let Some(at) = self.two_in_one(word, customer, used) {
-                used[at..at + 2].fill(true);
-                let bits = self.bits[customer[at] as usize] + self.bits[customer[at + 1] as usize];
-                agreed += bits;
-                payer_bits += bits - own;
+                payer_bits += bits;
+            } else {
+                payer_bits += word.bits;
             }
         }
         let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
@@ -342,7 +367,7 @@ impl NameIndex {
         let missing = if given == Given::Cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
         let extra = if given == Given::Text { 0.0 } else { (payer_bits - agreed).max(0.0) };
         let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
-        (agreed - MISSING_SHARE * (missing + extra), likeness)
+        (agreed - MISSING_SHARE * missing - (EXTRA_SHARE * extra).min(MOST_EXTRA_BITS), likeness)
     }
 
     /// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
@@ -363,12 +388,14 @@ impl NameIndex {
             };
         }
         let this = (payer.text, payer.letters);
-        if shortest >= SPELT_FREELY && (alike(this, other) || one_edit(this, other)) {
-            MISSPELT
-        } else if shortest >= SPELT && one_edit(this, other) {
-            MISSPELT_SHORT
-        } else {
-            0.0
+        let freely = shortest >= SPELT_FREELY;
+        if !(freely && alike(this, other) || shortest >= SPELT && one_edit(this, other)) {
+            return 0.0;
+        }
+        match payer.id {
+            Some(_) => MISTAKEN,
+            None if freely => MISSPELT,
+            None => MISSPELT_SHORT,
         }
     }
 
@@ -382,6 +409,12 @@ impl NameIndex {
             !used[*at] && !used[at + 1] && rest == Some(&*self.texts[customer[at + 1] as usize])
         })
     }
+}
+
+/// The words of a name, and the hashes of the company forms behind them. A name of nothing else has them for words.
+fn split_forms(name: &[NameToken]) -> (&[NameToken], Vec<u64>) {
+    let words = name.iter().rposition(|t| t.sort != TokenSort::Legal).map_or(name.len(), |last| last + 1);
+    (&name[..words], name[words..].iter().map(|form| key_of(&form.text)).collect())
 }
 
 /// Keeps the better of two likenesses of one customer.

@@ -14,6 +14,9 @@ pub const NO_CUSTOMER: u32 = u32::MAX;
 /// Stands for "settled before the run" in [`Draft::after`].
 pub const BEFORE_THE_RUN: u32 = u32::MAX;
 
+/// Share of payers whom nobody knows, as the probabilities of a [`PayerView`] suppose before anything is seen.
+pub const UNKNOWN_PRIOR: f64 = 0.1;
+
 /// Days since the common epoch of `chrono` (1 January of year 1).
 pub type Day = i32;
 

@@ -42,6 +42,45 @@ const TRADE_WORDS: &str = "ADVIES ASSOCIATES ASSOCIES ATELIER ATELIERS BACKEREI 
 
 /// Legal forms that may be glued to the end of a word: no other word of these languages ends so, where it is long enough.
 const GLUED_FORMS: [&str; 9] = ["GMBHCO", "GMBH", "SARL", "SASU", "EURL", "SCOP", "SRL", "LTD", "BVBA"];
+/// Company forms that contradict one another: who is a GmbH is no AG. Each with the one under which it is compared.
+const FORMS: &[(&str, &str)] = &[
+    ("AB", "AB"),
+    ("AG", "AG"),
+    ("APS", "APS"),
+    ("BV", "BV"),
+    ("COOP", "COOP"),
+    ("CV", "CV"),
+    ("EK", "EK"),
+    ("EURL", "EURL"),
+    ("GBR", "GBR"),
+    ("GMBH", "GMBH"),
+    ("INC", "INC"),
+    ("KG", "KG"),
+    ("LDA", "LDA"),
+    ("LIMITED", "LTD"),
+    ("LLC", "LLC"),
+    ("LLP", "LLP"),
+    ("LTD", "LTD"),
+    ("LTDA", "LDA"),
+    ("MBH", "GMBH"),
+    ("NV", "NV"),
+    ("OHG", "OHG"),
+    ("OY", "OY"),
+    ("PLC", "PLC"),
+    ("SA", "SA"),
+    ("SARL", "SARL"),
+    ("SAS", "SAS"),
+    ("SASU", "SASU"),
+    ("SCI", "SCI"),
+    ("SCOP", "SCOP"),
+    ("SL", "SL"),
+    ("SLU", "SLU"),
+    ("SNC", "SNC"),
+    ("SPA", "SPA"),
+    ("SRL", "SRL"),
+    ("UG", "UG"),
+    ("VOF", "VOF"),
+];
 /// Letters that must remain before a glued form.
 const BEFORE_FORM: usize = 4;
 
@@ -66,6 +105,44 @@ pub fn sort_of(token: &str) -> TokenSort {
 /// together joined (`S.A.R.L.` is `SARL`), digits that are misread letters put right (`DUP0NT`), legal forms that are glued to a word
 /// taken off (`JOLYSCOP`). Legal forms are left out unless nothing else remains.
 pub fn tokens(name: &str) -> Vec<NameToken> {
+    let mut tokens = all_tokens(name);
+    if tokens.iter().any(|t| t.sort != TokenSort::Legal) {
+        tokens.retain(|t| t.sort != TokenSort::Legal);
+    }
+    tokens
+}
+
+/// The tokens of a name as [`tokens`] has them, and behind them its company forms, each once: nothing speaks for a customer
+/// because it is a GmbH, too, but something speaks against it where the payer is an AG.
+pub fn tokens_and_forms(name: &str) -> Vec<NameToken> {
+    let (forms, mut tokens): (Vec<_>, Vec<_>) = all_tokens(name).into_iter().partition(|t| t.sort == TokenSort::Legal);
+    if tokens.is_empty() {
+        return forms;
+    }
+    for form in &forms {
+        let Ok(at) = FORMS.binary_search_by(|known| known.0.cmp(&form.text)) else { continue };
+        let form = NameToken { text: FORMS[at].1.into(), sort: TokenSort::Legal };
+        if !tokens.contains(&form) {
+            tokens.push(form);
+        }
+    }
+    tokens
+}
+
+/// The words of a name as it was printed, folded, one blank between.
+pub fn folded_words(name: &str) -> String {
+    let folded = fold(name);
+    let mut words = String::with_capacity(folded.len());
+    for word in folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
+}
+
+fn all_tokens(name: &str) -> Vec<NameToken> {
     let folded = fold(name);
     let mut tokens: Vec<String> = Vec::new();
     let mut initials = String::new();
@@ -78,12 +155,7 @@ pub fn tokens(name: &str) -> Vec<NameToken> {
         }
     }
     push_initials(&mut initials, &mut tokens);
-    let mut tokens: Vec<NameToken> =
-        tokens.into_iter().map(|text| NameToken { sort: sort_of(&text), text: text.into() }).collect();
-    if tokens.iter().any(|t| t.sort != TokenSort::Legal) {
-        tokens.retain(|t| t.sort != TokenSort::Legal);
-    }
-    tokens
+    tokens.into_iter().map(|text| NameToken { sort: sort_of(&text), text: text.into() }).collect()
 }
 
 /// Words behind which a text says for whom it pays, folded, with the blanks that separate them.
@@ -182,6 +254,15 @@ mod tests {
         for name in names.split(',') {
             assert_eq!(texts(name.trim()), ["DUPONT"], "{name}");
         }
+    }
+
+    #[test]
+    fn company_forms_stand_behind_the_name() {
+        let texts = |name| tokens_and_forms(name).into_iter().map(|t| t.text.to_string()).collect::<Vec<_>>();
+        assert_eq!(texts("Müller GmbH & Co. KG"), ["MULLER", "GMBH", "KG"]);
+        assert_eq!(texts("DUPONT LIMITED"), texts("Dupont Ltd."));
+        assert_eq!(texts("Sté S.A.R.L."), ["STE", "SARL"]);
+        assert!(FORMS.is_sorted_by(|a, b| a.0 < b.0) && FORMS.iter().all(|f| sort_of(f.0) == TokenSort::Legal));
     }
 
     #[test]
