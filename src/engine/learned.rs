@@ -17,6 +17,8 @@ const OTHERS: f64 = 0.05;
 /// The same after receipts under one name: many bear it. And where the name is a single word, perhaps a first name.
 const OTHERS_OF_NAME: f64 = 0.5;
 const OTHERS_OF_WORD: f64 = 2.0;
+/// How much more where the money comes from an account that never paid under it.
+const OTHERS_FROM_ELSEWHERE: f64 = 4.0;
 /// ... and for each further customer that it paid for.
 const OTHERS_EACH: f64 = 0.5;
 /// Receipts after which a customer counts as one who pays for another: a receipt's own lesson set aside, there are two more.
@@ -92,6 +94,9 @@ impl Learned {
         let mut hints: Vec<Hint> = Vec::new();
         let by_account = (self.accounts.get(account), own_account, OTHERS);
         let of_name = if name.contains(' ') { OTHERS_OF_NAME } else { OTHERS_OF_WORD };
+        // The same name and a new account: perhaps somebody else of that name.
+        let elsewhere = !account.is_empty() && !self.accounts.contains_key(account);
+        let of_name = of_name * if elsewhere { OTHERS_FROM_ELSEWHERE } else { 1.0 };
         for (counts, own, others_first) in [by_account, (self.names.get(name), own_name, of_name)] {
             let others = |(customer, times): &(u32, u32)| (*customer, times - u32::from(own == Some(*customer)));
             let of: Counts = counts.into_iter().flatten().map(others).filter(|(_, times)| *times > 0).collect();

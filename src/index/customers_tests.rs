@@ -108,6 +108,33 @@ fn words_may_be_cut_abbreviated_joined_or_split() {
 }
 
 #[test]
+fn common_words_may_make_a_rare_name() {
+    let names = ["RENAUD", "RENAUD BOIS", "RENAUD PAPIER", "RENAUD METAL", "MARTIN BOIS", "MARTIN PAPIER"];
+    let index = among_others(&names);
+    assert_eq!(identified(&index, "RENAUD"), Some(0));
+    assert_eq!(identified(&index, "PAPIER MARTIN"), Some(5));
+}
+
+#[test]
+fn company_forms_say_nothing_unless_they_contradict() {
+    let form = |name: &str, form: &str| {
+        let mut tokens = tokens(name);
+        tokens.push(NameToken { text: form.into(), sort: TokenSort::Legal });
+        tokens
+    };
+    let mut customers: Vec<CustomerNames> = ["ROSSI", "COSTA", "NOEL", "PERRIN"].map(named).to_vec();
+    customers[0].names = vec![form("ROSSI", "GMBH")];
+    let index = CustomerIndex::build(&customers);
+    let probability = |payer: &[NameToken]| {
+        let view = index.identify("", &index.by_name(payer, false), &[]);
+        view.candidate(0).map_or(0.0, |c| c.probability)
+    };
+    assert_eq!(probability(&form("ROSSI", "GMBH")), probability(&tokens("ROSSI")));
+    assert!(probability(&form("ROSSI", "AG")) < 0.8 * probability(&tokens("ROSSI")));
+    assert_eq!(probability(&form("VITALE", "GMBH")), 0.0);
+}
+
+#[test]
 fn a_word_that_begins_another_known_name_is_not_its_abbreviation() {
     let index = among_others(&["MARTIN", "MARTINELLI"]);
     let view = view(&index, "MARTIN", false);

@@ -53,6 +53,8 @@ const INITIALS_LIKE: f64 = 0.6;
 const INITIALS: std::ops::RangeInclusive<usize> = 3..=5;
 /// Words that are looked up for a beginning.
 const BEGINNINGS: usize = 32;
+/// Likeness from which the whole name agrees, but for a typing error.
+const WHOLE: f64 = 0.9;
 /// Likeness from which a name counts as recognised.
 const LIKE: f64 = 0.55;
 /// The same for a name that stands somewhere in a text.
@@ -262,18 +264,28 @@ impl NameIndex {
     }
 
     fn compare_all(&self, (words, forms): (&[Word<'_>], &[u64]), given: Given, names: &[u32]) -> Vec<NameHit> {
-        let mut hits: Vec<NameHit> = Vec::new();
+        let mut found: Vec<(NameHit, bool)> = Vec::new();
         let mut used = Vec::new();
         for name in names {
             let Name { customer, words: tokens, forms: of_customer } = &self.names[*name as usize];
             let (bits, likeness) = self.compare(words, tokens, given, &mut used);
-            if likeness < if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
-                continue;
+            if likeness >= if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
+                let stated = !forms.is_empty() && !of_customer.is_empty();
+                let other_form = stated && !forms.iter().any(|form| of_customer.contains(form));
+                found.push((NameHit { customer: *customer, bits, likeness }, other_form));
             }
-            let stated = !forms.is_empty() && !of_customer.is_empty();
-            let other_form = stated && !forms.iter().any(|form| of_customer.contains(form));
-            let bits = bits - if other_form { OTHER_FORM_BITS } else { 0.0 };
-            keep_best(&mut hits, NameHit { customer: *customer, bits, likeness });
+        }
+        let whole = |hit: &NameHit| given == Given::Whole && hit.likeness >= WHOLE;
+        let same = found.iter().filter(|(hit, other_form)| whole(hit) && !other_form).count().max(1);
+        // Words that are common each may make a name that is rare.
+        let rarity = ((self.customers + 1) as f64 / same as f64).log2();
+        let mut hits = Vec::new();
+        for (mut hit, other_form) in found {
+            if whole(&hit) {
+                hit.bits = hit.bits.max(rarity * hit.likeness);
+            }
+            hit.bits -= if other_form { OTHER_FORM_BITS } else { 0.0 };
+            keep_best(&mut hits, hit);
         }
         hits
     }
@@ -382,8 +394,9 @@ impl NameIndex {
             let payer_is_short = payer.text.len() < text.len();
             return match payer.id {
                 _ if may_be_cut && payer_is_short => CUT_SHORT,
-                None if payer_is_short || payer.text.len() - text.len() > 1 => ABBREVIATED,
-                None => MISSPELT_SHORT,
+                // So long a beginning is hardly another's; a letter too much is a typing error.
+                None if shortest >= SPELT_FREELY || payer.text.len().abs_diff(text.len()) == 1 => MISSPELT_SHORT,
+                None => ABBREVIATED,
                 Some(_) => BEGINS_ANOTHER,
             };
         }
