@@ -4,7 +4,7 @@ use super::*;
 use crate::model::key::TokenSort;
 
 /// Words of the trade in these tests.
-const TRADE: [&str; 4] = ["TRANSPORTS", "TECHNIK", "MENUISERIE", "BAU"];
+const TRADE: [&str; 6] = ["TRANSPORTS", "TECHNIK", "MENUISERIE", "BAU", "ATELIER", "ATELIERS"];
 
 /// The tokens of a name that is folded already.
 fn tokens(name: &str) -> Vec<NameToken> {
@@ -113,6 +113,16 @@ fn common_words_may_make_a_rare_name() {
     let index = among_others(&names);
     assert_eq!(identified(&index, "RENAUD"), Some(0));
     assert_eq!(identified(&index, "PAPIER MARTIN"), Some(5));
+}
+
+#[test]
+fn a_name_cut_within_a_word_leaves_both_that_begin_so() {
+    let index = among_others(&["ATELIER MARCHAND", "ATELIERS MARCHAL"]);
+    let found = view(&index, "ATELIER MARCHA", false).candidates;
+    assert_eq!(found.len(), 2);
+    assert!(found[0].probability < 4.0 * found[1].probability, "{found:?}");
+    let in_text = index.by_text(&tokens("VIR RECU DE ATELIER MARCHA MOTIF REGLEMENT"));
+    assert_eq!(in_text.iter().map(|hit| hit.customer).collect::<Vec<_>>(), [0, 1]);
 }
 
 #[test]

@@ -53,8 +53,6 @@ const INITIALS_LIKE: f64 = 0.6;
 const INITIALS: std::ops::RangeInclusive<usize> = 3..=5;
 /// Words that are looked up for a beginning.
 const BEGINNINGS: usize = 32;
-/// Likeness from which the whole name agrees, but for a typing error.
-const WHOLE: f64 = 0.9;
 /// Likeness from which a name counts as recognised.
 const LIKE: f64 = 0.55;
 /// The same for a name that stands somewhere in a text.
@@ -212,12 +210,14 @@ impl NameIndex {
     fn leads(&self, words: &[Word<'_>], given: Given, all_misspelt: bool) -> Vec<u32> {
         let mut leads: Vec<u32> = words.iter().filter_map(|word| word.id).collect();
         let mut hashes = Vec::new();
-        for (n, word) in words.iter().enumerate().filter(|_| given != Given::Text) {
+        // In a text most words are nobody's name: only long ones are taken for a damaged one.
+        let (cut, spelt) = if given == Given::Text { (SPELT_FREELY, SPELT_FREELY) } else { (3, SPELT) };
+        for (n, word) in words.iter().enumerate() {
             let may_be_cut = given == Given::Cut && n + 1 == words.len();
-            if word.text.len() >= 3 && (may_be_cut || word.id.is_none()) {
+            if word.text.len() >= cut && (may_be_cut || word.id.is_none()) {
                 leads.extend(self.with_prefix(word.text));
             }
-            if word.text.len() >= SPELT && (all_misspelt || word.id.is_none()) {
+            if word.text.len() >= spelt && (all_misspelt || word.id.is_none()) {
                 neighbourhood(word.text, &mut hashes);
                 leads.extend(hashes.iter().flat_map(|hash| equal_range(&self.near, *hash)));
             }
@@ -264,24 +264,24 @@ impl NameIndex {
     }
 
     fn compare_all(&self, (words, forms): (&[Word<'_>], &[u64]), given: Given, names: &[u32]) -> Vec<NameHit> {
-        let mut found: Vec<(NameHit, bool)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let mut used = Vec::new();
         for name in names {
             let Name { customer, words: tokens, forms: of_customer } = &self.names[*name as usize];
-            let (bits, likeness) = self.compare(words, tokens, given, &mut used);
+            let Compared { bits, likeness, whole } = self.compare(words, tokens, given, &mut used);
             if likeness >= if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
                 let stated = !forms.is_empty() && !of_customer.is_empty();
                 let other_form = stated && !forms.iter().any(|form| of_customer.contains(form));
-                found.push((NameHit { customer: *customer, bits, likeness }, other_form));
+                let hit = NameHit { customer: *customer, bits, likeness };
+                found.push(Found { hit, whole: whole && given == Given::Whole, other_form });
             }
         }
-        let whole = |hit: &NameHit| given == Given::Whole && hit.likeness >= WHOLE;
-        let same = found.iter().filter(|(hit, other_form)| whole(hit) && !other_form).count().max(1);
-        // Words that are common each may make a name that is rare.
+        // Words that are common each may make a name that is rare. Whoever else agrees word for word shares it.
+        let same = found.iter().filter(|f| f.whole && !f.other_form).count().max(1);
         let rarity = ((self.customers + 1) as f64 / same as f64).log2();
         let mut hits = Vec::new();
-        for (mut hit, other_form) in found {
-            if whole(&hit) {
+        for Found { mut hit, whole, other_form } in found {
+            if whole {
                 hit.bits = hit.bits.max(rarity * hit.likeness);
             }
             hit.bits -= if other_form { OTHER_FORM_BITS } else { 0.0 };
@@ -345,11 +345,11 @@ impl NameIndex {
         Word { text: &token.text, letters: Letters::of(&token.text), id, bits }
     }
 
-    /// How much more alike two names are than by chance, and the share of both that agrees. `used` is a buffer.
-    fn compare(&self, payer: &[Word<'_>], customer: &[u32], given: Given, used: &mut Vec<bool>) -> (f64, f64) {
+    /// How far two names agree. `used` is a buffer.
+    fn compare(&self, payer: &[Word<'_>], customer: &[u32], given: Given, used: &mut Vec<bool>) -> Compared {
         used.clear();
         used.resize(customer.len(), false);
-        let (mut agreed, mut payer_bits) = (0.0, 0.0);
+        let (mut agreed, mut payer_bits, mut extra_words) = (0.0, 0.0, 0);
         for (n, word) in payer.iter().enumerate() {
             if let Some(at) = self.two_in_one(word, customer, used) {
                 used[at..at + 2].fill(true);
@@ -372,6 +372,7 @@ impl NameIndex {
                 payer_bits += bits;
             } else {
                 payer_bits += word.bits;
+                extra_words += 1;
             }
         }
         let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
@@ -379,7 +380,8 @@ impl NameIndex {
         let missing = if given == Given::Cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
         let extra = if given == Given::Text { 0.0 } else { (payer_bits - agreed).max(0.0) };
         let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
-        (agreed - MISSING_SHARE * missing - (EXTRA_SHARE * extra).min(MOST_EXTRA_BITS), likeness)
+        let bits = agreed - MISSING_SHARE * missing - (EXTRA_SHARE * extra).min(MOST_EXTRA_BITS);
+        Compared { bits, likeness, whole: extra_words == 0 && used.iter().all(|used| *used) }
     }
 
     /// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
@@ -397,6 +399,8 @@ impl NameIndex {
                 // So long a beginning is hardly another's; a letter too much is a typing error.
                 None if shortest >= SPELT_FREELY || payer.text.len().abs_diff(text.len()) == 1 => MISSPELT_SHORT,
                 None => ABBREVIATED,
+                // Singular and plural, or `MARTIN` and `MARTINI`.
+                Some(_) if payer.text.len().abs_diff(text.len()) == 1 => MISTAKEN,
                 Some(_) => BEGINS_ANOTHER,
             };
         }
@@ -428,6 +432,24 @@ impl NameIndex {
 fn split_forms(name: &[NameToken]) -> (&[NameToken], Vec<u64>) {
     let words = name.iter().rposition(|t| t.sort != TokenSort::Legal).map_or(name.len(), |last| last + 1);
     (&name[..words], name[words..].iter().map(|form| key_of(&form.text)).collect())
+}
+
+/// How far two names agree.
+struct Compared {
+    /// By how much more than by chance.
+    bits: f64,
+    /// Share of the rarity of both that agrees.
+    likeness: f64,
+    /// Word for word, though perhaps misspelt or abbreviated.
+    whole: bool,
+}
+
+/// A name that was compared.
+struct Found {
+    hit: NameHit,
+    whole: bool,
+    /// Both state a company form, and not the same.
+    other_form: bool,
 }
 
 /// Keeps the better of two likenesses of one customer.
