@@ -7,7 +7,7 @@
 //!
 //!   P(not t) / P(t) ≤ held / h + rest / h × Π (1 + R)^k
 //!
-//! with `held` the odds of c's options that need the same resources as t, and `rest` those of all its others. A receipt that
+//! with `held` the odds of c's options that need as much of the same resources as t, and `rest` those of all its others. A receipt that
 //! cites its item loses so many bits without it that no crowd of uncited payments of the same amount can take it away.
 
 use std::collections::HashMap;
@@ -68,8 +68,10 @@ fn of_receipt(options: &[Choice], ratios: &[f64], users: &HashMap<u32, Users, Fi
     if strongest.after.is_some() {
         return (top, 0.0);
     }
-    let needs = |c: &Choice, resource: u32| c.uses.iter().chain(&c.holds).any(|(r, _)| *r == resource);
-    let same = |c: &Choice| c.after.is_none() && strongest.uses.iter().all(|(r, _)| needs(c, *r));
+    let needs = |c: &Choice, (resource, amount): (u32, i64)| {
+        c.uses.iter().chain(&c.holds).any(|(r, a)| *r == resource && *a >= amount)
+    };
+    let same = |c: &Choice| c.after.is_none() && strongest.uses.iter().all(|used| needs(c, *used));
     let best = strongest.weight;
     let (mut held, mut rest) = (0.0, 0.0);
     for option in options.iter().enumerate().filter(|(at, _)| *at != top).map(|(_, option)| option) {

@@ -19,6 +19,9 @@ const CLOSE: f64 = 0.25;
 /// Likeness from which a name counts as the customer's own when nothing but the amount stands beside it.
 const RECOGNISED: f64 = 0.85;
 
+/// Probability below which a candidate is not reckoned with when somebody else's document is cited.
+const FAINT: f64 = 0.05;
+
 /// What is known of a receipt when it is decided.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -96,7 +99,7 @@ pub fn decide(case: &Case<'_>) -> Verdict {
         }
     }
     // The payer of what is cited and paid is its customer, unless somebody else was recognised.
-    if verdict.payer.is_none() && case.facts.payer.candidates.is_empty() && verdict.bucket == Bucket::Auto {
+    if verdict.payer.is_none() && case.facts.payer.is_unknown() && verdict.bucket == Bucket::Auto {
         verdict.payer = chosen.payer;
     }
     verdict.chosen = Some(chosen);
@@ -167,7 +170,7 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
     if mistaken == Some(Mistake::Typing) {
         flags = flags.with(Flag::FuzzyReference);
     }
-    if case.facts.payer.candidates.is_empty() {
+    if case.facts.payer.is_unknown() {
         flags = flags.with(Flag::UnknownPayer);
     }
     if chosen.kind == HypothesisKind::PayerAmount && !recognised(case, chosen) {
@@ -207,15 +210,19 @@ enum Mistake {
 
 /// Whether the payment cites, instead of what is proposed, an item of somebody who is neither the payer nor its customer.
 fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake> {
-    let payer = case.facts.payer.identified()?;
+    // Whoever of several it is (a group's account, equal names): none of them has to do with what is cited.
+    let payers = &case.facts.payer;
+    if payers.is_unknown() {
+        return None;
+    }
     let items = || chosen.applications.iter().map(|a| a.item);
     if case.facts.cites.iter().any(|c| c.class <= CiteClass::Core && items().any(|n| n == c.item)) {
         return None;
     }
     let known = |customer: u32| {
-        customer == payer.customer
-            || customer == NO_CUSTOMER
-            || case.ledger.may_pay_for(payer.customer, customer)
+        customer == NO_CUSTOMER
+            || (payers.candidates.iter().filter(|c| c.probability >= FAINT))
+                .any(|c| customer == c.customer || case.ledger.may_pay_for(c.customer, customer))
             || items().any(|n| case.ledger.item(n).customer == customer)
     };
     let mut of_strangers = (case.facts.cites.chunk_by(|a, b| a.place == b.place))
@@ -314,7 +321,7 @@ fn reason_unmatched(case: &Case<'_>) -> Reason {
         Reason::SearchLimit
     } else if case.batch {
         Reason::BatchNet
-    } else if facts.payer.candidates.is_empty() && facts.cites.is_empty() {
+    } else if facts.payer.is_unknown() && facts.cites.is_empty() {
         Reason::UnknownPayer
     } else {
         Reason::NoCandidate
@@ -323,7 +330,7 @@ fn reason_unmatched(case: &Case<'_>) -> Reason {
 
 fn flags_unmatched(case: &Case<'_>) -> Flags {
     let mut flags = Flags::NONE;
-    if case.facts.payer.candidates.is_empty() {
+    if case.facts.payer.is_unknown() {
         flags = flags.with(Flag::UnknownPayer);
     }
     let identified = case.facts.payer.identified().is_some();

@@ -160,8 +160,12 @@ impl Weights {
             return wrong("delay needs one figure more than delay_bounds, and bounds that rise".to_string());
         }
         if let Some(chance) = &self.frequencies {
-            let mut shares =
-                chance.zeros.iter().chain(&chance.delay).chain([&chance.unknown_payers, &chance.before_issue]);
+            let mut shares = chance
+                .zeros
+                .iter()
+                .chain(&chance.delay)
+                .chain([&chance.unknown_payers, &chance.before_issue])
+                .chain(&chance.unknown_of_confirmed);
             if chance.open_items < 0.0 || !shares.all(|share| *share > 0.0 && *share <= 1.0) {
                 return wrong("frequencies holds what is no share of anything".to_string());
             }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, ReferenceIndex, Scratch};
+use crate::index::{AmountIndex, CustomerIndex, CustomerNames, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Payer, Payment};
@@ -22,8 +22,6 @@ const EQUAL: usize = 64;
 const SETTLED: usize = 2;
 /// Open credit notes that are looked at for one payment.
 const CREDITS: usize = 64;
-/// Lengths at which banks cut names.
-const CUTS: [usize; 3] = [27, 35, 70];
 
 /// Everything that does not change while payments are looked at.
 pub(super) struct Facts {
@@ -50,7 +48,7 @@ pub(super) struct Facts {
 pub(super) struct Indices {
     references: ReferenceIndex,
     amounts: AmountIndex,
-    customers: CustomerIndex,
+    pub(super) customers: CustomerIndex,
 }
 
 /// A receipt with what it cites.
@@ -103,6 +101,16 @@ impl Facts {
         facts
     }
 
+    /// Adds who pays for whom to what the master file says: pairs of payer and customer.
+    pub(super) fn add_pays_for(&mut self, pairs: &[(u32, u32)]) {
+        for (payer, customer) in pairs {
+            let others = &mut self.pays_for[*payer as usize];
+            if let Err(at) = others.binary_search(customer) {
+                others.insert(at, *customer);
+            }
+        }
+    }
+
     pub(super) fn ledger(&self) -> LedgerFacts<'_> {
         LedgerFacts {
             items: &self.items,
@@ -145,11 +153,13 @@ impl Facts {
     /// The distinct names and accounts of each customer, from the master file and from the items.
     fn customer_names(&self, request: &Request<'_>) -> Vec<CustomerNames> {
         let mut known: Vec<(Vec<&str>, Vec<Box<str>>)> = vec![Default::default(); self.payers.len()];
+        let mut vat_numbers: Vec<Box<str>> = vec![Box::default(); self.payers.len()];
         for customer in request.customers {
             if let Ok(n) = self.payers.binary_search_by(|p| p.id.cmp(&customer.id)) {
                 known[n].0.push(&customer.name);
                 known[n].0.extend(customer.other_names.iter().map(|name| &**name));
                 known[n].1.extend(customer.ibans.iter().map(|iban| keys::canonical(iban).into()));
+                vat_numbers[n] = keys::canonical(&customer.vat_number).into();
             }
         }
         for (facts, input) in self.items.iter().zip(&self.item_order) {
@@ -166,17 +176,18 @@ impl Facts {
                 }
             }
         }
-        (known.into_par_iter())
-            .map(|(mut given, mut ibans)| {
+        (known.into_par_iter().zip(vat_numbers).zip(&self.payers))
+            .map(|(((mut given, mut ibans), vat_number), payer)| {
                 given.sort_unstable();
                 given.dedup();
-                let mut names: Vec<_> = given.into_iter().map(names::tokens).filter(|n| !n.is_empty()).collect();
+                let mut names: Vec<_> =
+                    given.into_iter().map(names::tokens_and_forms).filter(|n| !n.is_empty()).collect();
                 names.sort_unstable();
                 names.dedup();
                 ibans.sort_unstable();
                 ibans.dedup();
                 ibans.retain(|iban| !iban.is_empty());
-                CustomerNames { names, ibans }
+                CustomerNames { names, ibans, number: keys::canonical(&payer.id).into(), vat_number }
             })
             .collect()
     }
@@ -206,12 +217,17 @@ impl Facts {
     }
 
     /// What is known of each receipt before anything is proposed.
-    pub(super) fn receipts(&self, request: &Request<'_>, index: &Indices, cited: Vec<Cited>) -> Vec<ReceiptFacts> {
-        let by_name = self.payers_by_name(request, index, &cited);
-        (cited.into_par_iter())
-            .map(|Cited { payment: n, cites, .. }| {
+    pub(super) fn receipts(
+        &self,
+        request: &Request<'_>,
+        index: &Indices,
+        cited: Vec<Cited>,
+        payers: Vec<PayerView>,
+    ) -> Vec<ReceiptFacts> {
+        (cited.into_par_iter().zip(payers))
+            .map(|(Cited { payment: n, cites, .. }, payer)| {
                 let payment = payment(request, self.payment_order[n as usize]);
-                self.receipt(n, payment, index, payer_of(payment, index, &by_name), cites)
+                self.receipt(n, payment, index, payer, cites)
             })
             .collect()
     }
@@ -253,29 +269,6 @@ impl Facts {
         keep_first(&mut near);
         near
     }
-
-    /// Customers by each distinct name of a payer: the same name is compared once.
-    fn payers_by_name<'r>(
-        &self,
-        request: &Request<'r>,
-        index: &Indices,
-        receipts: &[Cited],
-    ) -> HashMap<&'r str, Vec<NameHit>, FixedState> {
-        let mut distinct: Vec<&str> = (receipts.par_iter())
-            .map(|r| payment(request, self.payment_order[r.payment as usize]))
-            .flat_map_iter(|p| [&*p.payer_name, &*p.ultimate_name])
-            .collect();
-        distinct.par_sort_unstable();
-        distinct.dedup();
-        (distinct.into_par_iter())
-            .map(|name| {
-                let cut = CUTS.contains(&name.chars().count());
-                (name, index.customers.by_name(&names::tokens(name), cut))
-            })
-            .collect::<Vec<_>>()
-            .into_iter()
-            .collect()
-    }
 }
 
 impl Indices {
@@ -293,31 +286,6 @@ impl Indices {
 pub(super) struct Buffers {
     scratch: Scratch,
     atoms: Vec<Atom>,
-}
-
-/// Who may have paid: by account and by name.
-fn payer_of(payment: &Payment, index: &Indices, by_name: &HashMap<&str, Vec<NameHit>, FixedState>) -> PayerView {
-    let hits = if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
-        // Many exports have one text for everything, the payer's name within it.
-        index.customers.by_text(&names::tokens(&payment.remittance))
-    } else {
-        hits_of(payment, by_name)
-    };
-    index.customers.identify(&keys::canonical(&payment.payer_iban), &hits)
-}
-
-/// Hits of the payer's own name, and of the one on whose behalf he acted.
-fn hits_of(payment: &Payment, by_name: &HashMap<&str, Vec<NameHit>, FixedState>) -> Vec<NameHit> {
-    let of = |name: &str| by_name.get(name).cloned().unwrap_or_default();
-    let mut hits = of(&payment.payer_name);
-    for hit in of(&payment.ultimate_name) {
-        match hits.iter_mut().find(|h| h.customer == hit.customer) {
-            Some(known) if known.bits < hit.bits => *known = hit,
-            Some(_) => {}
-            None => hits.push(hit),
-        }
-    }
-    hits
 }
 
 /// Everything that a payment cites: in structured fields, in its text, in the payer's own reference.

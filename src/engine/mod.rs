@@ -12,8 +12,10 @@ mod confirmed;
 mod facts;
 mod finish;
 mod instalments;
+mod learned;
 mod movements;
 mod own;
+mod payers;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -21,7 +23,7 @@ use rayon::prelude::*;
 use crate::assign;
 use crate::config::{Policy, Weights};
 use crate::model::stage::{Draft, ReceiptFacts};
-use crate::model::{Customer, OpenItem, Payment, Reconciliation};
+use crate::model::{Customer, Frequencies, OpenItem, Payment, Reconciliation};
 use crate::propose::{self, Proposed};
 use crate::score::{self, Scorer};
 
@@ -62,8 +64,10 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let index = facts.index(request);
     let movements = movements::sort_out(request, &facts, &index);
     let cited = facts.cited(request, &index, &movements.receipts);
-    let _confirmed = confirmed::find(&facts.items, &cited, |payment| movements.is_returned(payment));
-    let mut receipts = facts.receipts(request, &index, cited);
+    let confirmed = confirmed::find(&facts.items, &cited, |payment| movements.is_returned(payment));
+    let (payers, learned) = payers::recognise(request, &facts, &index, &cited, &confirmed);
+    facts.add_pays_for(&learned.pays_for);
+    let mut receipts = facts.receipts(request, &index, cited, payers);
     facts.count_citing(&receipts);
     instalments::find(
         &facts.items,
@@ -71,8 +75,10 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
-    let frequencies = (request.weights.frequencies.clone())
-        .unwrap_or_else(|| score::measure(request.weights, &facts.items, &receipts));
+    let frequencies = (request.weights.frequencies.clone()).unwrap_or_else(|| {
+        let unknown_of_confirmed = Some(learned.unknown_payers(request.weights.payer_unknown));
+        Frequencies { unknown_of_confirmed, ..score::measure(request.weights, &facts.items, &receipts) }
+    });
     let ledger = facts.ledger();
     let scorer = Scorer {
         weights: request.weights,

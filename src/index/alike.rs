@@ -1,5 +1,7 @@
 //! Whether two words are the same but for a letter or two.
 
+use crate::model::key::{KeyHash, key_of};
+
 /// Jaro–Winkler likeness from which two words count as one misspelt.
 const ALIKE: f64 = 0.92;
 /// Letters of a common beginning that count (Winkler 1990).
@@ -45,6 +47,39 @@ pub(super) fn alike(a: (&str, Letters), b: (&str, Letters)) -> bool {
     strsim::jaro_winkler(a.0, b.0) >= ALIKE
 }
 
+/// Whether one edit makes one folded word of another: a letter left out, added, changed, or swapped with its neighbour.
+///
+/// The same as an optimal string alignment distance of 1, without a table of distances.
+pub(super) fn one_edit(a: (&str, Letters), b: (&str, Letters)) -> bool {
+    let ((a, of_a), (b, of_b)) = if a.0.len() <= b.0.len() { (a, b) } else { (b, a) };
+    if !of_a.is_ascii() || !of_b.is_ascii() {
+        return strsim::osa_distance(a, b) == 1;
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    // A changed letter is one that the other word lacks, each way, at most.
+    if b.len() - a.len() > 1 || (of_a.0 & !of_b.0).count_ones() > 1 || (of_b.0 & !of_a.0).count_ones() > 1 {
+        return false;
+    }
+    let Some(at) = a.iter().zip(b).position(|(x, y)| x != y) else { return a.len() != b.len() };
+    if a.len() != b.len() {
+        return a[at..] == b[at + 1..];
+    }
+    let swapped = || at + 1 < a.len() && a[at] == b[at + 1] && a[at + 1] == b[at] && a[at + 2..] == b[at + 2..];
+    a[at + 1..] == b[at + 1..] || swapped()
+}
+
+/// The word and each word that is left when one of its letters is left out, by hash, each once. Two words that are one edit apart
+/// have one of these in common: what a typing error hides is found by look-up (Garbe's symmetric deletion).
+pub(super) fn neighbourhood(word: &str, hashes: &mut Vec<u64>) {
+    hashes.clear();
+    hashes.push(key_of(word));
+    for (at, c) in word.char_indices() {
+        hashes.push(KeyHash::new().with(&word[..at]).with(&word[at + c.len_utf8()..]).finish());
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+}
+
 /// No more letters of two ASCII words match than occur anywhere in the other; a letter that the other lacks is missing at
 /// least once.
 fn in_common(a: (&str, Letters), b: (&str, Letters)) -> usize {
@@ -68,7 +103,35 @@ mod tests {
         assert!(!alike("BERTOLINI", "BERNARD") && !alike("MARTIN", "MORENO"));
     }
 
+    fn one_edit(a: &str, b: &str) -> bool {
+        super::one_edit((a, Letters::of(a)), (b, Letters::of(b)))
+    }
+
+    #[test]
+    fn one_letter_left_out_added_changed_or_swapped() {
+        for other in ["OLY", "JOLLY", "JOLI", "OJLY", "JOL", "KJOLY"] {
+            assert!(one_edit("JOLY", other), "{other}");
+        }
+        for other in ["JOLY", "JOLLIY", "YLOJ", "JO", "LOJY", ""] {
+            assert!(!one_edit("JOLY", other), "{other}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn one_edit_is_a_distance_of_one(a in "[A-Cé]{0,7}", b in "[A-Cé]{0,7}") {
+            prop_assert_eq!(one_edit(&a, &b), strsim::osa_distance(&a, &b) == 1);
+        }
+
+        #[test]
+        fn words_one_edit_apart_share_a_neighbour(a in "[A-Cé]{1,7}", b in "[A-Cé]{1,7}") {
+            let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
+            neighbourhood(&a, &mut of_a);
+            neighbourhood(&b, &mut of_b);
+            let shared = of_a.iter().any(|hash| of_b.contains(hash));
+            prop_assert!(shared || strsim::osa_distance(&a, &b) > 1);
+        }
+
         #[test]
         fn the_bound_rules_nothing_out_that_is_alike(a in "[A-E0-2é]{1,12}", b in "[A-E0-2é]{1,12}") {
             prop_assert_eq!(alike(&a, &b), strsim::jaro_winkler(&a, &b) >= ALIKE);

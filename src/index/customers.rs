@@ -1,22 +1,14 @@
-//! Customers by account and by name.
+//! Customers by account, by name and by what a text may call them: who a payer may be.
 
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use crate::model::key::{NameToken, TokenSort};
-use crate::model::stage::{PayerCandidate, PayerMark, PayerView};
+use crate::model::key::{Atom, KeyHash, NameToken, key_of, stripped, telling};
+use crate::model::stage::{PayerCandidate, PayerMark, PayerView, UNKNOWN_PRIOR};
 
-use super::alike::{Letters, alike};
+use super::likeness::{KEPT, NameHit, NameIndex};
 
-/// Customers that may share a token before it no longer leads to them.
-const COMMON: usize = 400;
-/// Customers that are compared with one payer.
-const COMPARED: usize = 200;
-/// Customers that are kept for one payer.
-const KEPT: usize = 8;
-/// Share of its rarity that a word of the trade keeps.
-const TRADE_SHARE: f64 = 0.2;
 /// Bits that an account says beyond singling out one customer of all: accounts are rarely mistaken.
 const IBAN_BITS: f64 = 10.0;
 /// The most that a name says beyond singling out one customer of all.
@@ -25,78 +17,100 @@ const NAME_BITS: f64 = 7.0;
 const EXACT_BITS: f64 = 2.0;
 /// Bits that a name says besides when it goes with an account that is known already.
 const NAME_BESIDE_IBAN: f64 = 4.0;
+/// Bits that a customer number says beyond singling out one customer of all: it is written down for nobody else.
+const NUMBER_BITS: f64 = 8.0;
+/// Bits against a name whose customer has known accounts when the money comes from another one: one payment in eight comes from
+/// an account that the ledger does not know, a stranger of that name always from one.
+const OTHER_ACCOUNT_BITS: f64 = 3.0;
 /// Odds that a payer is nobody whom the ledger knows, against one who is singled out just as well as chance would.
-const UNKNOWN: f64 = 1.0 / 9.0;
-/// The least that a word says which is no legal form: most customers bear it.
-const LEAST_BITS: f64 = 0.2;
-/// What a legal form says.
-const LEGAL_BITS: f64 = 0.1;
-/// Share of a word's bits that counts against a likeness when it stands in one name only.
-const MISSING_SHARE: f64 = 0.5;
-/// How far a word agrees with one that it begins: where the field may have cut it, as an abbreviation; or with one misspelt.
-const CUT_SHORT: f64 = 0.95;
-const ABBREVIATED: f64 = 0.6;
-const MISSPELT: f64 = 0.8;
-/// Words that are looked up for a beginning.
-const BEGINNINGS: usize = 32;
-/// Likeness from which a name counts as recognised.
-const LIKE: f64 = 0.55;
-/// The same for a name that stands somewhere in a text.
-const LIKE_IN_TEXT: f64 = 0.75;
+const UNKNOWN: f64 = UNKNOWN_PRIOR / (1.0 - UNKNOWN_PRIOR);
+/// How telling a customer number must be to be found anywhere in a text, and behind a word that announces it.
+const TELLING: u8 = 6;
+const TELLING_ANNOUNCED: usize = 3;
+/// Letters and digits of the longest number that a text is searched for, and atoms that it may be written in.
+const LONGEST_NUMBER: usize = 20;
+const ATOMS: usize = 5;
+/// Words that announce a customer number, folded. A text is searched this many atoms back.
+const ANNOUNCING: &[&str] = &[
+    "CLIENT",
+    "CLIENTE",
+    "CLIENTS",
+    "CUST",
+    "CUSTNO",
+    "CUSTOMER",
+    "DEBITEUR",
+    "DEBITEURNR",
+    "DEBITOR",
+    "DEBITOREN",
+    "DEBITORENNR",
+    "KD",
+    "KDNR",
+    "KLANT",
+    "KLANTNR",
+    "KLANTNUMMER",
+    "KNR",
+    "KUNDE",
+    "KUNDEN",
+    "KUNDENNR",
+    "KUNDENNUMMER",
+];
+const ANNOUNCED_WITHIN: usize = 4;
 
-/// How a name is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Given {
-    /// Whole, in a field of its own.
-    Whole,
-    /// In a field of its own, perhaps cut at its end.
-    Cut,
-    /// Somewhere in a text.
-    Text,
-}
-
-/// The names and accounts of one customer, folded.
+/// The names, accounts and numbers of one customer, folded.
 #[derive(Clone, Debug, Default)]
 pub struct CustomerNames {
     /// Tokens of each name.
     pub names: Vec<Vec<NameToken>>,
     /// Accounts, as letters and digits.
     pub ibans: Vec<Box<str>>,
+    /// Customer number, as letters and digits; empty where the list has none.
+    pub number: Box<str>,
+    /// VAT number, as letters and digits; empty where it is not known.
+    pub vat_number: Box<str>,
 }
 
-/// A customer whose name is like the payer's.
+/// Evidence about the payer that comes neither from his name nor from an account of master data.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct NameHit {
+pub struct Hint {
     /// The customer.
     pub customer: u32,
-    /// Bits by which the likeness exceeds chance.
+    /// What it is.
+    pub mark: PayerMark,
+    /// Bits beyond singling out one customer of all: [`PayerMark::Before`] as far as experience goes, [`PayerMark::Text`] on top of
+    /// whatever else is known.
     pub bits: f64,
-    /// Share of the rarity of both names that agrees, 0 to 1.
-    pub likeness: f64,
 }
 
-/// Customers by account and by tokens of their names.
+/// What a text calls a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Number {
+    customer: u32,
+    /// Found only behind a word that announces it.
+    announced: bool,
+}
+
+/// Customers by account, by tokens of their names, and by their numbers.
 #[derive(Debug, Default)]
 pub struct CustomerIndex {
-    names: Vec<(u32, Vec<u32>)>,
-    tokens: HashMap<Box<str>, u32, FixedState>,
-    texts: Vec<Box<str>>,
-    letters: Vec<Letters>,
-    bits: Vec<f64>,
-    names_of_token: Vec<Vec<u32>>,
-    sorted: Vec<u32>,
+    names: NameIndex,
     ibans: HashMap<Box<str>, Vec<u32>, FixedState>,
-    customers: usize,
+    has_account: Vec<bool>,
+    /// By hash of the canonical number; `None` where several customers share it.
+    numbers: HashMap<u64, Option<Number>, FixedState>,
+    /// Lengths of those numbers, a bit for each.
+    lengths: u32,
     rarest: f64,
 }
 
 impl CustomerIndex {
     /// Builds the index; the position in the list is the customer.
     pub fn build(customers: &[CustomerNames]) -> Self {
-        let mut index = Self { customers: customers.len(), ..Self::default() };
-        let mut holders: Vec<u32> = Vec::new();
-        let mut last_holder: Vec<u32> = Vec::new();
-        let mut sorts: Vec<TokenSort> = Vec::new();
+        let mut index = Self {
+            names: NameIndex::build(customers.iter().map(|c| &*c.names)),
+            has_account: customers.iter().map(|c| !c.ibans.is_empty()).collect(),
+            rarest: ((customers.len() + 1) as f64).log2().max(1.0),
+            ..Self::default()
+        };
         for (customer, known) in (0u32..).zip(customers) {
             for iban in &known.ibans {
                 let of = index.ibans.entry(iban.clone()).or_default();
@@ -104,234 +118,184 @@ impl CustomerIndex {
                     of.push(customer);
                 }
             }
-            for name in known.names.iter().filter(|n| !n.is_empty()) {
-                let mut ids = Vec::with_capacity(name.len());
-                for token in name {
-                    let id = *index.tokens.entry(token.text.clone()).or_insert_with(|| {
-                        index.texts.push(token.text.clone());
-                        index.names_of_token.push(Vec::new());
-                        holders.push(0);
-                        last_holder.push(u32::MAX);
-                        sorts.push(token.sort);
-                        index.texts.len() as u32 - 1
-                    });
-                    if last_holder[id as usize] != customer {
-                        last_holder[id as usize] = customer;
-                        holders[id as usize] += 1;
-                    }
-                    ids.push(id);
-                }
-                for id in &ids {
-                    index.names_of_token[*id as usize].push(index.names.len() as u32);
-                }
-                index.names.push((customer, ids));
-            }
+            index.push_numbers(customer, known);
         }
-        index.rarest = ((customers.len() + 1) as f64).log2().max(1.0);
-        index.bits = (holders.iter().zip(&sorts)).map(|(held, sort)| index.token_bits(*held, *sort)).collect();
-        index.letters = index.texts.iter().map(|text| Letters::of(text)).collect();
-        index.sorted = (0..index.texts.len() as u32).collect();
-        index.sorted.sort_unstable_by(|a, b| index.texts[*a as usize].cmp(&index.texts[*b as usize]));
         index
     }
 
-    fn token_bits(&self, held: u32, sort: TokenSort) -> f64 {
-        let rarity = ((self.customers + 1) as f64 / f64::from(held.max(1))).log2().max(LEAST_BITS);
-        match sort {
-            TokenSort::Proper => rarity,
-            TokenSort::Trade => rarity * TRADE_SHARE,
-            TokenSort::Legal => LEGAL_BITS,
+    fn push_numbers(&mut self, customer: u32, known: &CustomerNames) {
+        let number = &*known.number;
+        if number.bytes().any(|b| b.is_ascii_digit()) {
+            // Digits alone stand for many things: such a number must be announced.
+            let letters = number.bytes().any(|b| b.is_ascii_alphabetic());
+            self.push_number(customer, number, !letters || telling(number) < TELLING);
+            let digits = stripped(number.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
+            if digits != number && digits.bytes().all(|b| b.is_ascii_digit()) {
+                self.push_number(customer, digits, true);
+            }
+        }
+        let vat = &*known.vat_number;
+        if vat.bytes().filter(u8::is_ascii_digit).count() >= 8 {
+            self.push_number(customer, vat, false);
+            // A French VAT number ends with the company's nine digits (SIREN), behind a key of two characters.
+            if let Some(siren) = vat.strip_prefix("FR").filter(|rest| rest.len() == 11).map(|rest| &rest[2..]) {
+                self.push_number(customer, siren, false);
+            }
+        }
+    }
+
+    fn push_number(&mut self, customer: u32, number: &str, announced: bool) {
+        if (TELLING_ANNOUNCED..=LONGEST_NUMBER).contains(&number.len()) {
+            let new = Number { customer, announced };
+            let known = self.numbers.entry(key_of(number)).or_insert(Some(new));
+            if known.is_some_and(|known| known.customer != customer) {
+                *known = None;
+            }
+            self.lengths |= 1 << number.len();
         }
     }
 
     /// Customers whose name is like this one, likeliest first. A name of 27, 35 or 70 characters may have been cut.
     pub fn by_name(&self, payer: &[NameToken], cut: bool) -> Vec<NameHit> {
-        self.find(payer, if cut { Given::Cut } else { Given::Whole })
+        self.names.by_name(payer, cut)
     }
 
     /// Customers whose name stands somewhere in a text: what else stands there says nothing against them.
     pub fn by_text(&self, text: &[NameToken]) -> Vec<NameHit> {
-        self.find(text, Given::Text)
+        self.names.by_text(text)
     }
 
-    fn find(&self, payer: &[NameToken], given: Given) -> Vec<NameHit> {
-        let cut = given == Given::Cut;
-        let words: Vec<Word<'_>> = payer.iter().map(|token| self.look_up(token)).collect();
-        let mut leads: Vec<u32> = words.iter().filter_map(|word| word.id).collect();
-        if let Some(last) = payer.last().filter(|t| cut && t.text.len() >= 3) {
-            leads.extend(self.with_prefix(&last.text));
+    /// Whether master data or an item ties this account to a customer.
+    pub fn knows_account(&self, iban: &str) -> bool {
+        self.ibans.contains_key(iban)
+    }
+
+    /// The customers whose number, VAT number or company number stands in a folded text, in its order.
+    pub fn numbered(&self, folded: &str, atoms: &[Atom]) -> Vec<u32> {
+        let mut found: Vec<u32> = Vec::new();
+        if self.numbers.is_empty() {
+            return found;
         }
-        leads.sort_unstable_by(|a, b| self.bits[*b as usize].total_cmp(&self.bits[*a as usize]).then(a.cmp(b)));
-        leads.dedup();
-        let mut seen: Vec<u32> = Vec::new();
-        for id in leads {
-            let names = &self.names_of_token[id as usize];
-            if names.len() > COMMON || seen.len() >= COMPARED {
-                continue;
-            }
-            seen.extend(names);
-        }
-        seen.sort_unstable();
-        seen.dedup();
-        let mut hits: Vec<NameHit> = Vec::new();
-        let mut used = Vec::new();
-        for name in seen {
-            let (customer, tokens) = &self.names[name as usize];
-            let (bits, likeness) = self.compare(&words, tokens, given, &mut used);
-            if likeness < if given == Given::Text { LIKE_IN_TEXT } else { LIKE } {
-                continue;
-            }
-            match hits.iter_mut().find(|h| h.customer == *customer) {
-                Some(hit) if hit.bits < bits => *hit = NameHit { customer: *customer, bits, likeness },
-                Some(_) => {}
-                None => hits.push(NameHit { customer: *customer, bits, likeness }),
-            }
-        }
-        hits.sort_unstable_by(|a, b| b.bits.total_cmp(&a.bits).then(a.customer.cmp(&b.customer)));
-        hits.truncate(KEPT);
-        hits
-    }
-
-    /// Tokens that begin with a cut one, a few at most.
-    fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = u32> + '_ {
-        let start = self.sorted.partition_point(|id| &*self.texts[*id as usize] < prefix);
-        let prefix = prefix.to_string();
-        self.sorted[start..]
-            .iter()
-            .copied()
-            .take_while(move |id| self.texts[*id as usize].starts_with(&prefix))
-            .take(BEGINNINGS)
-    }
-
-    fn look_up<'t>(&self, token: &'t NameToken) -> Word<'t> {
-        let id = self.tokens.get(&token.text).copied();
-        let bits = id.map_or_else(|| self.token_bits(1, token.sort), |id| self.bits[id as usize]);
-        Word { text: &token.text, letters: Letters::of(&token.text), id, bits }
-    }
-
-    /// How much more alike two names are than by chance, and the share of both that agrees. `used` is a buffer.
-    fn compare(&self, payer: &[Word<'_>], customer: &[u32], given: Given, used: &mut Vec<bool>) -> (f64, f64) {
-        used.clear();
-        used.resize(customer.len(), false);
-        let (mut agreed, mut payer_bits) = (0.0, 0.0);
-        for (n, word) in payer.iter().enumerate() {
-            let own = word.bits;
-            let last = given == Given::Cut && n + 1 == payer.len();
-            let best = (customer.iter().enumerate())
-                .filter(|(at, _)| !used[*at])
-                .map(|(at, id)| (at, *id, self.agreement(word, *id, last)))
-                .max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
-                .filter(|(_, _, share)| *share > 0.0);
-            payer_bits += own;
-            if let Some((at, id, share)) = best {
-                used[at] = true;
-                let bits = self.bits[id as usize];
-                agreed += share * bits;
-                // A token that is only like its fellow counts as much as that one does.
-                payer_bits += bits - own;
+        for first in 0..atoms.len() {
+            let (mut hash, mut length) = (KeyHash::new(), 0);
+            for (at, atom) in atoms.iter().enumerate().skip(first).take(ATOMS) {
+                // One separator at most stands within a number.
+                if at > first && atom.start > atoms[at - 1].end + 1 {
+                    break;
+                }
+                let text = atom.text(folded);
+                (hash, length) = (hash.with(text), length + text.len());
+                if length > LONGEST_NUMBER {
+                    break;
+                }
+                let ends = atoms.get(at + 1).is_none_or(|next| !next.glued);
+                if !ends || atoms[first].glued || self.lengths & (1 << length) == 0 {
+                    continue;
+                }
+                let number = self.numbers.get(&hash.finish()).copied().flatten();
+                let valid = |n: &Number| !n.announced || announced(folded, &atoms[..first]);
+                if let Some(number) = number.filter(valid).filter(|n| !found.contains(&n.customer)) {
+                    found.push(number.customer);
+                }
             }
         }
-        let customer_bits: f64 = customer.iter().map(|id| self.bits[*id as usize]).sum();
-        // Half of what a cut name lacks may stand behind the cut.
-        let missing = if given == Given::Cut { 0.5 } else { 1.0 } * (customer_bits - agreed).max(0.0);
-        let extra = if given == Given::Text { 0.0 } else { (payer_bits - agreed).max(0.0) };
-        let likeness = agreed / (agreed + missing.max(extra)).max(f64::MIN_POSITIVE);
-        (agreed - MISSING_SHARE * (missing + extra), likeness)
+        found
     }
 
-    /// How far two tokens agree, 0 to 1: equal, cut short, abbreviated, or a letter apart.
-    fn agreement(&self, payer: &Word<'_>, customer: u32, may_be_cut: bool) -> f64 {
-        if payer.id == Some(customer) {
-            return 1.0;
-        }
-        let text = &*self.texts[customer as usize];
-        if payer.text.len() >= 3 && text.starts_with(payer.text) {
-            return if may_be_cut { CUT_SHORT } else { ABBREVIATED };
-        }
-        let long = payer.text.len() >= 5 && text.len() >= 5;
-        if long && alike((payer.text, payer.letters), (text, self.letters[customer as usize])) { MISSPELT } else { 0.0 }
+    /// Evidence of a customer number in the text.
+    pub fn number_hint(customer: u32) -> Hint {
+        Hint { customer, mark: PayerMark::Text, bits: NUMBER_BITS }
     }
 
-    /// Who a payer may be, from the account and from the names that are like his.
-    pub fn identify(&self, iban: &str, by_name: &[NameHit]) -> PayerView {
+    /// Evidence of a name that the text gives as the one that is paid for.
+    pub fn text_hint(&self, hit: &NameHit) -> Hint {
+        let bits = (hit.bits - self.rarest).min(NAME_BITS);
+        Hint { customer: hit.customer, mark: PayerMark::Text, bits }
+    }
+
+    /// Evidence of earlier receipts: so many were this customer's, and a further one would be for somebody else with `others`
+    /// weight. The odds against nobody known are those of the two.
+    pub fn hint_before(customer: u32, receipts: u32, others: f64) -> Hint {
+        Hint { customer, mark: PayerMark::Before, bits: (f64::from(receipts) * UNKNOWN / others).log2() }
+    }
+
+    /// Who a payer may be: from the account, from the names that are like his, and from what else is known. Account, name and
+    /// earlier receipts are one fact that is seen several times; what the text says is another.
+    pub fn identify(&self, iban: &str, by_name: &[NameHit], hints: &[Hint]) -> PayerView {
         let owners: &[u32] = self.ibans.get(iban).map_or(&[], Vec::as_slice);
-        let mut scored: Vec<(u32, PayerMark, f64, f64)> = Vec::new();
+        let mut scored: Vec<Scored> = Vec::new();
         for customer in owners.iter().take(KEPT) {
             // An account that several share says that it is one of them, and leaves it to the name which.
-            scored.push((*customer, PayerMark::Iban, 1.0, self.rarest + IBAN_BITS - (owners.len() as f64).log2()));
+            let bits = IBAN_BITS - (owners.len() as f64).log2();
+            scored.push(Scored { customer: *customer, mark: PayerMark::Iban, likeness: 1.0, bits });
+        }
+        for hint in hints.iter().filter(|h| h.mark == PayerMark::Before) {
+            let bits = hint.bits.min(IBAN_BITS);
+            match scored.iter_mut().find(|s| s.customer == hint.customer) {
+                Some(known) => known.bits = known.bits.max(bits),
+                None => scored.push(Scored { customer: hint.customer, mark: hint.mark, likeness: 1.0, bits }),
+            }
         }
         for hit in by_name {
             let exact = if hit.likeness > 0.999 { EXACT_BITS } else { 0.0 };
-            let bits = (hit.bits + exact).min(self.rarest + NAME_BITS);
-            match scored.iter_mut().find(|s| s.0 == hit.customer) {
-                Some(known) => *known = (known.0, PayerMark::IbanAndName, hit.likeness, known.3 + NAME_BESIDE_IBAN),
-                None => scored.push((hit.customer, PayerMark::Name, hit.likeness, bits)),
+            let bits = (hit.bits - self.rarest + exact).min(NAME_BITS);
+            if let Some(known) = scored.iter_mut().find(|s| s.customer == hit.customer) {
+                known.mark = if known.mark == PayerMark::Iban { PayerMark::IbanAndName } else { known.mark };
+                known.likeness = hit.likeness;
+                known.bits = known.bits.max(bits) + NAME_BESIDE_IBAN;
+                continue;
+            }
+            let elsewhere = !iban.is_empty() && self.has_account.get(hit.customer as usize) == Some(&true);
+            let bits = bits - if elsewhere { OTHER_ACCOUNT_BITS } else { 0.0 };
+            scored.push(Scored { customer: hit.customer, mark: PayerMark::Name, likeness: hit.likeness, bits });
+        }
+        for hint in hints.iter().filter(|h| h.mark == PayerMark::Text) {
+            match scored.iter_mut().find(|s| s.customer == hint.customer) {
+                Some(known) => known.bits += hint.bits.max(0.0),
+                None => scored.push(Scored {
+                    customer: hint.customer,
+                    mark: hint.mark,
+                    likeness: 1.0,
+                    bits: hint.bits.min(NUMBER_BITS),
+                }),
             }
         }
-        let odds = |bits: f64| (bits - self.rarest).exp2();
-        let total: f64 = scored.iter().map(|s| odds(s.3)).sum::<f64>() + UNKNOWN;
-        let mut candidates: Vec<PayerCandidate> = (scored.into_iter())
-            .map(|(customer, mark, likeness, bits)| PayerCandidate {
-                customer,
-                mark,
-                likeness,
-                probability: odds(bits) / total,
-            })
-            .collect();
-        candidates.sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.customer.cmp(&b.customer)));
-        candidates.truncate(KEPT);
-        PayerView { candidates }
+        view(scored)
     }
 }
 
-/// A token of a payer's name, looked up once for all the names that it is compared with.
-struct Word<'t> {
-    text: &'t str,
-    letters: Letters,
-    /// The token of customers that is the same.
-    id: Option<u32>,
+/// A customer with the evidence that he is the payer.
+struct Scored {
+    customer: u32,
+    mark: PayerMark,
+    likeness: f64,
+    /// Beyond singling out one customer of all.
     bits: f64,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::key::TokenSort;
-
-    /// The tokens of a name that is folded already.
-    fn tokens(name: &str) -> Vec<NameToken> {
-        let sort = |w: &str| if w == "TRANSPORTS" { TokenSort::Trade } else { TokenSort::Proper };
-        name.split(' ').filter(|w| !w.is_empty()).map(|w| NameToken { text: w.into(), sort: sort(w) }).collect()
-    }
-
-    fn index(names: &[&str]) -> CustomerIndex {
-        let customers: Vec<CustomerNames> =
-            names.iter().map(|n| CustomerNames { names: vec![tokens(n)], ibans: vec![] }).collect();
-        CustomerIndex::build(&customers)
-    }
-
-    fn best(index: &CustomerIndex, payer: &str) -> Option<u32> {
-        index.identify("", &index.by_name(&tokens(payer), false)).identified().map(|c| c.customer)
-    }
-
-    #[test]
-    fn rare_tokens_identify_and_trade_words_do_not() {
-        let names =
-            "DUPONT TRANSPORTS,MARTIN TRANSPORTS,MULLER SOHNE,BERG,ROSSI,COSTA,NOEL,PERRIN,ARNOLD,CONTI,GROSS,LEROY";
-        let index = index(&names.split(',').collect::<Vec<_>>());
-        assert_eq!(best(&index, "DUPONT TRANSPORTS"), Some(0));
-        assert_eq!(best(&index, "MULLER SOHNE"), Some(2));
-        assert_eq!(best(&index, "SOHNE MULLER"), Some(2));
-        assert_eq!(best(&index, "TRANSPORTS DURAND"), None);
-        assert_eq!(best(&index, ""), None);
-    }
-
-    #[test]
-    fn equal_names_leave_the_payer_open() {
-        let index = index(&["MARTIN", "MARTIN", "ROSSI"]);
-        let view = index.identify("", &index.by_name(&tokens("MARTIN"), false));
-        assert_eq!(view.identified(), None);
-        assert_eq!(view.candidates.len(), 2);
-        assert_eq!(view.candidates[0].probability, view.candidates[1].probability);
-    }
+fn view(scored: Vec<Scored>) -> PayerView {
+    let total: f64 = scored.iter().map(|s| s.bits.exp2()).sum::<f64>() + UNKNOWN;
+    let mut candidates: Vec<PayerCandidate> = (scored.into_iter())
+        .map(|Scored { customer, mark, likeness, bits }| PayerCandidate {
+            customer,
+            mark,
+            likeness,
+            probability: bits.exp2() / total,
+        })
+        .collect();
+    candidates.sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.customer.cmp(&b.customer)));
+    candidates.truncate(KEPT);
+    PayerView { candidates }
 }
+
+/// Whether a word before a number announces it as the customer's.
+fn announced(folded: &str, before: &[Atom]) -> bool {
+    let near = &before[before.len().saturating_sub(ANNOUNCED_WITHIN)..];
+    // Another number between the word and this one is the one that was announced.
+    let from = near.iter().rposition(|atom| atom.digits).map_or(0, |at| at + 1);
+    near[from..].iter().any(|atom| ANNOUNCING.contains(&atom.text(folded)))
+}
+
+#[cfg(test)]
+#[path = "customers_tests.rs"]
+mod tests;

@@ -3,8 +3,10 @@
 mod alike;
 pub mod amounts;
 pub mod customers;
+pub mod likeness;
 pub mod references;
 
 pub use amounts::AmountIndex;
-pub use customers::{CustomerIndex, CustomerNames, NameHit};
+pub use customers::{CustomerIndex, CustomerNames, Hint};
+pub use likeness::NameHit;
 pub use references::{ReferenceIndex, Scratch};

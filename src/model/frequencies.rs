@@ -10,6 +10,9 @@ pub struct Frequencies {
     pub open_items: f64,
     /// Share of receipts whose payer nobody recognises.
     pub unknown_payers: f64,
+    /// Share of the receipts that certainly pay what they cite whose payer nobody recognises; absent where none was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_of_confirmed: Option<f64>,
     /// Share of receipts by the number of zeros at the end of their amount in minor units.
     pub zeros: Vec<f64>,
     /// Share of random pairs of receipt and open item by class of delay.

@@ -245,6 +245,10 @@ pub enum Level {
     PayerName,
     /// Payer's account and name are the customer's: one fact seen twice.
     PayerIbanAndName,
+    /// The text gives the customer's number, or names it as the one that is paid for.
+    PayerInText,
+    /// Earlier receipts from this account or under this name were the customer's.
+    PayerBefore,
     /// Payer belongs to the customer's group or is known to pay for it.
     PayerForOther,
     /// Payer is not known.

@@ -14,6 +14,9 @@ pub const NO_CUSTOMER: u32 = u32::MAX;
 /// Stands for "settled before the run" in [`Draft::after`].
 pub const BEFORE_THE_RUN: u32 = u32::MAX;
 
+/// Share of payers whom nobody knows, as the probabilities of a [`PayerView`] suppose before anything is seen.
+pub const UNKNOWN_PRIOR: f64 = 0.1;
+
 /// Days since the common epoch of `chrono` (1 January of year 1).
 pub type Day = i32;
 
@@ -85,8 +88,12 @@ pub enum PayerMark {
     IbanAndName,
     /// By account.
     Iban,
+    /// By earlier receipts of the run, from the same account or under the same name, that cited this customer's items.
+    Before,
     /// By name.
     Name,
+    /// By the text, which gives the customer's number, or names it as the one that is paid for.
+    Text,
 }
 
 /// A customer that the payer may be.
@@ -113,6 +120,21 @@ impl PayerView {
     /// The payer, when one is clearly likelier than all others together.
     pub fn identified(&self) -> Option<PayerCandidate> {
         self.candidates.first().copied().filter(|c| c.probability >= 0.9)
+    }
+
+    /// Probability that the payer is anybody whom the ledger knows.
+    pub fn recognised(&self) -> f64 {
+        self.candidates.iter().map(|c| c.probability).sum::<f64>().min(1.0)
+    }
+
+    /// Whether the payer is almost certainly one whom the ledger knows, though perhaps not which one.
+    pub fn is_known(&self) -> bool {
+        self.recognised() >= 0.9
+    }
+
+    /// Whether the payer is rather nobody whom the ledger knows.
+    pub fn is_unknown(&self) -> bool {
+        self.recognised() < 0.5
     }
 
     /// The candidate that is this customer.

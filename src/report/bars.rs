@@ -88,6 +88,8 @@ pub(super) fn level_word(level: Level, currency: Currency) -> String {
         Level::PayerIban => "payer_iban".into(),
         Level::PayerName => "payer_name".into(),
         Level::PayerIbanAndName => "payer_iban_and_name".into(),
+        Level::PayerInText => "payer_in_text".into(),
+        Level::PayerBefore => "payer_before".into(),
         Level::PayerForOther => "payer_for_other".into(),
         Level::PayerUnknown => "payer_unknown".into(),
         Level::PayerOther => "payer_other".into(),

@@ -20,7 +20,7 @@ pub fn measure(weights: &Weights, items: &[ItemFacts], receipts: &[ReceiptFacts]
     for receipt in receipts {
         zeros[zeros_of(receipt.amount)] += 1.0;
     }
-    let unknown = receipts.iter().filter(|r| r.payer.candidates.is_empty()).count();
+    let unknown: f64 = receipts.iter().map(|r| 1.0 - r.payer.recognised()).sum();
     let mut delay = vec![1.0; weights.delay.len()];
     let mut before = 1.0;
     let pairs = if open.is_empty() || receipts.is_empty() { 0 } else { PAIRS };
@@ -38,7 +38,8 @@ pub fn measure(weights: &Weights, items: &[ItemFacts], receipts: &[ReceiptFacts]
     Frequencies {
         open_items: open.len() as f64,
         // One pseudo-count each way: the share is never nothing and never all.
-        unknown_payers: (unknown as f64 + 1.0) / (receipts.len() as f64 + 2.0),
+        unknown_payers: (unknown + 1.0) / (receipts.len() as f64 + 2.0),
+        unknown_of_confirmed: None,
         zeros: zeros.iter().map(|n| n / receipts_total).collect(),
         delay: delay.iter().map(|n| n / total).collect(),
         before_issue: before / total,

@@ -47,6 +47,8 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         Level::PayerIban => plain("account is the customer’s", "le compte est celui du client"),
         Level::PayerName => plain("name is the customer’s", "le nom est celui du client"),
         Level::PayerIbanAndName => plain("account and name are the customer’s", "compte et nom sont ceux du client"),
+        Level::PayerInText => plain("named in the text", "nommé dans le texte"),
+        Level::PayerBefore => plain("paid for this customer before", "a déjà payé pour ce client"),
         Level::PayerForOther => plain("known to pay for this customer", "connu pour payer pour ce client"),
         Level::PayerUnknown => plain("not identified", "non identifié"),
         Level::PayerOther => plain("somebody else", "quelqu’un d’autre"),
