@@ -55,6 +55,9 @@ pub struct Policy {
     pub component_steps: u32,
     /// Candidates that are weighed for one payment. Default 64.
     pub candidates: u32,
+    /// Estimate the probabilities behind the weights from the data at hand, where there is enough of it. Default true; `--weights`
+    /// freezes them whatever stands here.
+    pub estimate: bool,
 }
 
 impl Default for Policy {
@@ -71,6 +74,7 @@ impl Default for Policy {
             not_receivable: Vec::new(),
             component_steps: 50_000,
             candidates: 64,
+            estimate: true,
         }
     }
 }

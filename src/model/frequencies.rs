@@ -1,5 +1,7 @@
 //! Frequencies: the chance part of the weights, as measured in the data at hand.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How often things agree by chance. Every run writes the ones it used; frozen weights carry them.
@@ -12,8 +14,9 @@ pub struct Frequencies {
     pub unknown_payers: f64,
     /// Share of receipts by the number of zeros at the end of their amount in minor units.
     pub zeros: Vec<f64>,
-    /// Share of random pairs of receipt and open item by class of delay.
-    pub delay: Vec<f64>,
-    /// Share of random pairs in which the receipt comes before the document.
-    pub before_issue: f64,
+    /// Mean density, per day, of the delays between random receipts and open items, if everybody paid after everybody's habit.
+    pub dates: f64,
+    /// Probabilities that were estimated from the data at hand, by their names in the weights; they stand instead of the assumed.
+    #[serde(default)]
+    pub estimated: BTreeMap<String, Vec<f64>>,
 }

@@ -6,12 +6,16 @@
 mod amount;
 mod chance;
 mod date;
+pub mod estimate;
+pub mod habit;
 mod payer;
 mod reference;
 #[cfg(test)]
 mod tests;
 
 pub use chance::measure;
+pub use date::delay_of;
+pub use habit::Habits;
 
 use crate::config::Weights;
 use crate::model::stage::{Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
@@ -33,6 +37,8 @@ pub struct Scorer<'a> {
     pub weights: &'a Weights,
     /// What chance does.
     pub chance: &'a Frequencies,
+    /// When each customer pays.
+    pub habits: &'a Habits,
     /// The ledger.
     pub ledger: LedgerFacts<'a>,
     /// Open items of each customer.
@@ -156,6 +162,8 @@ impl Scorer<'_> {
             term(Field::Reference, Level::OthersCited(items), reference),
             term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
+            // The cited items were paid on this day, whatever else was.
+            *best.hypothesis.terms.iter().find(|t| t.field == Field::Date)?,
         ];
         Some((terms, best.hypothesis.applications.clone()))
     }

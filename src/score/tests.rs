@@ -10,17 +10,19 @@ use crate::model::{Difference, Flag};
 fn chance() -> Frequencies {
     let mut zeros = vec![1e-3; ZEROS];
     zeros[..6].copy_from_slice(&[0.70, 0.10, 0.10, 0.05, 0.03, 0.01]);
-    Frequencies { open_items: 1000.0, unknown_payers: 0.1, zeros, delay: vec![0.1; 8], before_issue: 0.05 }
+    Frequencies { open_items: 1000.0, unknown_payers: 0.1, zeros, dates: 0.01, ..Frequencies::default() }
 }
 
 /// Weighs with default weights against [`chance`].
 fn with<T>(ledger: &Ledger, look: impl FnOnce(&Scorer<'_>) -> T) -> T {
     let (weights, chance) = (Weights::default(), chance());
+    let habits = Habits::of(&weights, &[]);
     // Any other item would fit into any surplus.
     let least_open = vec![0; ledger.open_of.len()];
     look(&Scorer {
         weights: &weights,
         chance: &chance,
+        habits: &habits,
         ledger: ledger.facts(),
         open_of: &ledger.open_of,
         least_open: &least_open,
