@@ -9,6 +9,11 @@ use super::{Scorer, term};
 /// The least density that is believed, per day: one day must not weigh without bound.
 const LEAST: f64 = 1e-9;
 
+/// Candidates whose habits are looked at, the likeliest first.
+const PAYERS: usize = 4;
+/// Probability of a payer that is not worth a look.
+const NEGLIGIBLE: f64 = 1e-3;
+
 /// Days from an item's dates to a receipt.
 pub struct Delay {
     /// From the due date; where it is unknown, from the document.
@@ -52,10 +57,24 @@ impl Scorer<'_> {
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),
                     other => other,
                 };
-                self.habits.density(item.customer, delay.from_due, facts.payment)
+                self.habit_of_payer(facts, item.customer, delay.from_due)
             };
             bits += (density.max(LEAST) / self.chance.dates.max(LEAST)).log2();
         }
         term(Field::Date, level, if dated == 0 { 0.0 } else { bits / f64::from(dated) })
+    }
+
+    /// Density of a delay for whoever pays: the mean over those who may be it. Members of a group that share an account must not
+    /// be told apart by their habits alone, so it does not matter whose the item is, unless nobody was recognised.
+    fn habit_of_payer(&self, facts: &ReceiptFacts, customer: u32, delay: i32) -> f64 {
+        let likeliest = &facts.payer.candidates[..facts.payer.candidates.len().min(PAYERS)];
+        let known: f64 = likeliest.iter().map(|c| c.probability).sum();
+        let of_payer: f64 =
+            likeliest.iter().map(|c| c.probability * self.habits.density(c.customer, delay, facts.payment)).sum();
+        let rest = (1.0 - known).max(0.0);
+        if rest < NEGLIGIBLE {
+            return of_payer;
+        }
+        of_payer + rest * self.habits.density(customer, delay, facts.payment)
     }
 }
