@@ -53,10 +53,7 @@ pub(super) fn observe(
     for found in confirmed {
         let receipt = &receipts[found.receipt as usize];
         let observed = &mut observations.of[found.customer as usize];
-        match found.items.len() {
-            1 => observed.singles += 1,
-            _ => observed.lists += 1,
-        }
+        observed.receipts.push((receipt.payment, found.items.len() > 1));
         let kept = found.items.len().min(OF_A_LIST);
         for n in 0..kept {
             let item = &items[found.items[n * found.items.len() / kept] as usize];
@@ -138,9 +135,8 @@ pub(super) fn learn_from_runs(
         sure[found.receipt as usize] = true;
         found.items.iter().for_each(|item| spoken_for[*item as usize] = true);
     }
-    let telling = |r: &ReceiptFacts| {
-        r.cites.iter().any(|c| c.class <= CiteClass::Core && items[c.item as usize].open != 0)
-    };
+    let telling =
+        |r: &ReceiptFacts| r.cites.iter().any(|c| c.class <= CiteClass::Core && items[c.item as usize].open != 0);
     let mut paid: Vec<(Key, i32, u32)> = (0u32..)
         .zip(receipts)
         .filter(|(n, r)| !sure[*n as usize] && !is_returned(r.payment) && !telling(r))

@@ -41,10 +41,8 @@ pub struct Seen {
 pub struct Observed {
     /// Delays, in the order of their receipts.
     pub seen: Vec<Seen>,
-    /// Receipts that settle one item, and those that settle several.
-    pub singles: u32,
-    /// See [`Observed::singles`].
-    pub lists: u32,
+    /// Confirmed receipts in their order, and whether they settle several items.
+    pub receipts: Vec<(u32, bool)>,
 }
 
 /// The density of delays of every customer.
@@ -66,7 +64,9 @@ struct Habit {
     seen: Vec<Seen>,
     /// Probability of each scale.
     scatter: [f64; KINDS],
-    lists: f64,
+    receipts: Vec<(u32, bool)>,
+    /// Of the receipts, those that settle several items.
+    lists: usize,
 }
 
 impl Habits {
@@ -75,11 +75,10 @@ impl Habits {
         let mut scatter = [0.0; KINDS];
         let total: f64 = weights.scatter.iter().sum();
         scatter.iter_mut().zip(&weights.scatter).for_each(|(share, given)| *share = given / total);
-        let (singles, lists) = observed.iter().fold((0.0, 0.0), |(s, l), o| {
-            (s + f64::from(o.singles), l + f64::from(o.lists))
-        });
+        let all: usize = observed.iter().map(|o| o.receipts.len()).sum();
+        let lists: usize = observed.iter().map(|o| lists_of(&o.receipts)).sum();
         let assumed = weights.prior_several / (weights.prior_one + weights.prior_several);
-        let lists = (lists + EVERYBODY_LISTS * assumed) / (singles + lists + EVERYBODY_LISTS);
+        let lists = (lists as f64 + EVERYBODY_LISTS * assumed) / (all as f64 + EVERYBODY_LISTS);
         let mut habits = Self {
             everybody: everybody(weights),
             before_issue: weights.before_issue / BEFORE_SPREAD,
@@ -93,18 +92,27 @@ impl Habits {
     }
 
     fn habit(&self, observed: &Observed) -> Habit {
-        let (singles, several) = (f64::from(observed.singles), f64::from(observed.lists));
         let seen = spread(&observed.seen);
         Habit {
             scatter: self.scatter_of(&seen),
-            lists: (several + EVERYBODY_LISTS * self.lists) / (singles + several + EVERYBODY_LISTS),
+            lists: lists_of(&observed.receipts),
+            receipts: observed.receipts.clone(),
             seen,
         }
     }
 
-    /// Share of a customer's receipts that settle several items.
-    pub fn lists(&self, customer: u32) -> f64 {
-        self.of.get(customer as usize).map_or(self.lists, |habit| habit.lists)
+    /// Share of everybody's receipts that settle several items.
+    pub fn lists_of_anybody(&self) -> f64 {
+        self.lists
+    }
+
+    /// Share of a customer's receipts that settle several items. What is known by `payment` itself does not count.
+    pub fn lists(&self, customer: u32, payment: u32) -> f64 {
+        let Some(habit) = self.of.get(customer as usize) else { return self.lists };
+        let own = habit.receipts.binary_search_by_key(&payment, |r| r.0).ok().map(|n| habit.receipts[n].1);
+        let lists = habit.lists - usize::from(own == Some(true));
+        let all = habit.receipts.len() - usize::from(own.is_some());
+        (lists as f64 + EVERYBODY_LISTS * self.lists) / (all as f64 + EVERYBODY_LISTS)
     }
 
     /// Density, per day, of a delay of anybody.
@@ -182,6 +190,10 @@ impl Habits {
     }
 }
 
+fn lists_of(receipts: &[(u32, bool)]) -> usize {
+    receipts.iter().filter(|r| r.1).count()
+}
+
 /// The delays that are kept of many: evenly spread over time.
 fn spread(seen: &[Seen]) -> Vec<Seen> {
     let kept = seen.len().min(KEPT);
@@ -230,7 +242,7 @@ mod tests {
 
     fn habits(delays: &[i32]) -> Habits {
         let seen = (0u32..).zip(delays).map(|(payment, delay)| Seen { payment, delay: *delay }).collect();
-        Habits::of(&Weights::default(), &[Observed { seen, singles: delays.len() as u32, lists: 0 }])
+        Habits::of(&Weights::default(), &[Observed { seen, receipts: Vec::new() }])
     }
 
     #[test]
@@ -279,10 +291,14 @@ mod tests {
 
     #[test]
     fn lists_are_a_habit_too() {
-        let customer = |singles, lists| Observed { seen: Vec::new(), singles, lists };
-        let habits = Habits::of(&Weights::default(), &[customer(0, 9), customer(9, 0), customer(0, 0)]);
-        assert!(habits.lists(0) > 0.7 && habits.lists(1) < 0.2);
-        assert!((habits.lists(2) - habits.lists(9)).abs() < 1e-12 && (0.4..0.6).contains(&habits.lists(2)));
+        let customer =
+            |lists: &[bool]| Observed { seen: Vec::new(), receipts: (0..).zip(lists.iter().copied()).collect() };
+        let habits = Habits::of(&Weights::default(), &[customer(&[true; 9]), customer(&[false; 9]), customer(&[])]);
+        assert!(habits.lists(0, 99) > 0.7 && habits.lists(1, 99) < 0.2);
+        assert_eq!((habits.lists(2, 99), habits.lists(7, 99)), (habits.lists_of_anybody(), habits.lists_of_anybody()));
+        assert!((0.4..0.6).contains(&habits.lists_of_anybody()));
+        // Nor does a list speak for itself.
+        assert!(habits.lists(0, 3) < habits.lists(0, 99) && habits.lists(1, 3) > habits.lists(1, 99));
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Scorer<'_> {
     fn equation(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
         let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
         vec![
-            self.start(&items, draft.class),
+            self.start_of_payer(facts, &items, draft.class),
             self.cited(facts, &items),
             self.paid_by(facts, &items),
             self.amount(facts, draft),
@@ -122,6 +122,16 @@ impl Scorer<'_> {
             bits += (self.ledger.classes[class as usize].len() as f64).log2();
         }
         term(Field::Start, Level::OneOf(all as u32), bits)
+    }
+
+    /// The start of an equation, corrected by whether its customer pays single items or lists.
+    fn start_of_payer(&self, facts: &ReceiptFacts, items: &[u32], class: u32) -> Term {
+        let start = self.start(items, class);
+        let Some(first) = items.first() else { return start };
+        let own = self.habits.lists(self.ledger.item(*first).customer, facts.payment);
+        let anybody = self.habits.lists_of_anybody();
+        let bits = if items.len() > 1 { own / anybody } else { (1.0 - own) / (1.0 - anybody) }.log2();
+        Term { weight: start.weight + Weight::from_bits(bits), ..start }
     }
 
     /// Prior of an equation that no generator listed: the likelier, the more open items the payer has.
