@@ -85,6 +85,8 @@ pub struct Weights {
     /// Share of customers whose delays scatter by so many days, for each of [`SCATTER`]; the last figure: of those that pay
     /// without any habit.
     pub scatter: Vec<f64>,
+    /// A payment of a customer settles several items, before anything is known of his habit.
+    pub lists: f64,
 
     /// The chance part. Absent, it is measured in the data at hand; a run writes the one it used.
     pub frequencies: Option<Frequencies>,
@@ -133,6 +135,8 @@ impl Default for Weights {
             before_issue: 0.01,
             // Payment runs of companies are weekly or on fixed days; one payer in five has no habit.
             scatter: vec![0.25, 0.20, 0.15, 0.10, 0.10, 0.20],
+            // As prior_several among the payments for open items.
+            lists: 0.23,
             frequencies: None,
         }
     }
@@ -186,6 +190,7 @@ impl Weights {
             let place: Vec<&mut f64> = match name.as_str() {
                 "delay" => self.delay.iter_mut().collect(),
                 "before_issue" => vec![&mut self.before_issue],
+                "lists" => vec![&mut self.lists],
                 "scatter" => self.scatter.iter_mut().collect(),
                 _ => self.estimable().into_iter().filter(|(n, _)| n == name).map(|(_, place)| place).collect(),
             };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Weights;
 use crate::model::Currency;
+use crate::model::frequencies::as_written;
 use crate::model::stage::{CiteClass, ItemFacts, ReceiptFacts};
 use crate::score::habit::{Observed, Seen};
 use crate::score::{Habits, delay_of};
@@ -30,6 +31,8 @@ const SURE: f64 = 0.999;
 const SURE_OF_ONE: f64 = 0.99;
 /// Share of the items that are paid within the data.
 const PAID: f64 = 0.8;
+/// Share of the items that are left out while younger ones of the same amount are paid.
+const LEFT_OUT: f64 = 0.01;
 /// Density, per day, of a payment of an equal amount that is for none of the items: one in twenty, spread over two hundred days.
 const FOR_OTHERS: f64 = 0.05 / 200.0;
 /// Days after the due date from which an item could have been paid within the data.
@@ -56,10 +59,10 @@ pub(super) fn observe(
         observed.receipts.push((receipt.payment, found.items.len() > 1));
         let kept = found.items.len().min(OF_A_LIST);
         for n in 0..kept {
-            let item = &items[found.items[n * found.items.len() / kept] as usize];
-            match delay_of(receipt.day, item) {
+            let item = found.items[n * found.items.len() / kept];
+            match delay_of(receipt.day, &items[item as usize]) {
                 Some(delay) if delay.before_issue > 0 => observations.before_issue += 1,
-                Some(delay) => observed.seen.push(Seen { payment: receipt.payment, delay: delay.from_due }),
+                Some(delay) => observed.seen.push(Seen { payment: receipt.payment, item, delay: delay.from_due }),
                 None => {}
             }
         }
@@ -87,10 +90,18 @@ pub(super) fn estimate(weights: &Weights, observations: &Observations) -> BTreeM
         ("delay".to_string(), shares.iter().map(|share| share / sum * total.min(1.0)).collect()),
         ("before_issue".to_string(), vec![early]),
     ]);
+    let receipts = || observations.of.iter().flat_map(|o| &o.receipts);
+    let lists = receipts().filter(|r| r.1).count() as f64 + weights.lists * ASSUMED;
+    let lists = lists / (receipts().count() as f64 + ASSUMED);
+    // Neither lists nor single items are ever impossible.
+    let lists = lists.clamp(weights.lists / FARTHEST, 1.0 - (1.0 - weights.lists) / FARTHEST);
+    estimated.insert("lists".to_string(), vec![lists]);
+    as_written(estimated.values_mut().flatten());
     // What was estimated comes from the weights themselves, so it has their shape.
     let mut weights = weights.clone();
     let _ = weights.take(&estimated);
     estimated.insert("scatter".to_string(), scatter(&weights, observations));
+    as_written(estimated.values_mut().flatten());
     estimated
 }
 
@@ -159,14 +170,14 @@ pub(super) fn learn_from_runs(
             continue;
         }
         let run: Vec<&ReceiptFacts> = run.iter().map(|p| &receipts[p.2 as usize]).collect();
-        let equal: Vec<&ItemFacts> = equal.iter().map(|o| &items[o.2 as usize]).collect();
+        let equal: Vec<(u32, &ItemFacts)> = equal.iter().map(|o| (o.2, &items[o.2 as usize])).collect();
         observations.of[key.0 as usize].seen.extend(align(habits, key.0, &run, &equal, last));
     }
     observations.of.iter_mut().for_each(|o| o.seen.sort_unstable());
 }
 
 /// The delays of a run that pairs with items of its amount at one shift, if one is sure: the k-th payment is for item k + shift.
-fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[&ItemFacts], last: i32) -> Vec<Seen> {
+fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[(u32, &ItemFacts)], last: i32) -> Vec<Seen> {
     let (n, m) = (run.len() as i32, items.len() as i32);
     let pairs = |shift: i32| (0..n).filter(move |k| (0..m).contains(&(k + shift))).map(move |k| (k, k + shift));
     let due_by_now = |item: &ItemFacts| item.due.or(item.issue).is_some_and(|due| due + TIME_TO_PAY <= last);
@@ -176,7 +187,7 @@ fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[&ItemFa
             let mut bits = 0.0;
             let mut delays = Vec::with_capacity(run.len());
             for (k, i) in pairs(shift) {
-                match delay_of(run[k as usize].day, items[i as usize]) {
+                match delay_of(run[k as usize].day, items[i as usize].1) {
                     Some(delay) if delay.before_issue == 0 => delays.push(delay.from_due),
                     _ => bits += habits.before_issue().log2(),
                 }
@@ -184,8 +195,12 @@ fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[&ItemFa
             }
             let paired = pairs(shift).count() as f64;
             bits += (run.len() as f64 - paired) * FOR_OTHERS.log2();
-            let left = (0..m).filter(|i| !(0..n).contains(&(i - shift)) && due_by_now(items[*i as usize])).count();
-            bits + left as f64 * (1.0 - PAID).log2() + habits.log2_of_run(customer, &delays)
+            let older = pairs(shift).map(|(_, i)| i).next().unwrap_or(0);
+            let left = |i: &i32| !(0..n).contains(&(i - shift)) && due_by_now(items[*i as usize].1);
+            for i in (0..m).filter(left) {
+                bits += if i < older { LEFT_OUT } else { 1.0 - PAID }.log2();
+            }
+            bits + habits.log2_of_run(customer, &delays)
         })
         .collect();
     let best = (0..log2.len()).max_by(|a, b| log2[*a].total_cmp(&log2[*b]).then(b.cmp(a))).unwrap_or(0);
@@ -198,8 +213,83 @@ fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[&ItemFa
     pairs(shift)
         .filter_map(|(k, i)| {
             let receipt = run[k as usize];
-            let delay = delay_of(receipt.day, items[i as usize]).filter(|d| d.before_issue == 0)?;
-            Some(Seen { payment: receipt.payment, delay: delay.from_due })
+            let (item, facts) = items[i as usize];
+            let delay = delay_of(receipt.day, facts).filter(|d| d.before_issue == 0)?;
+            Some(Seen { payment: receipt.payment, item, delay: delay.from_due })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::{TODAY, cite, item, known, receipt};
+
+    const RENT: i64 = 98_037;
+
+    fn due(days: i32) -> ItemFacts {
+        ItemFacts { due: Some(TODAY + days), issue: Some(TODAY + days - 30), ..item(0, RENT) }
+    }
+
+    fn paid(n: u32, days: i32) -> ReceiptFacts {
+        ReceiptFacts { payment: n, day: TODAY + days, payer: known(0), ..receipt(RENT) }
+    }
+
+    /// What uncited receipts of customer 0 teach, all of the same amount: items due, and receipts, so many days from today.
+    fn learned(due_on: &[i32], paid_on: &[i32]) -> Vec<(u32, i32)> {
+        let items: Vec<ItemFacts> = due_on.iter().map(|days| due(*days)).collect();
+        let receipts: Vec<ReceiptFacts> = (0u32..).zip(paid_on).map(|(n, days)| paid(n, *days)).collect();
+        let mut observations = observe(&items, &[], &receipts, 1);
+        let habits = Habits::of(&Weights::default(), &observations.of);
+        learn_from_runs(&habits, &items, &[], &receipts, |_| false, &mut observations);
+        observations.of[0].seen.iter().map(|s| (s.payment, s.delay)).collect()
+    }
+
+    #[test]
+    fn a_run_of_equal_amounts_teaches_at_the_one_shift_that_fits() {
+        assert_eq!(learned(&[0, 31, 62], &[3, 33, 65]), [(0, 3), (1, 2), (2, 3)]);
+        // The invoice after the last payment is not due yet: who pays it leaves none out that is older.
+        assert_eq!(learned(&[0, 31, 62, 92], &[3, 33, 65]), [(0, 3), (1, 2), (2, 3)]);
+        // One payment too many: is the first for an invoice that is not in the list, or does he pay a month early?
+        assert_eq!(learned(&[0, 31, 62], &[-28, 3, 33, 65]), []);
+        // Half a month late or half a month early: nobody knows.
+        assert_eq!(learned(&[0, 31], &[16]), []);
+        assert_eq!(learned(&[0], &[400]), []);
+        assert_eq!(learned(&[], &[0]), []);
+    }
+
+    #[test]
+    fn one_amount_that_is_open_once_and_comes_once_teaches() {
+        assert_eq!(learned(&[0], &[3]), [(0, 3)]);
+        // Citing something else, it is spoken for; returned, it brought nothing.
+        let items = [due(0), item(1, 5)];
+        let cites = ReceiptFacts { cites: vec![cite(1, CiteClass::Whole)], ..paid(0, 3) };
+        for (receipt, returned) in [(cites, false), (paid(0, 3), true)] {
+            let mut observations = observe(&items, &[], &[receipt.clone()], 2);
+            let habits = Habits::of(&Weights::default(), &observations.of);
+            learn_from_runs(&habits, &items, &[], &[receipt], |_| returned, &mut observations);
+            assert!(observations.of[0].seen.is_empty());
+        }
+    }
+
+    #[test]
+    fn shares_follow_the_confirmed_receipts_within_bounds() {
+        let items: Vec<ItemFacts> = (0..900).map(|n| ItemFacts { customer: n / 3, ..due(0) }).collect();
+        let receipts: Vec<ReceiptFacts> = (0..900).map(|n| paid(n, 20)).collect();
+        let confirmed: Vec<Confirmed> =
+            (0..900).map(|n| Confirmed { receipt: n, customer: n / 3, items: vec![n] }).collect();
+        let weights = Weights::default();
+        let observations = observe(&items, &confirmed, &receipts, 300);
+        let estimated = estimate(&weights, &observations);
+        let class = weights.delay_bounds.iter().position(|b| 20 <= *b).unwrap();
+        assert!(estimated["delay"][class] > 0.8, "{estimated:?}");
+        assert!(estimated["scatter"][0] > 0.8 && estimated["before_issue"][0] < weights.before_issue);
+        for (name, given) in [("delay", &weights.delay), ("scatter", &weights.scatter)] {
+            let bounded = estimated[name].iter().zip(given).all(|(p, given)| *p > given / 9.0 && *p <= 1.0);
+            assert!(bounded && weights.clone().take(&estimated).is_ok(), "{name}");
+        }
+        // Nothing seen: as assumed.
+        let nothing = estimate(&weights, &observe(&items, &[], &receipts, 300));
+        assert!(nothing["delay"].iter().zip(&weights.delay).all(|(p, given)| (p - given).abs() < 1e-9));
+    }
 }

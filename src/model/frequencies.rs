@@ -20,3 +20,11 @@ pub struct Frequencies {
     #[serde(default)]
     pub estimated: BTreeMap<String, Vec<f64>>,
 }
+
+/// Figures as they are written to a file and read again: nine decimals, which every reader of JSON gives back exactly. A share
+/// that would be written as nothing stays the least that is written.
+pub fn as_written<'a>(figures: impl IntoIterator<Item = &'a mut f64>) {
+    for figure in figures {
+        *figure = ((*figure * 1e9).round() / 1e9).max(1e-9);
+    }
+}

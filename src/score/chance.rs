@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Frequencies;
+use crate::model::frequencies::as_written;
 use crate::model::stage::{ItemFacts, ReceiptFacts};
 
 use super::date::{by_anybody, delay_of};
@@ -34,7 +35,7 @@ pub fn measure(habits: &Habits, items: &[ItemFacts], receipts: &[ReceiptFacts]) 
         }
     }
     let receipts_total: f64 = zeros.iter().sum();
-    Frequencies {
+    let mut found = Frequencies {
         open_items: open.len() as f64,
         // One pseudo-count each way: the share is never nothing and never all.
         unknown_payers: (unknown as f64 + 1.0) / (receipts.len() as f64 + 2.0),
@@ -42,7 +43,9 @@ pub fn measure(habits: &Habits, items: &[ItemFacts], receipts: &[ReceiptFacts]) 
         // Without a pair, the first to come is as usual as it can be.
         dates: if dated == 0.0 { habits.of_anybody(0) } else { density / dated },
         estimated: BTreeMap::new(),
-    }
+    };
+    as_written(found.zeros.iter_mut().chain([&mut found.unknown_payers, &mut found.dates]));
+    found
 }
 
 /// Zeros at the end of an amount of minor units.

@@ -1,7 +1,7 @@
 //! When it was paid, against when items of this ledger would be paid by chance.
 
 use crate::model::stage::{Day, ItemFacts, ReceiptFacts};
-use crate::model::{Field, Level, Term};
+use crate::model::{Field, Level, Term, Weight};
 
 use super::habit::Habits;
 use super::{Scorer, term};
@@ -9,6 +9,8 @@ use super::{Scorer, term};
 /// The least density that is believed, per day: one day must not weigh without bound.
 const LEAST: f64 = 1e-9;
 
+/// Items of one amount that are all looked at when nobody is recognised.
+const FEW: u32 = 6;
 /// Candidates whose habits are looked at, the likeliest first.
 const PAYERS: usize = 4;
 /// Probability of a payer that is not worth a look.
@@ -44,9 +46,8 @@ impl Scorer<'_> {
         let mut bits = 0.0;
         let mut dated = 0;
         let mut level = Level::DateUnknown;
-        for item in items {
-            let item = self.ledger.item(*item);
-            let Some(delay) = delay_of(facts.day, item) else { continue };
+        for item in items.iter().copied() {
+            let Some(delay) = delay_of(facts.day, self.ledger.item(item)) else { continue };
             dated += 1;
             let density = if delay.before_issue > 0 {
                 level = Level::BeforeIssue(delay.before_issue);
@@ -57,24 +58,30 @@ impl Scorer<'_> {
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),
                     other => other,
                 };
-                self.habit_of_payer(facts, item.customer, delay.from_due)
+                self.habit_of_payer(facts, item, delay.from_due)
             };
             bits += (density.max(LEAST) / self.chance.dates.max(LEAST)).log2();
         }
         term(Field::Date, level, if dated == 0 { 0.0 } else { bits / f64::from(dated) })
     }
 
+    /// The date's term where the amount is all there is: among many items of that amount, others may be due nearer.
+    pub(super) fn date_of_amount(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
+        let term = self.date(facts, items);
+        if facts.equal_count > FEW { Term { weight: term.weight.min(Weight(0)), ..term } } else { term }
+    }
+
     /// Density of a delay for whoever pays: the mean over those who may be it. Members of a group that share an account must not
     /// be told apart by their habits alone, so it does not matter whose the item is, unless nobody was recognised.
-    fn habit_of_payer(&self, facts: &ReceiptFacts, customer: u32, delay: i32) -> f64 {
+    fn habit_of_payer(&self, facts: &ReceiptFacts, item: u32, delay: i32) -> f64 {
+        let of = |customer| self.habits.density(customer, delay, facts.payment, item);
         let likeliest = &facts.payer.candidates[..facts.payer.candidates.len().min(PAYERS)];
         let known: f64 = likeliest.iter().map(|c| c.probability).sum();
-        let of_payer: f64 =
-            likeliest.iter().map(|c| c.probability * self.habits.density(c.customer, delay, facts.payment)).sum();
+        let of_payer: f64 = likeliest.iter().map(|c| c.probability * of(c.customer)).sum();
         let rest = (1.0 - known).max(0.0);
         if rest < NEGLIGIBLE {
             return of_payer;
         }
-        of_payer + rest * self.habits.density(customer, delay, facts.payment)
+        of_payer + rest * of(self.ledger.item(item).customer)
     }
 }

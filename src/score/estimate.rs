@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::config::Weights;
+use crate::model::frequencies::as_written;
 use crate::model::stage::{Draft, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level};
 
@@ -27,11 +28,14 @@ const FARTHEST: f64 = 8.0;
 /// Parts of a receipt in which counts are kept.
 const PARTS: f64 = 1e6;
 
-/// Probabilities that are shares of one whole: what is more of one is less of the others. Of `prior_none` and `prior_unlisted`
-/// the data cannot tell which it is, so both stay.
+/// Probabilities that are shares of one whole: what is more of one is less of the others.
+///
+/// Three stay as assumed. What an equation that is not listed explains, and what belongs to no item at all, the data cannot
+/// tell apart: `prior_unlisted` and `prior_none` would take from each other. `cites_nothing` is weighed against them, so it
+/// stays with them.
 const WHOLES: [&[&str]; 4] = [
     &["prior_one", "prior_several", "prior_duplicate"],
-    &["cites_whole", "cites_core", "cites_order", "cites_tail", "cites_nothing"],
+    &["cites_whole", "cites_core", "cites_order", "cites_tail"],
     &["payer_iban", "payer_for_other", "payer_unknown", "payer_other"],
     &["amount_equal", "amount_fee", "amount_part", "amount_over"],
 ];
@@ -144,5 +148,6 @@ fn maximise(assumed: &Weights, counts: &Counts) -> BTreeMap<String, Vec<f64>> {
     let p = (taken + ASSUMED * discount) / (taken + counted(WHOLE_DESPITE_TERMS) + ASSUMED);
     // Neither is ever impossible.
     estimated.insert("amount_discount".to_string(), vec![within(discount, p).min((1.0 + discount) / 2.0)]);
+    as_written(estimated.values_mut().flatten());
     estimated
 }

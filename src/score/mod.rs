@@ -79,7 +79,10 @@ impl Scorer<'_> {
             self.cited(facts, &items),
             self.paid_by(facts, &items),
             self.amount(facts, draft),
-            self.date(facts, &items),
+            match draft.hypothesis.kind {
+                HypothesisKind::AmountOnly => self.date_of_amount(facts, &items),
+                _ => self.date(facts, &items),
+            },
         ]
     }
 
