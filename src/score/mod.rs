@@ -22,7 +22,7 @@ use crate::model::stage::{Draft, LedgerFacts, NO_CLASS, ReceiptFacts};
 use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
-const HIDDEN_DEDUCTION: f64 = 0.15;
+const HIDDEN_DEDUCTION: f64 = 0.04;
 /// Of the payments for several items, the share that is for n + 1 items against n: sets thin out with their size.
 const ONE_MORE: f64 = 0.6;
 /// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
