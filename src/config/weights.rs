@@ -202,10 +202,10 @@ impl Weights {
         Ok(())
     }
 
-    /// These weights as a run used them: with what it measured and estimated.
-    pub fn used(mut self, frequencies: Frequencies) -> Self {
+    /// These weights as a run used them: with what it measured and estimated, each figure in one place.
+    pub fn used(mut self, mut frequencies: Frequencies) -> Self {
         // What a run wrote itself is valid; what was read was checked.
-        let _ = self.take(&frequencies.estimated);
+        let _ = self.take(&std::mem::take(&mut frequencies.estimated));
         self.frequencies = Some(frequencies);
         self
     }

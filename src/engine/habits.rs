@@ -189,7 +189,8 @@ fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[(u32, &
             for (k, i) in pairs(shift) {
                 match delay_of(run[k as usize].day, items[i as usize].1) {
                     Some(delay) if delay.before_issue == 0 => delays.push(delay.from_due),
-                    _ => bits += habits.before_issue().log2(),
+                    Some(delay) => bits += habits.before_issue(delay.before_issue).log2(),
+                    None => {}
                 }
                 bits += PAID.log2();
             }
@@ -265,7 +266,7 @@ mod tests {
         let items = [due(0), item(1, 5)];
         let cites = ReceiptFacts { cites: vec![cite(1, CiteClass::Whole)], ..paid(0, 3) };
         for (receipt, returned) in [(cites, false), (paid(0, 3), true)] {
-            let mut observations = observe(&items, &[], &[receipt.clone()], 2);
+            let mut observations = observe(&items, &[], std::slice::from_ref(&receipt), 2);
             let habits = Habits::of(&Weights::default(), &observations.of);
             learn_from_runs(&habits, &items, &[], &[receipt], |_| returned, &mut observations);
             assert!(observations.of[0].seen.is_empty());

@@ -33,7 +33,7 @@ pub fn delay_of(day: Day, item: &ItemFacts) -> Option<Delay> {
 
 /// The density of a delay if anybody paid, per day.
 pub(super) fn by_anybody(habits: &Habits, delay: &Delay) -> f64 {
-    if delay.before_issue > 0 { habits.before_issue() } else { habits.of_anybody(delay.from_due) }
+    if delay.before_issue > 0 { habits.before_issue(delay.before_issue) } else { habits.of_anybody(delay.from_due) }
 }
 
 impl Scorer<'_> {
@@ -51,7 +51,7 @@ impl Scorer<'_> {
             dated += 1;
             let density = if delay.before_issue > 0 {
                 level = Level::BeforeIssue(delay.before_issue);
-                self.habits.before_issue()
+                self.habits.before_issue(delay.before_issue)
             } else {
                 level = match level {
                     Level::DaysFromDue(days) => Level::DaysFromDue(days.min(delay.from_due)),

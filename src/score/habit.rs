@@ -14,8 +14,8 @@ const LATEST: i32 = 800;
 /// Days over which the open classes at both ends are spread.
 const OPEN_BELOW: i32 = 60;
 const OPEN_ABOVE: i32 = 365;
-/// Days over which payments before the document are spread.
-const BEFORE_SPREAD: f64 = 30.0;
+/// Days before the document within which half of those come that come before it; the others thin out with their square.
+const JUST_BEFORE: f64 = 7.0;
 /// Days over which everybody's density is smoothed, each way.
 const NEAR: i32 = 40;
 /// Delays of one customer that are kept: more would not change the density.
@@ -81,7 +81,7 @@ impl Habits {
         scatter.iter_mut().zip(&weights.scatter).for_each(|(share, given)| *share = given / total);
         let mut habits = Self {
             everybody: everybody(weights),
-            before_issue: weights.before_issue / BEFORE_SPREAD,
+            before_issue: weights.before_issue,
             kernels: SCATTER.iter().map(|days| kernel(*days)).collect(),
             scatter,
             lists: weights.lists,
@@ -120,9 +120,9 @@ impl Habits {
         self.everybody[(delay.clamp(EARLIEST, LATEST) - EARLIEST) as usize]
     }
 
-    /// Density, per day, of a payment so long before the document that nobody asks how long.
-    pub fn before_issue(&self) -> f64 {
-        self.before_issue
+    /// Density, per day, of a payment so many days before the document.
+    pub fn before_issue(&self, days: i32) -> f64 {
+        self.before_issue / JUST_BEFORE / (1.0 + f64::from(days.max(0)) / JUST_BEFORE).powi(2)
     }
 
     /// Density, per day, of a delay of a customer, if `payment` is for `item`. What is known by either does not count.

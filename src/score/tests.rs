@@ -224,8 +224,8 @@ fn a_usual_delay_speaks_for_it_and_an_unusual_one_against_it() {
     assert!(late < -6.0, "{late}");
     let (level, early) = date(&[(Some(-40), Some(-12))]);
     assert_eq!(level, Level::BeforeIssue(12));
-    // One in a hundred, over a month.
-    near(early, (0.01f64 / 30.0 / 0.01).log2());
+    // One in a hundred, half of them in the week before.
+    near(early, (0.01f64 / 7.0 / (1.0f64 + 12.0 / 7.0).powi(2) / 0.01).log2());
     assert_eq!(date(&[(None, None)]), (Level::DateUnknown, 0.0));
     // Several items: the mean. Without a due date, the document's counts.
     near(date(&[(Some(0), Some(30)), (Some(400), Some(430))]).1, (usual + late) / 2.0);
