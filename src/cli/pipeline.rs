@@ -101,7 +101,7 @@ pub(super) fn run(
             items: &read.items,
             reconciliation: &reconciliation,
         });
-        let weights = Weights { frequencies: Some(reconciliation.frequencies.clone()), ..options.weights };
+        let weights = options.weights.used(reconciliation.frequencies.clone());
         let version = env!("CARGO_PKG_VERSION");
         let id = report::run_id(&read.files, &options.config, &weights, reconciliation.as_of, version);
         let text = |path: &PathBuf| path.display().to_string();

@@ -58,6 +58,9 @@ pub struct Policy {
     pub sum_steps: u32,
     /// Candidates that are weighed for one payment. Default 64.
     pub candidates: u32,
+    /// Estimate the probabilities behind the weights from the data at hand, where there is enough of it. Default true; `--weights`
+    /// freezes them whatever stands here.
+    pub estimate: bool,
 }
 
 impl Default for Policy {
@@ -75,6 +78,7 @@ impl Default for Policy {
             component_steps: 50_000,
             sum_steps: 10_000,
             candidates: 64,
+            estimate: true,
         }
     }
 }

@@ -116,7 +116,7 @@ fn class_of(weighed: &Weighed, verdict: &Verdict) -> u32 {
         .map_or(NO_CLASS, |d| d.class)
 }
 
-/// Gives every automatic application of an interchangeable class a member of its own, the oldest first. Where none is left
+/// Gives every automatic application of an interchangeable class a member of its own. Where none is left
 /// whole, a person decides. `classed` holds the receipts with their classes.
 fn hand_out(facts: &Facts, classed: &[(u32, u32)], verdicts: &mut [Option<Verdict>], movements: &Movements) {
     let mut used = vec![false; facts.items.len()];
@@ -131,7 +131,9 @@ fn hand_out(facts: &Facts, classed: &[(u32, u32)], verdicts: &mut [Option<Verdic
     for (payment, class) in classed.iter().filter(counts).filter(|(_, class)| *class != NO_CLASS) {
         let Some(verdict) = verdicts[*payment as usize].as_mut() else { continue };
         let Some(chosen) = verdict.chosen.as_mut().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
-        match facts.classes[*class as usize].iter().find(|n| !used[**n as usize]) {
+        // All are due on one day, so the habit of paying does not tell them apart: the oldest document goes first.
+        let free = facts.classes[*class as usize].iter().filter(|n| !used[**n as usize]);
+        match free.min_by_key(|n| (facts.items[**n as usize].issue, **n)) {
             Some(member) => {
                 used[*member as usize] = true;
                 chosen.applications[0].item = *member;

@@ -11,11 +11,14 @@
 mod confirmed;
 mod facts;
 mod finish;
+mod habits;
 mod instalments;
 mod learned;
 mod movements;
 mod own;
 mod payers;
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -25,8 +28,9 @@ use crate::config::{Policy, Weights};
 use crate::model::stage::{Draft, ReceiptFacts};
 use crate::model::{Customer, Frequencies, OpenItem, Payment, Reconciliation};
 use crate::propose::{self, Proposed};
-use crate::score::{self, Scorer};
+use crate::score::{self, Habits, Scorer, estimate};
 
+use confirmed::Confirmed;
 use facts::{Facts, minor};
 
 /// What a reconciliation is made of. Nothing else influences it: no file, no clock, no environment.
@@ -75,23 +79,19 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
-    let frequencies = (request.weights.frequencies.clone()).unwrap_or_else(|| {
-        let unknown_of_confirmed = Some(learned.unknown_payers(request.weights.payer_unknown));
-        Frequencies { unknown_of_confirmed, ..score::measure(request.weights, &facts.items, &receipts) }
-    });
     let ledger = facts.ledger();
-    let scorer = Scorer {
-        weights: request.weights,
-        chance: &frequencies,
-        ledger,
-        open_of: &facts.open_of,
-        least_open: &facts.least_open,
-    };
-    let weighed: Vec<Weighed> = (receipts.into_par_iter())
+    let proposed: Vec<Proposed> = (receipts.par_iter())
         .map(|receipt| {
             let fee_limit = minor(request.policy.fee_limit, receipt.currency);
-            let Proposed { mut drafts, capped, searched } =
-                propose::propose(&receipt, ledger, request.policy, fee_limit);
+            propose::propose(receipt, ledger, request.policy, fee_limit)
+        })
+        .collect();
+    let returned = |payment: u32| movements.is_returned(payment);
+    let unknown = learned.unknown_payers(request.weights.payer_unknown);
+    let prepared = prepare(request, &facts, &confirmed, unknown, (&receipts, &proposed), returned);
+    let scorer = prepared.scorer(&facts);
+    let weighed: Vec<Weighed> = (receipts.into_par_iter().zip(proposed))
+        .map(|(receipt, Proposed { mut drafts, capped, searched })| {
             scorer.weigh(&receipt, &mut drafts, searched);
             // All of them are held until the joint choice is made: room that a list has left over would add up.
             drafts.shrink_to_fit();
@@ -102,5 +102,78 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let free: Vec<bool> = weighed.iter().map(|w| movements.is_returned(w.facts.payment)).collect();
     let assigned = assign::assign(ledger, &drafts, &free, request.policy.component_steps);
     drop(drafts);
-    finish::finish(request, as_of, &facts, movements, weighed, assigned, frequencies)
+    finish::finish(request, as_of, &facts, movements, weighed, assigned, prepared.frequencies)
+}
+
+/// What receipts are weighed with.
+struct Prepared {
+    weights: Weights,
+    frequencies: Frequencies,
+    habits: Habits,
+}
+
+impl Prepared {
+    fn scorer<'a>(&'a self, facts: &'a Facts) -> Scorer<'a> {
+        Scorer {
+            weights: &self.weights,
+            chance: &self.frequencies,
+            habits: &self.habits,
+            ledger: facts.ledger(),
+            open_of: &facts.open_of,
+            least_open: &facts.least_open,
+        }
+    }
+}
+
+/// Measures chance, learns the habits of paying, and estimates the probabilities behind the weights; what is frozen stands.
+/// Each customer's own habit is learned in every run from that customer's payments: it is no weight.
+fn prepare(
+    request: &Request<'_>,
+    facts: &Facts,
+    confirmed: &[Confirmed],
+    unknown_of_confirmed: f64,
+    (receipts, proposed): (&[ReceiptFacts], &[Proposed]),
+    is_returned: impl Fn(u32) -> bool,
+) -> Prepared {
+    let mut weights = request.weights.clone();
+    let frozen = weights.frequencies.take();
+    // Invariant: what is frozen has names and shape of the weights; both a run and the reader of its file see to that.
+    frozen.iter().for_each(|f| drop(weights.take(&f.estimated)));
+    let estimates = frozen.is_none() && request.policy.estimate;
+    let mut observations = habits::observe(&facts.items, confirmed, receipts, facts.payers.len());
+    let mut estimated = BTreeMap::new();
+    if estimates {
+        estimated = habits::estimate(&weights, &observations);
+        let _ = weights.take(&estimated);
+    }
+    let habits = Habits::of(&weights, &observations.of);
+    habits::learn_from_runs(&habits, &facts.items, confirmed, receipts, is_returned, &mut observations);
+    let habits = Habits::of(&weights, &observations.of);
+    let frequencies = frozen.unwrap_or_else(|| Frequencies {
+        unknown_of_confirmed: Some(unknown_of_confirmed),
+        ..score::measure(&habits, &facts.items, receipts)
+    });
+    let mut prepared = Prepared { weights, frequencies, habits };
+    if estimates && receipts.len() >= estimate::ENOUGH {
+        let more = estimate::estimate(&prepared.scorer(facts), &mut sample(receipts, proposed));
+        let _ = prepared.weights.take(&more);
+        estimated.extend(more);
+    }
+    if estimates {
+        prepared.frequencies.estimated = estimated;
+    }
+    prepared
+}
+
+/// Receipts spread evenly over all, with what is proposed for them.
+fn sample<'a>(receipts: &'a [ReceiptFacts], proposed: &[Proposed]) -> Vec<estimate::Sample<'a>> {
+    let size = receipts.len().min(estimate::SAMPLE);
+    (0..size)
+        .into_par_iter()
+        .map(|n| {
+            let at = n * receipts.len() / size;
+            let (facts, proposed) = (&receipts[at], &proposed[at]);
+            estimate::Sample { facts, drafts: proposed.drafts.clone(), searched: proposed.searched }
+        })
+        .collect()
 }

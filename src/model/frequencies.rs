@@ -1,5 +1,7 @@
 //! Frequencies: the chance part of the weights, as measured in the data at hand.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How often things agree by chance. Every run writes the ones it used; frozen weights carry them.
@@ -15,8 +17,17 @@ pub struct Frequencies {
     pub unknown_of_confirmed: Option<f64>,
     /// Share of receipts by the number of zeros at the end of their amount in minor units.
     pub zeros: Vec<f64>,
-    /// Share of random pairs of receipt and open item by class of delay.
-    pub delay: Vec<f64>,
-    /// Share of random pairs in which the receipt comes before the document.
-    pub before_issue: f64,
+    /// Mean density, per day, of the delays between random receipts and open items, if everybody paid after everybody's habit.
+    pub dates: f64,
+    /// Probabilities that were estimated from the data at hand, by their names in the weights; they stand instead of the assumed.
+    #[serde(default)]
+    pub estimated: BTreeMap<String, Vec<f64>>,
+}
+
+/// Figures as they are written to a file and read again: nine decimals, which every reader of JSON gives back exactly. A share
+/// that would be written as nothing stays the least that is written.
+pub fn as_written<'a>(figures: impl IntoIterator<Item = &'a mut f64>) {
+    for figure in figures {
+        *figure = ((*figure * 1e9).round() / 1e9).max(1e-9);
+    }
 }

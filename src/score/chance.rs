@@ -1,10 +1,13 @@
 //! What chance does, measured in the data at hand.
 
-use crate::config::Weights;
+use std::collections::BTreeMap;
+
 use crate::model::Frequencies;
+use crate::model::frequencies::as_written;
 use crate::model::stage::{ItemFacts, ReceiptFacts};
 
-use super::date::{delay_class, delay_of};
+use super::date::{by_anybody, delay_of};
+use super::habit::Habits;
 
 /// Classes of zeros at the end of an amount.
 pub(super) const ZEROS: usize = 13;
@@ -14,36 +17,36 @@ const PAIRS: usize = 20_000;
 const STEP: usize = 7919;
 
 /// Measures how often things agree by chance. Receipts and items are in canonical order, so the figures depend on content only.
-pub fn measure(weights: &Weights, items: &[ItemFacts], receipts: &[ReceiptFacts]) -> Frequencies {
+pub fn measure(habits: &Habits, items: &[ItemFacts], receipts: &[ReceiptFacts]) -> Frequencies {
     let open: Vec<&ItemFacts> = items.iter().filter(|i| i.open != 0).collect();
     let mut zeros = [1.0; ZEROS];
     for receipt in receipts {
         zeros[zeros_of(receipt.amount)] += 1.0;
     }
     let unknown: f64 = receipts.iter().map(|r| 1.0 - r.payer.recognised()).sum();
-    let mut delay = vec![1.0; weights.delay.len()];
-    let mut before = 1.0;
     let pairs = if open.is_empty() || receipts.is_empty() { 0 } else { PAIRS };
+    let (mut dated, mut density) = (0.0, 0.0);
     for n in 0..pairs {
         let receipt = &receipts[n * receipts.len() / PAIRS];
         let item = open[(n * STEP) % open.len()];
-        match delay_of(receipt.day, item) {
-            Some(days) if days.before_issue > 0 => before += 1.0,
-            Some(days) => delay[delay_class(&weights.delay_bounds, days.from_due)] += 1.0,
-            None => {}
+        if let Some(delay) = delay_of(receipt.day, item) {
+            dated += 1.0;
+            density += by_anybody(habits, &delay);
         }
     }
-    let total: f64 = delay.iter().sum::<f64>() + before;
     let receipts_total: f64 = zeros.iter().sum();
-    Frequencies {
+    let mut found = Frequencies {
         open_items: open.len() as f64,
         // One pseudo-count each way: the share is never nothing and never all.
         unknown_payers: (unknown + 1.0) / (receipts.len() as f64 + 2.0),
         unknown_of_confirmed: None,
         zeros: zeros.iter().map(|n| n / receipts_total).collect(),
-        delay: delay.iter().map(|n| n / total).collect(),
-        before_issue: before / total,
-    }
+        // Without a pair, the first to come is as usual as it can be.
+        dates: if dated == 0.0 { habits.of_anybody(0) } else { density / dated },
+        estimated: BTreeMap::new(),
+    };
+    as_written(found.zeros.iter_mut().chain([&mut found.unknown_payers, &mut found.dates]));
+    found
 }
 
 /// Zeros at the end of an amount of minor units.

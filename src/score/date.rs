@@ -1,71 +1,87 @@
-//! When it was paid, against when a random item would have been due.
+//! When it was paid, against when items of this ledger would be paid by chance.
 
 use crate::model::stage::{Day, ItemFacts, ReceiptFacts};
-use crate::model::{Field, Level, Term};
+use crate::model::{Field, Level, Term, Weight};
 
-use super::{Scorer, UNSEEN, term};
+use super::habit::Habits;
+use super::{Scorer, term};
 
-/// The least chance that is believed: a class that random pairs never met must not weigh without bound.
-const LEAST: f64 = 1e-6;
+/// The least density that is believed, per day: one day must not weigh without bound.
+const LEAST: f64 = 1e-9;
 
-/// Share of random pairs from which a class of delay counts as one that the ledger has.
-const SELDOM: f64 = 0.02;
+/// Items of one amount that are all looked at when nobody is recognised.
+const FEW: u32 = 6;
+/// Candidates whose habits are looked at, the likeliest first.
+const PAYERS: usize = 4;
+/// Probability of a payer that is not worth a look.
+const NEGLIGIBLE: f64 = 1e-3;
 
 /// Days from an item's dates to a receipt.
-pub(super) struct Delay {
+pub struct Delay {
     /// From the due date; where it is unknown, from the document.
-    pub(super) from_due: i32,
+    pub from_due: i32,
     /// Before the document; 0 when after it.
-    pub(super) before_issue: i32,
+    pub before_issue: i32,
 }
 
 /// The delay of a receipt against an item; `None` when the item has no date.
-pub(super) fn delay_of(day: Day, item: &ItemFacts) -> Option<Delay> {
+pub fn delay_of(day: Day, item: &ItemFacts) -> Option<Delay> {
     let due = item.due.or(item.issue)?;
     let before_issue = item.issue.map_or(0, |issue| (issue - day).max(0));
     Some(Delay { from_due: day - due, before_issue })
 }
 
-/// The class of a delay: the first bound that is not below it.
-pub(super) fn delay_class(bounds: &[i32], days: i32) -> usize {
-    bounds.iter().position(|bound| days <= *bound).unwrap_or(bounds.len())
+/// The density of a delay if anybody paid, per day.
+pub(super) fn by_anybody(habits: &Habits, delay: &Delay) -> f64 {
+    if delay.before_issue > 0 { habits.before_issue(delay.before_issue) } else { habits.of_anybody(delay.from_due) }
 }
 
 impl Scorer<'_> {
     /// The date's term: the mean over the items, because they were chosen together.
+    ///
+    /// A delay weighs by its density for this customer, against the mean density over random pairs of receipt and item: if
+    /// each item of the ledger were paid after the same habit, that is how much likelier this one is than one of them. Where
+    /// every open item is due about the same day, the date says nothing.
     pub(super) fn date(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
-        let w = self.weights;
         let mut bits = 0.0;
         let mut dated = 0;
         let mut level = Level::DateUnknown;
-        for item in items {
-            let Some(delay) = delay_of(facts.day, self.ledger.item(*item)) else { continue };
+        for item in items.iter().copied() {
+            let Some(delay) = delay_of(facts.day, self.ledger.item(item)) else { continue };
             dated += 1;
-            if delay.before_issue > 0 {
-                bits += self.date_bits(w.before_issue, self.chance.before_issue);
+            let density = if delay.before_issue > 0 {
                 level = Level::BeforeIssue(delay.before_issue);
+                self.habits.before_issue(delay.before_issue)
             } else {
-                let class = delay_class(&w.delay_bounds, delay.from_due);
-                let (true_part, chance) = (w.delay.get(class), self.chance.delay.get(class));
-                bits += self.date_bits(true_part.copied().unwrap_or(UNSEEN), chance.copied().unwrap_or(UNSEEN));
                 level = match level {
                     Level::DaysFromDue(days) => Level::DaysFromDue(days.min(delay.from_due)),
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),
                     other => other,
                 };
-            }
+                self.habit_of_payer(facts, item, delay.from_due)
+            };
+            bits += (density.max(LEAST) / self.chance.dates.max(LEAST)).log2();
         }
         term(Field::Date, level, if dated == 0 { 0.0 } else { bits / f64::from(dated) })
     }
 
-    /// What a class of delay says. Only classes that the ledger has at all can be chosen: where every open item is due about
-    /// the same day, the date says nothing.
-    fn date_bits(&self, true_part: f64, chance: f64) -> f64 {
-        let there = |chance: f64| (chance / SELDOM).min(1.0);
-        let classes = self.weights.delay.iter().zip(&self.chance.delay);
-        let possible: f64 = classes.map(|(part, chance)| part * there(*chance)).sum::<f64>()
-            + self.weights.before_issue * there(self.chance.before_issue);
-        let true_part = true_part * there(chance) / possible.max(LEAST);
-        (true_part / chance.max(LEAST)).max(LEAST).log2()
+    /// The date's term where the amount is all there is: among many items of that amount, others may be due nearer.
+    pub(super) fn date_of_amount(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
+        let term = self.date(facts, items);
+        if facts.equal_count > FEW { Term { weight: term.weight.min(Weight(0)), ..term } } else { term }
+    }
+
+    /// Density of a delay for whoever pays: the mean over those who may be it. Members of a group that share an account must not
+    /// be told apart by their habits alone, so it does not matter whose the item is, unless nobody was recognised.
+    fn habit_of_payer(&self, facts: &ReceiptFacts, item: u32, delay: i32) -> f64 {
+        let of = |customer| self.habits.density(customer, delay, facts.payment, item);
+        let likeliest = &facts.payer.candidates[..facts.payer.candidates.len().min(PAYERS)];
+        let known: f64 = likeliest.iter().map(|c| c.probability).sum();
+        let of_payer: f64 = likeliest.iter().map(|c| c.probability * of(c.customer)).sum();
+        let rest = (1.0 - known).max(0.0);
+        if rest < NEGLIGIBLE {
+            return of_payer;
+        }
+        of_payer + rest * of(self.ledger.item(item).customer)
     }
 }

@@ -6,6 +6,8 @@
 mod amount;
 mod chance;
 mod date;
+pub mod estimate;
+pub mod habit;
 mod payer;
 mod reference;
 mod start;
@@ -13,6 +15,8 @@ mod start;
 mod tests;
 
 pub use chance::measure;
+pub use date::delay_of;
+pub use habit::Habits;
 
 use crate::config::Weights;
 use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts};
@@ -35,6 +39,8 @@ pub struct Scorer<'a> {
     pub weights: &'a Weights,
     /// What chance does.
     pub chance: &'a Frequencies,
+    /// When each customer pays.
+    pub habits: &'a Habits,
     /// The ledger.
     pub ledger: LedgerFacts<'a>,
     /// Open items of each customer.
@@ -71,11 +77,14 @@ impl Scorer<'_> {
     fn equation(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
         let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
         vec![
-            self.start(facts, &items, draft),
+            self.start_of_payer(facts, &items, draft),
             self.cited(facts, &items),
             self.paid_by(facts, &items),
             self.amount(facts, draft),
-            self.date(facts, &items),
+            match draft.hypothesis.kind {
+                HypothesisKind::AmountOnly => self.date_of_amount(facts, &items),
+                _ => self.date(facts, &items),
+            },
         ]
     }
 
@@ -92,6 +101,16 @@ impl Scorer<'_> {
 
     fn none(&self, facts: &ReceiptFacts) -> Vec<Term> {
         vec![term(Field::Start, Level::NoItem, self.weights.prior_none.log2()), self.paid_by_nobody(facts)]
+    }
+
+    /// The start of an equation, corrected by whether its customer pays single items or lists.
+    fn start_of_payer(&self, facts: &ReceiptFacts, items: &[u32], draft: &Draft) -> Term {
+        let start = self.start(facts, items, draft);
+        let Some(first) = items.first() else { return start };
+        let own = self.habits.lists(self.ledger.item(*first).customer, facts.payment);
+        let anybody = self.habits.lists_of_anybody();
+        let bits = if items.len() > 1 { own / anybody } else { (1.0 - own) / (1.0 - anybody) }.log2();
+        Term { weight: start.weight + Weight::from_bits(bits), ..start }
     }
 
     /// Prior of an equation that no generator listed: the likelier, the more open items the payer has.
@@ -139,6 +158,8 @@ impl Scorer<'_> {
             term(Field::Reference, Level::OthersCited(items), reference),
             term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
+            // The cited items were paid on this day, whatever else was.
+            *best.hypothesis.terms.iter().find(|t| t.field == Field::Date)?,
         ];
         Some((terms, best.hypothesis.applications.clone()))
     }

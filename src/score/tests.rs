@@ -1,33 +1,29 @@
 //! Each term on a tiny ledger: its sign, its rough size, and what it is weighed against.
 
 use super::chance::{ZEROS, zeros_of};
+use super::habit::{Observed, Seen};
 use super::*;
 use crate::model::sample::{Ledger, TERM, TODAY, cite, draft, item, known, receipt};
-use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, NO_CLASS, Pattern, PayerView};
+use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, NO_CLASS, Pattern, PayerCandidate, PayerView};
 use crate::model::{Difference, Flag};
 
 /// Chance in a ledger of a thousand open items.
 fn chance() -> Frequencies {
     let mut zeros = vec![1e-3; ZEROS];
     zeros[..6].copy_from_slice(&[0.70, 0.10, 0.10, 0.05, 0.03, 0.01]);
-    Frequencies {
-        open_items: 1000.0,
-        unknown_payers: 0.1,
-        unknown_of_confirmed: None,
-        zeros,
-        delay: vec![0.1; 8],
-        before_issue: 0.05,
-    }
+    Frequencies { open_items: 1000.0, unknown_payers: 0.1, zeros, dates: 0.01, ..Frequencies::default() }
 }
 
 /// Weighs with default weights against [`chance`].
 fn with<T>(ledger: &Ledger, look: impl FnOnce(&Scorer<'_>) -> T) -> T {
     let (weights, chance) = (Weights::default(), chance());
+    let habits = Habits::of(&weights, &[]);
     // Any other item would fit into any surplus.
     let least_open = vec![0; ledger.open_of.len()];
     look(&Scorer {
         weights: &weights,
         chance: &chance,
+        habits: &habits,
         ledger: ledger.facts(),
         open_of: &ledger.open_of,
         least_open: &least_open,
@@ -224,15 +220,50 @@ fn date(items: &[(Option<i32>, Option<i32>)]) -> (Level, f64) {
 fn a_usual_delay_speaks_for_it_and_an_unusual_one_against_it() {
     let (level, usual) = date(&[(Some(0), Some(TERM))]);
     assert_eq!(level, Level::DaysFromDue(0));
-    near(usual, 3.4f64.log2());
-    near(date(&[(Some(400), Some(430))]).1, 0.1f64.log2());
+    // One in ten pays on the due date or the day after, somewhat fewer before, against a hundredth a day by chance.
+    assert!(usual < (0.10f64 / 2.0 / 0.01).log2() && usual > (0.08f64 / 3.0 / 0.01).log2(), "{usual}");
+    let (_, late) = date(&[(Some(400), Some(430))]);
+    assert!(late < -6.0, "{late}");
     let (level, early) = date(&[(Some(-40), Some(-12))]);
     assert_eq!(level, Level::BeforeIssue(12));
-    near(early, 0.2f64.log2());
+    // One in a hundred, half of them in the week before.
+    near(early, (0.01f64 / 7.0 / (1.0f64 + 12.0 / 7.0).powi(2) / 0.01).log2());
     assert_eq!(date(&[(None, None)]), (Level::DateUnknown, 0.0));
     // Several items: the mean. Without a due date, the document's counts.
-    near(date(&[(Some(0), Some(30)), (Some(400), Some(430))]).1, (3.4f64.log2() + 0.1f64.log2()) / 2.0);
+    near(date(&[(Some(0), Some(30)), (Some(400), Some(430))]).1, (usual + late) / 2.0);
     assert_eq!(date(&[(None, Some(20))]).0, Level::DaysFromDue(20));
+}
+
+#[test]
+fn whose_habit_is_his_own_says_more() {
+    let seen = (0..9).map(|payment| Seen { payment: 100 + payment, item: 100 + payment, delay: 20 }).collect();
+    let observed = [Observed { seen, receipts: (100..109).map(|n| (n, true)).collect() }, Observed::default()];
+    let (weights, chance) = (Weights::default(), chance());
+    let habits = Habits::of(&weights, &observed);
+    let due = |customer, days| ItemFacts { due: Some(TODAY - days), ..item(customer, 10_000) };
+    let ledger = Ledger::of(&[due(0, 20), due(0, 50), due(1, 20), due(1, 21)]);
+    let scorer = Scorer {
+        weights: &weights,
+        chance: &chance,
+        habits: &habits,
+        ledger: ledger.facts(),
+        open_of: &ledger.open_of,
+        least_open: &[0, 0],
+    };
+    let bits = |payer: PayerView, n| scorer.date(&ReceiptFacts { payer, ..receipt(10_000) }, &[n]).weight.bits();
+    assert!(bits(known(0), 0) - bits(known(0), 1) > 6.0);
+    assert!(bits(known(0), 0) > bits(known(1), 2) + 2.0);
+    // Two who share an account: the habit of one does not choose between their invoices.
+    let half = |customer| PayerCandidate { probability: 0.5, ..known(customer).candidates[0] };
+    let either = || PayerView { candidates: vec![half(0), half(1)] };
+    near(bits(either(), 0), bits(either(), 2));
+    // He pays lists: a single item is less likely, several are more.
+    let start = |items: &[u32]| {
+        let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
+        let draft = draft(HypothesisKind::Cited, &[]);
+        scorer.start_of_payer(&facts, items, &draft).weight.bits() - scorer.start(&facts, items, &draft).weight.bits()
+    };
+    assert!(start(&[0]) < 0.0 && start(&[0, 1]) > 0.0);
 }
 
 #[test]
@@ -309,17 +340,16 @@ fn zeros_at_the_end_of_an_amount_are_counted() {
 
 #[test]
 fn chance_is_measured_and_never_nothing() {
-    let weights = Weights::default();
-    let empty = measure(&weights, &[], &[]);
+    let habits = Habits::of(&Weights::default(), &[]);
+    let empty = measure(&habits, &[], &[]);
     assert_eq!((empty.open_items, empty.unknown_payers), (0.0, 0.5));
-    assert!(empty.zeros.iter().chain(&empty.delay).all(|share| *share > 0.0));
+    assert!(empty.zeros.iter().chain([&empty.dates]).all(|share| *share > 0.0));
     let items = [item(0, 10_000), item(0, 0)];
     let receipts = [receipt(10_000), ReceiptFacts { payer: known(0), ..receipt(123) }];
-    let found = measure(&weights, &items, &receipts);
+    let found = measure(&habits, &items, &receipts);
     assert_eq!(found.open_items, 1.0);
     near(found.unknown_payers, 0.5);
-    // Both come on the day on which the only open item is due: the class up to seven days.
-    assert!(found.delay[3] > 0.99 && found.before_issue < 0.01, "{found:?}");
+    // Both come on the day on which the only open item is due: the date says nothing then.
+    near(found.dates.log2(), habits.of_anybody(0).log2());
     near(found.zeros.iter().sum(), 1.0);
-    near(found.delay.iter().sum::<f64>() + found.before_issue, 1.0);
 }

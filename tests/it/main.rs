@@ -12,6 +12,7 @@ mod determinism;
 mod edge_cases;
 mod errors_camt;
 mod errors_csv;
+mod estimates;
 mod house;
 mod inspect;
 #[cfg(unix)]
