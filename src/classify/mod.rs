@@ -162,7 +162,7 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
     if (level == Some(Level::PayerOther) && chosen.kind == HypothesisKind::Cited) || mistaken == Some(Mistake::Other) {
         flags = flags.with(Flag::Misapplied);
     }
-    if mistaken == Some(Mistake::Typing) {
+    if mistaken == Some(Mistake::Typing) || chosen.applications.iter().any(|a| is_near(case, a.item)) {
         flags = flags.with(Flag::FuzzyReference);
     }
     if case.facts.payer.candidates.is_empty() {
@@ -182,6 +182,12 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
         flags = flags.with(Flag::Ambiguous);
     }
     flags
+}
+
+/// Whether an item is cited with a typing error, and in no better way than that but by last digits.
+fn is_near(case: &Case<'_>, item: u32) -> bool {
+    let classes = || case.facts.cites.iter().filter(|c| c.item == item).map(|c| c.class);
+    classes().any(|class| class == CiteClass::Near) && !classes().any(|class| class < CiteClass::Tail)
 }
 
 /// Whether account or name of the payer speak for the customer on their own, though perhaps for others, too. A faint likeness
@@ -222,7 +228,8 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
         .flatten()
         .peekable();
     of_strangers.peek()?;
-    let near = of_strangers.any(|c| items().any(|n| (case.near_numbers)(c.item, n)));
+    let nearly = |place: u32| case.facts.cites.iter().any(|c| c.place == place && items().any(|n| n == c.item));
+    let near = of_strangers.any(|c| nearly(c.place) || items().any(|n| (case.near_numbers)(c.item, n)));
     Some(if near { Mistake::Typing } else { Mistake::Other })
 }
 

@@ -8,13 +8,13 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, ReferenceIndex, Scratch};
+use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, NumberIndex, Reading, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Payer, Payment};
-use crate::normalise::{keys, names, text};
+use crate::normalise::{keys, names, otherwise, text};
 
-use super::Request;
+use super::{Request, near};
 
 /// Open items of equal amount that are looked at for one payment.
 const EQUAL: usize = 64;
@@ -44,7 +44,9 @@ pub(super) struct Facts {
 
 /// The three look-ups.
 pub(super) struct Indices {
-    references: ReferenceIndex,
+    pub(super) references: ReferenceIndex,
+    /// Whole numbers and references by customer, for numbers with a typing error.
+    pub(super) numbers: NumberIndex,
     amounts: AmountIndex,
     customers: CustomerIndex,
 }
@@ -121,8 +123,14 @@ impl Facts {
             item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
             keys::order_keys(&item.order_number, keys);
         });
+        let numbers = NumberIndex::build(self.payers.len(), &self.items, |n, texts| {
+            let item = item(request, self.item_order[n as usize]);
+            texts.extend(keys::number_texts(&item.number));
+            texts.extend(item.payment_references.iter().map(|r| keys::canonical(r)));
+        });
         Indices {
             references,
+            numbers,
             amounts: AmountIndex::build(&self.items),
             customers: CustomerIndex::build(&self.customer_names(request)),
         }
@@ -183,9 +191,12 @@ impl Facts {
     pub(super) fn receipts(&self, request: &Request<'_>, index: &Indices, cited: Vec<Cited>) -> Vec<ReceiptFacts> {
         let by_name = self.payers_by_name(request, index, &cited);
         (cited.into_par_iter())
-            .map(|Cited { payment: n, cites, .. }| {
-                let payment = payment(request, self.payment_order[n as usize]);
-                self.receipt(n, payment, index, payer_of(payment, index, &by_name), cites)
+            .map_init(Buffers::default, |buffers, mut cited| {
+                let payment = payment(request, self.payment_order[cited.payment as usize]);
+                let payer = payer_of(payment, index, &by_name);
+                let capped = near::cite(self, index, payment, &payer, buffers, &mut cited);
+                let receipt = self.receipt(cited.payment, payment, index, payer, cited.cites);
+                ReceiptFacts { capped, ..receipt }
             })
             .collect()
     }
@@ -215,6 +226,7 @@ impl Facts {
             cites,
             payer,
             instalment: None,
+            capped: false,
         }
     }
 
@@ -265,8 +277,17 @@ impl Indices {
 /// Buffers of one thread.
 #[derive(Default)]
 pub(super) struct Buffers {
-    scratch: Scratch,
-    atoms: Vec<Atom>,
+    pub(super) scratch: Scratch,
+    pub(super) atoms: Vec<Atom>,
+    pub(super) otherwise: Vec<bool>,
+}
+
+impl Buffers {
+    /// Scans a text that was read into these buffers.
+    pub(super) fn scan(&mut self, folded: &str, references: &ReferenceIndex, cites: &mut Vec<Cite>) {
+        let reading = Reading { folded, atoms: &self.atoms, otherwise: &self.otherwise };
+        references.scan(reading, &mut self.scratch, cites);
+    }
 }
 
 /// Who may have paid: by account and by name.
@@ -300,21 +321,28 @@ fn cite(payment: &Payment, index: &Indices, buffers: &mut Buffers, cites: &mut V
         index.references.cite_structured(&keys::canonical(reference), cites);
     }
     let structured = cites.len();
+    let folded = read(payment, buffers);
+    let mut found = Vec::new();
+    buffers.scan(&folded, &index.references, &mut found);
+    let known = |cites: &[Cite], c: &Cite| cites[..structured].iter().any(|k| k.item == c.item);
+    found.retain(|c| !known(cites, c));
+    // The text comes first: places rise.
+    found.append(cites);
+    *cites = found;
+}
+
+/// The texts in which a payment may cite something, folded; their atoms are in the buffers then.
+pub(super) fn read(payment: &Payment, buffers: &mut Buffers) -> String {
     let mut texts = payment.remittance.to_string();
     for more in payment.structured_references.iter().chain([&payment.end_to_end_id]) {
         // A line break keeps numbers of different fields apart.
         texts.push_str("\n \n ");
         texts.push_str(more);
     }
-    let folded = text::fold(&texts);
+    let folded = text::fold(&texts).into_owned();
     text::atoms_into(&folded, &mut buffers.atoms);
-    let mut found = Vec::new();
-    index.references.scan(&folded, &buffers.atoms, &mut buffers.scratch, &mut found);
-    let known = |cites: &[Cite], c: &Cite| cites[..structured].iter().any(|k| k.item == c.item);
-    found.retain(|c| !known(cites, c));
-    // The text comes first: places rise.
-    found.append(cites);
-    *cites = found;
+    otherwise::mark(&folded, &buffers.atoms, payment, &mut buffers.otherwise);
+    folded
 }
 
 /// Leaves the first of each number where it stands.

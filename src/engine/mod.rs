@@ -13,6 +13,7 @@ mod facts;
 mod finish;
 mod instalments;
 mod movements;
+mod near;
 mod own;
 
 use chrono::NaiveDate;

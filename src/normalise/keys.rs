@@ -77,6 +77,30 @@ pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
     }
 }
 
+/// The strings under which a number is looked for with typing errors: whole, without its prefix, without its year, and its last
+/// block where that is long enough to tell.
+pub fn number_texts(number: &str) -> Vec<String> {
+    let folded = fold(number);
+    let atoms = atoms(&folded);
+    let join = |atoms: &[Atom]| atoms.iter().map(|a| a.text(&folded)).collect::<String>();
+    let mut texts = vec![join(&atoms)];
+    let Some(first) = atoms.iter().position(|a| a.digits) else { return Vec::new() };
+    texts.push(join(&atoms[first..]));
+    let blocks: Vec<&str> = atoms.iter().filter(|a| a.digits).map(|a| a.text(&folded)).collect();
+    if blocks.len() > 1 && is_year(blocks[0]) {
+        texts.push(join(&atoms[first + 1..]));
+    }
+    if blocks.len() > 1 && is_year(blocks[blocks.len() - 1]) && atoms[atoms.len() - 1].digits {
+        texts.push(join(&atoms[first..atoms.len() - 1]));
+    }
+    if let Some(last) = atoms.last().filter(|a| a.digits && a.text(&folded).len() >= CORE_DIGITS) {
+        texts.push(last.text(&folded).to_string());
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
 /// The keys of a payment reference: whole only, with and without leading zeros.
 pub fn reference_keys(reference: &str, keys: &mut Vec<Key>) {
     let whole = canonical(reference);

@@ -54,7 +54,7 @@ pub fn propose<'a>(
     policy: &'a Policy,
     fee_limit: i64,
 ) -> (Vec<Draft>, bool) {
-    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: false };
+    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: facts.capped };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
     repeat::propose(&mut proposals);
