@@ -112,7 +112,7 @@ impl Default for Weights {
             stray_order: 0.05,
             stray_tail: 0.05,
             // Numbers that run on are one error away from some number of ours nearly always: how many is counted in the data.
-            stray_near: 0.10,
+            stray_near: 0.30,
             payer_iban: 0.60,
             payer_name: 0.30,
             payer_for_other: 0.02,

@@ -40,18 +40,14 @@ pub(super) fn cite(
     buffers.scan(&folded, &index.references, &mut exact);
     let served = buffers.scratch.served();
     let customers = look.customers(&cited.cites);
+    // What is cited as clearly as can be is no misspelling of itself, but it may be one of another item.
+    let clear = |item: u32| cited.cites.iter().any(|c| c.item == item && c.class <= CiteClass::Core);
     let mut taken = vec![false; buffers.atoms.len()];
-    for (first, last) in served {
-        let strong = |c: &&Cite| c.place == place_of(*first) && c.class <= CiteClass::Core;
-        if exact.iter().filter(strong).any(|c| look.fits(c.item) && customers.contains(&look.item(c.item).customer)) {
-            taken[*first..=*last].fill(true);
-        }
-    }
     let reading = Reading { folded: &folded, atoms: &buffers.atoms, otherwise: &buffers.otherwise };
     let cut = cut_at(payment, reading);
     let mut found = Vec::new();
     let search = Search { reading, taken: &taken, customers: &customers, cut };
-    let capped = index.numbers.find(search, |item| look.fits(item), &mut found);
+    let capped = index.numbers.find(search, |item| look.fits(item) && !clear(item), &mut found);
     found.iter().for_each(|f| taken[f.first..=f.last].fill(true));
     let mut near: Vec<Cite> = Vec::new();
     let mut work = Work::default();
@@ -116,25 +112,25 @@ impl Look<'_> {
 
     /// Whether what is cited exactly adds up to the amount, or one of it does.
     fn is_explained(&self, cites: &[Cite]) -> bool {
-        let (mut strong, mut all) = ((0, 0), (0, 0));
+        let (mut strong, mut all, mut count) = ((0, 0), (0, 0), 0);
         for place in cites.chunk_by(|a, b| a.place == b.place) {
             let mut meant: Vec<&Cite> = place.iter().filter(|c| self.fits(c.item)).collect();
             if meant.iter().any(|c| self.is_likely(self.item(c.item).customer)) {
                 meant.retain(|c| self.is_likely(self.item(c.item).customer));
             }
-            let says_enough = |c: &&Cite| c.class <= CiteClass::Core || self.is_likely(self.item(c.item).customer);
-            if meant.iter().any(|c| says_enough(c) && self.is_amount_of(c.item)) {
+            if meant.iter().any(|c| c.class <= CiteClass::Core && self.is_amount_of(c.item)) {
                 return true;
             }
             let [one] = meant[..] else { continue };
             let facts = self.item(one.item);
             let (open, off) = (i128::from(facts.open), facts.discount.map_or(0, |(_, off)| i128::from(off)));
             all = (all.0 + open, all.1 + off);
+            count += 1;
             if one.class <= CiteClass::Core {
                 strong = (strong.0 + open, strong.1 + off);
             }
         }
-        self.is_amount(strong.0, strong.1) || self.is_amount(all.0, all.1)
+        self.is_amount(strong.0, strong.1) || (count > 1 && self.is_amount(all.0, all.1))
     }
 
     /// Customers whose items the text may mean: likely payers, those whom they may pay for, and those of whom it cites an item.

@@ -20,11 +20,11 @@ pub fn propose(p: &mut Proposals<'_>) {
     let mut strong: Vec<u32> = Vec::new();
     let mut weak: Vec<u32> = Vec::new();
     for place in &places {
-        match place[..] {
+        match plain(place) {
             // Last digits alone may be any number: what is cited by more comes first.
-            [one] if one.class >= CiteClass::Tail => push_new(&mut weak, one.item),
-            [one] => push_new(&mut strong, one.item),
-            _ => {}
+            Some(one) if one.class >= CiteClass::Tail => push_new(&mut weak, one.item),
+            Some(one) => push_new(&mut strong, one.item),
+            None => {}
         }
     }
     let all: Vec<u32> = strong.iter().copied().chain(weak.iter().copied().filter(|n| !strong.contains(n))).collect();
@@ -33,7 +33,8 @@ pub fn propose(p: &mut Proposals<'_>) {
         choices(p, &places);
         for place in &places {
             for meaning in place.iter().take(MEANINGS) {
-                let alone = places.len() <= ALONE && place.len() == 1 && meaning.class != CiteClass::Tail;
+                let is_plain = plain(place).is_some_and(|one| one.item == meaning.item);
+                let alone = places.len() <= ALONE && is_plain && meaning.class != CiteClass::Tail;
                 push_single(p, meaning.item, all.len() <= 1 && alone, alone);
             }
         }
@@ -48,6 +49,18 @@ pub fn propose(p: &mut Proposals<'_>) {
 struct Meaning {
     item: u32,
     class: CiteClass,
+}
+
+/// What a place means if nobody made a mistake: the one item that it cites best, in any way but with an error.
+fn plain(place: &[Meaning]) -> Option<Meaning> {
+    let sort = |m: &Meaning| match m.class {
+        CiteClass::Near => 2,
+        CiteClass::Tail => 1,
+        _ => 0,
+    };
+    let best = place.iter().map(sort).min()?;
+    let mut of_best = place.iter().filter(|m| sort(m) == best);
+    of_best.next().copied().filter(|_| of_best.next().is_none())
 }
 
 /// What each place of the text may mean: open items in the payment's currency, those of a likely payer if there are any; else those
