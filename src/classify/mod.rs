@@ -8,7 +8,7 @@ mod tests;
 pub use other::{Movement, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{CiteClass, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
+use crate::model::stage::{Cite, CiteClass, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Term, Verdict,
     Weight,
@@ -222,10 +222,11 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
             || case.ledger.may_pay_for(payer.customer, customer)
             || items().any(|n| case.ledger.item(n).customer == customer)
     };
+    // What a place nearly names besides is a guess; what it does name is a stranger's.
+    let whole = |c: &&Cite| c.class <= CiteClass::Whole;
     let mut of_strangers = (case.facts.cites.chunk_by(|a, b| a.place == b.place))
-        .filter(|place| place[0].class <= CiteClass::Whole)
-        .filter(|place| place.iter().all(|c| !known(case.ledger.item(c.item).customer)))
-        .flatten()
+        .filter(|place| place.iter().filter(whole).all(|c| !known(case.ledger.item(c.item).customer)))
+        .flat_map(|place| place.iter().filter(whole))
         .peekable();
     of_strangers.peek()?;
     let nearly = |place: u32| case.facts.cites.iter().any(|c| c.place == place && items().any(|n| n == c.item));

@@ -8,4 +8,5 @@ pub mod ledger;
 pub mod names;
 pub mod otherwise;
 pub mod remittance;
+pub mod schemes;
 pub mod text;

@@ -209,7 +209,7 @@ impl Text<'_> {
             if text.len() > *IBAN.end() {
                 break;
             }
-            if IBAN.contains(&text.len()) && is_iban(&text) {
+            if IBAN.contains(&text.len()) && passes_mod_97(&text) {
                 best = Some(end + 1 - at);
             }
         }
@@ -366,8 +366,8 @@ fn is_invoice_word(word: &str) -> bool {
     )
 }
 
-/// Whether a run of letters and digits passes the check of ISO 13616: mod 97 of the rotated text is 1.
-fn is_iban(text: &str) -> bool {
+/// Whether capitals and digits pass the check of ISO 13616 and ISO 11649: mod 97 of the text, its first four at the end, is 1.
+pub(super) fn passes_mod_97(text: &str) -> bool {
     let value = |c: u8| if c.is_ascii_digit() { u32::from(c - b'0') } else { u32::from(c - b'A') + 10 };
     let bytes = text.as_bytes();
     let rest = bytes[4..].iter().chain(&bytes[..4]).fold(0u32, |rest, c| {

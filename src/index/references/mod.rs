@@ -25,6 +25,8 @@ const LONGEST_JOIN: usize = 6;
 const WIDEST_GAP: usize = 3;
 /// Items that may share a key before a citation by it says nothing.
 const SHARING: u32 = 64;
+/// Digits that a number needs to be found inside a reference.
+const LEAST_INSIDE: usize = 5;
 /// Places of one atom: itself, and the members of a range that ends behind it.
 const PLACES_PER_ATOM: u32 = 64;
 /// First place of structured references.
@@ -138,6 +140,23 @@ impl ReferenceIndex {
         for p in self.postings(at).iter().filter(|p| p.class <= CiteClass::Core && at.1 <= SHARING) {
             let class = if p.class == CiteClass::Whole { CiteClass::Structured } else { p.class };
             cites.push(Cite { item: p.item, class, digits: p.digits, sharing: at.1, place });
+        }
+    }
+
+    /// Adds what the inside of a reference cites: the number that was put into it, alone or behind a customer number, perhaps
+    /// filled with zeros. The longest number counts.
+    pub fn cite_inside(&self, payload: &str, place: Option<u32>, cites: &mut Vec<Cite>) {
+        let place = place.unwrap_or_else(|| next_place(cites));
+        let ends = (0..payload.len()).filter(|start| payload.is_char_boundary(*start)).map(|start| &payload[start..]);
+        for end in ends.take_while(|end| end.len() >= LEAST_INSIDE) {
+            let Some(at) = self.find(key_of(end)).filter(|at| at.1 <= SHARING) else { continue };
+            let mut inside = self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).peekable();
+            if inside.peek().is_some() {
+                let of =
+                    |p: &Posting| Cite { item: p.item, class: CiteClass::Tail, digits: p.digits, sharing: at.1, place };
+                cites.extend(inside.map(of));
+                return;
+            }
         }
     }
 }
