@@ -1,7 +1,7 @@
 //! Numbers with a typing error: looked for only where what is cited exactly leaves money unexplained.
 
 use crate::index::{Likeness, NearFound, Reading, Search, place_of};
-use crate::model::key::telling;
+use crate::model::key::{Atom, telling};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, PayerView};
 use crate::model::{Currency, Payment};
 
@@ -9,6 +9,8 @@ use super::facts::{Buffers, Cited, Facts, Indices, read};
 
 /// Customers among whose items numbers with an error are looked for.
 const CUSTOMERS: usize = 12;
+/// Digits from which a run may be several numbers written together.
+const TOGETHER: usize = 18;
 /// Runs of a text that are looked for in the whole ledger.
 const RUNS: usize = 6;
 /// Atoms of such a run.
@@ -39,15 +41,20 @@ pub(super) fn cite(
     let mut exact = Vec::new();
     buffers.scan(&folded, &index.references, &mut exact);
     let served = buffers.scratch.served();
-    let customers = look.customers(&cited.cites);
+    let customers = look.customers(&cited.cites, index, &folded, &buffers.atoms);
     // What is cited as clearly as can be is no misspelling of itself, but it may be one of another item.
     let clear = |item: u32| cited.cites.iter().any(|c| c.item == item && c.class <= CiteClass::Core);
     let mut taken = vec![false; buffers.atoms.len()];
+    for (first, last) in served {
+        let strong = exact.iter().any(|c| c.place == place_of(*first) && c.class <= CiteClass::Core);
+        taken[*first..=*last].fill(strong);
+    }
     let reading = Reading { folded: &folded, atoms: &buffers.atoms, otherwise: &buffers.otherwise };
     let cut = cut_at(payment, reading);
     let mut found = Vec::new();
-    let search = Search { reading, taken: &taken, customers: &customers, cut };
+    let search = Search { reading, exact: &taken, customers: &customers, cut };
     let capped = index.numbers.find(search, |item| look.fits(item) && !clear(item), &mut found);
+    taken.fill(false);
     found.iter().for_each(|f| taken[f.first..=f.last].fill(true));
     let mut near: Vec<Cite> = Vec::new();
     let mut work = Work::default();
@@ -133,12 +140,18 @@ impl Look<'_> {
         self.is_amount(strong.0, strong.1) || (count > 1 && self.is_amount(all.0, all.1))
     }
 
-    /// Customers whose items the text may mean: likely payers, those whom they may pay for, and those of whom it cites an item.
-    fn customers(&self, cites: &[Cite]) -> Vec<u32> {
+    /// Customers whose items the text may mean: likely payers, those of whom it cites an item, if only within a long run of
+    /// digits, and those whom the payer may pay for.
+    fn customers(&self, cites: &[Cite], index: &Indices, folded: &str, atoms: &[Atom]) -> Vec<u32> {
         let mut customers: Vec<u32> = self.payer.candidates.iter().map(|c| c.customer).collect();
         for cite in cites.iter().filter(|c| self.is_strong(c)) {
             customers.extend(self.item(cite.item).owner());
         }
+        let mut inside = Vec::new();
+        for run in atoms.iter().filter(|a| a.digits).map(|a| a.text(folded)).filter(|run| run.len() >= TOGETHER) {
+            index.references.inside_run(run, &mut inside);
+        }
+        customers.extend(inside.iter().filter(|n| self.fits(**n)).filter_map(|n| self.item(*n).owner()));
         if let Some(payer) = self.payer.identified() {
             customers.extend(&self.facts.pays_for[payer.customer as usize]);
         }

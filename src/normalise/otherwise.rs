@@ -14,8 +14,6 @@ const DATE_DAYS: std::ops::RangeInclusive<i64> = -200..=45;
 const SHORT_DATE_DAYS: std::ops::RangeInclusive<i64> = -60..=15;
 /// Years before and after the payment in which three groups of digits are a date.
 const DATE_YEARS: i32 = 3;
-/// Shortest and longest account number (ISO 13616).
-const IBAN: std::ops::RangeInclusive<usize> = 15..=34;
 /// Digits of a telephone number with its country (ITU-T E.164).
 const TELEPHONE: std::ops::RangeInclusive<usize> = 9..=15;
 
@@ -199,6 +197,7 @@ impl Text<'_> {
         if country.len() != 2 || !self.is_digits(at + 1) || !self.atoms[at + 1].glued || self.of(at + 1).len() < 2 {
             return None;
         }
+        let length = iban_length(country)?;
         let mut text = String::new();
         let mut best = None;
         for end in at..self.atoms.len() {
@@ -206,10 +205,10 @@ impl Text<'_> {
                 break;
             }
             text.push_str(self.of(end));
-            if text.len() > *IBAN.end() {
+            if text.len() > length {
                 break;
             }
-            if IBAN.contains(&text.len()) && passes_mod_97(&text) {
+            if length == text.len() && passes_mod_97(&text) {
                 best = Some(end + 1 - at);
             }
         }
@@ -364,6 +363,25 @@ fn is_invoice_word(word: &str) -> bool {
             | "NUMBER"
             | "FAKTURA"
     )
+}
+
+/// Characters of a country's account numbers (ISO 13616, the registry of SWIFT); none for letters that are no country there.
+fn iban_length(country: &str) -> Option<usize> {
+    Some(match country {
+        "NO" => 15,
+        "BE" => 16,
+        "DK" | "FI" | "NL" => 18,
+        "SI" => 19,
+        "AT" | "EE" | "LT" | "LU" => 20,
+        "CH" | "HR" | "LI" | "LV" => 21,
+        "BG" | "DE" | "GB" | "IE" => 22,
+        "AD" | "CZ" | "ES" | "RO" | "SE" | "SK" => 24,
+        "PT" => 25,
+        "FR" | "GR" | "IT" | "MC" | "SM" => 27,
+        "CY" | "HU" | "PL" => 28,
+        "MT" => 31,
+        _ => return None,
+    })
 }
 
 /// Whether capitals and digits pass the check of ISO 13616 and ISO 11649: mod 97 of the text, its first four at the end, is 1.

@@ -39,7 +39,9 @@ impl ReferenceIndex {
         }
         let prefix = |run: (usize, usize)| (run.0..run.1).map(|n| reading.text(n)).collect::<String>();
         let (low, high) = (reading.text(from.1), reading.text(to.1));
-        if prefix(from) == prefix(to) && low.len() == high.len() {
+        // The prefix may be left out of the second.
+        let same = prefix(to).is_empty() || prefix(from) == prefix(to);
+        if same && low.len() == high.len() {
             self.serve_range(&prefix(from), (low, high), (from.1, joined), cites);
         }
     }

@@ -27,6 +27,9 @@ const WIDEST_GAP: usize = 3;
 const SHARING: u32 = 64;
 /// Digits that a number needs to be found inside a reference.
 const LEAST_INSIDE: usize = 5;
+/// Digits of a number that is known again within a longer run of digits, and of the longest such run.
+const PIECES: std::ops::RangeInclusive<usize> = 9..=16;
+const LONGEST_RUN: usize = 160;
 /// Places of one atom: itself, and the members of a range that ends behind it.
 const PLACES_PER_ATOM: u32 = 64;
 /// First place of structured references.
@@ -140,6 +143,19 @@ impl ReferenceIndex {
         for p in self.postings(at).iter().filter(|p| p.class <= CiteClass::Core && at.1 <= SHARING) {
             let class = if p.class == CiteClass::Whole { CiteClass::Structured } else { p.class };
             cites.push(Cite { item: p.item, class, digits: p.digits, sharing: at.1, place });
+        }
+    }
+
+    /// The items whose whole numbers stand somewhere in a long run of digits, as when several are written together.
+    pub fn inside_run(&self, run: &str, items: &mut Vec<u32>) {
+        if run.len() > LONGEST_RUN || !run.is_ascii() {
+            return;
+        }
+        for start in 0..run.len() {
+            for end in (start + *PIECES.start())..=(start + *PIECES.end()).min(run.len()) {
+                let Some(at) = self.find(key_of(&run[start..end])).filter(|at| at.1 == 1) else { continue };
+                items.extend(self.postings(at).iter().filter(|p| p.class == CiteClass::Whole).map(|p| p.item));
+            }
         }
     }
 

@@ -47,8 +47,8 @@ pub struct NumberIndex {
 pub struct Search<'a> {
     /// The text.
     pub reading: Reading<'a>,
-    /// For each atom, whether it serves another citation already.
-    pub taken: &'a [bool],
+    /// For each atom, whether it serves an exact citation: then it may be misspelt, but it is not several numbers.
+    pub exact: &'a [bool],
     /// Customers among whose items is searched, likeliest first.
     pub customers: &'a [u32],
     /// The atom at whose end the bank cut the text, if it did.
@@ -157,7 +157,7 @@ impl NumberIndex {
             look.runs_from(first, &fits);
         }
         look.tiled(&fits, found);
-        let mut taken = search.taken.to_vec();
+        let mut taken = vec![false; search.reading.atoms.len()];
         found.iter().for_each(|f| taken[f.first..=f.last].fill(true));
         serve(look.hits, &mut taken, found);
         found.sort_unstable_by_key(|f| (f.first, f.piece, f.item));
@@ -182,7 +182,7 @@ impl Look<'_> {
     }
 
     pub(super) fn is_free(&self, atom: usize) -> bool {
-        !self.search.taken[atom] && !self.search.reading.otherwise[atom]
+        !self.search.reading.otherwise[atom]
     }
 
     /// Every run of free atoms that begins with one.

@@ -2,6 +2,7 @@
 
 use crate::model::stage::CiteClass;
 
+use super::LONGEST_JOIN;
 use super::edits::distance;
 use super::near::{Found, Likeness, Look};
 
@@ -11,6 +12,9 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 160;
 /// Shortest number that may be a piece.
 const PIECE: usize = 6;
+
+/// What a piece tells, in digits: a run that comes out even says much, whatever the pieces.
+const TELLING: u8 = 8;
 
 /// The best way to the end of a beginning: errors, pieces, where the last piece begins, and which entry it is.
 #[derive(Clone, Copy)]
@@ -24,21 +28,44 @@ struct Way {
 impl Look<'_> {
     /// Takes runs of digits apart that consist of nothing but numbers of items, each with one typing error at most.
     pub(super) fn tiled(&mut self, fits: &impl Fn(u32) -> bool, found: &mut Vec<Found>) {
-        let reading = self.search.reading;
-        for atom in 0..reading.atoms.len() {
-            let text = reading.text(atom).as_bytes();
-            if !reading.atoms[atom].digits || !self.is_free(atom) || !(SHORTEST..=LONGEST).contains(&text.len()) {
+        let atoms = self.search.reading.atoms.len();
+        let mut first = 0;
+        while first < atoms {
+            // A blank may stand anywhere within what is written together: first the atom alone, then with those that follow.
+            let last = (first..atoms).take_while(|n| self.belongs(first, *n)).last();
+            let ends = [Some(first), last.filter(|last| *last > first)];
+            let Some((last, pieces)) =
+                ends.into_iter().flatten().find_map(|last| Some((last, self.pieces(first, last, fits)?)))
+            else {
+                first += 1;
                 continue;
-            }
-            let pieces = self.tile(text, fits);
+            };
             for (piece, item) in (0u32..).zip(pieces) {
-                let digits = PIECE as u8 + 2;
-                let class = CiteClass::Near;
-                let likeness = Likeness::OneError;
-                let (first, last, missing, meanings) = (atom, atom, 0, 1);
-                found.push(Found { first, last, item, class, digits, likeness, missing, meanings, piece });
+                let (class, likeness, digits) = (CiteClass::Near, Likeness::OneError, TELLING);
+                found.push(Found { first, last, item, class, digits, likeness, missing: 0, meanings: 1, piece });
             }
+            first = last + 1;
         }
+    }
+
+    /// Whether an atom continues a run of digits that begins with another.
+    fn belongs(&self, first: usize, atom: usize) -> bool {
+        let atoms = self.search.reading.atoms;
+        atoms[atom].digits
+            && self.is_free(atom)
+            && !self.search.exact[atom]
+            && (atom == first || &self.search.reading.folded[atoms[atom - 1].end..atoms[atom].start] == " ")
+            && atom - first < LONGEST_JOIN
+    }
+
+    fn pieces(&mut self, first: usize, last: usize, fits: &impl Fn(u32) -> bool) -> Option<Vec<u32>> {
+        let reading = self.search.reading;
+        if !self.belongs(first, first) {
+            return None;
+        }
+        let run: Vec<u8> = (first..=last).flat_map(|n| reading.text(n).bytes()).collect();
+        let pieces = if (SHORTEST..=LONGEST).contains(&run.len()) { self.tile(&run, fits) } else { Vec::new() };
+        (!pieces.is_empty()).then_some(pieces)
     }
 
     /// The items of the pieces; none when the run cannot be taken apart wholly into two or more.
