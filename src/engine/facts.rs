@@ -364,7 +364,8 @@ fn cite_inside(folded: &str, index: &Indices, buffers: &Buffers, cites: &mut Vec
     let mut first = 0;
     while first < atoms.len() {
         let end = reference_end(folded, atoms, first);
-        let free = !buffers.scratch.served().iter().any(|s| s.0 < end && first <= s.1);
+        let served = buffers.scratch.served();
+        let free = served.get(served.partition_point(|s| s.1 < first)).is_none_or(|s| s.0 >= end);
         if end > first && free {
             let reference: String = atoms[first..end].iter().map(|a| a.text(folded)).collect();
             if let Some(inside) = schemes::payload(&reference) {

@@ -9,6 +9,9 @@ use super::facts::{Buffers, Cited, Facts, Indices, read};
 
 /// Customers among whose items numbers with an error are looked for.
 const CUSTOMERS: usize = 12;
+/// Runs of letters or digits of a text in which errors are looked for: a remittance of 140 characters has some thirty, the longest
+/// that a bank passes on some hundred.
+const ATOMS: usize = 600;
 /// Digits from which a run may be several numbers written together.
 const TOGETHER: usize = 18;
 /// Runs of a text that are looked for in the whole ledger.
@@ -38,6 +41,9 @@ pub(super) fn cite(
         return false;
     }
     let folded = read(payment, buffers);
+    let cut_short = buffers.atoms.len() > ATOMS;
+    buffers.atoms.truncate(ATOMS);
+    buffers.otherwise.truncate(ATOMS);
     let mut exact = Vec::new();
     buffers.scan(&folded, &index.references, &mut exact);
     let served = buffers.scratch.served();
@@ -71,7 +77,7 @@ pub(super) fn cite(
     near.retain(|n| !cited.cites.iter().any(|c| c.item == n.item && c.class < CiteClass::Tail));
     cited.cites.extend(near);
     cited.cites.sort_by_key(|c| (c.place, c.item, c.class));
-    capped
+    capped || cut_short
 }
 
 /// Buffers of the look-up in the whole ledger.

@@ -14,6 +14,8 @@ const DATE_DAYS: std::ops::RangeInclusive<i64> = -200..=45;
 const SHORT_DATE_DAYS: std::ops::RangeInclusive<i64> = -60..=15;
 /// Years before and after the payment in which three groups of digits are a date.
 const DATE_YEARS: i32 = 3;
+/// Groups in which a telephone number may be written, and one more.
+const GROUPS: usize = 9;
 /// Digits of a telephone number with its country (ITU-T E.164).
 const TELEPHONE: std::ops::RangeInclusive<usize> = 9..=15;
 
@@ -68,7 +70,7 @@ impl Text<'_> {
     fn digits_from(&self, at: usize, gap: usize) -> (usize, usize) {
         let mut end = at;
         let mut digits = 0;
-        while self.is_digits(end) && (end == at || self.between(end - 1).len() <= gap) {
+        while end - at < GROUPS && self.is_digits(end) && (end == at || self.between(end - 1).len() <= gap) {
             digits += self.of(end).len();
             end += 1;
         }

@@ -7,6 +7,8 @@ use super::Proposals;
 
 /// Choices that are looked at among what the places of a text may mean.
 const CHOICES: u32 = 20_000;
+/// Places whose choices are looked at: the search goes down one call for each.
+const PLACES: usize = 256;
 /// Choices that are proposed.
 const CHOICES_KEPT: usize = 6;
 /// Items that one place of the text may mean before they are left to the amount.
@@ -155,6 +157,10 @@ fn push_single(p: &mut Proposals<'_>, item: u32, whatever: bool, in_part: bool) 
 
 /// Every place means one of its items, or was cited for another reason: the choices that add up, less a known discount.
 fn choices(p: &mut Proposals<'_>, places: &[Vec<Meaning>]) {
+    if places.len() > PLACES {
+        p.capped = true;
+        return;
+    }
     let ledger = p.ledger;
     let off = |m: &Meaning| ledger.item(m.item).discount.map_or(0, |(_, off)| off);
     let open = |m: &Meaning| ledger.item(m.item).open;
@@ -225,5 +231,78 @@ impl Choices {
         }
         // Nothing of this place is paid.
         self.from(place + 1, rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Policy;
+    use crate::model::sample::{Ledger, cite, item, known, receipt};
+    use crate::model::stage::{ItemFacts, ReceiptFacts};
+
+    /// The sets that are proposed for a receipt of customer 0, in their order; items of one place exclude one another.
+    fn proposed(items: &[ItemFacts], amount: i64, cites: &[(u32, CiteClass, u32)]) -> Vec<Vec<u32>> {
+        let cites = cites.iter().map(|(n, class, place)| Cite { place: *place, ..cite(*n, *class) }).collect();
+        let facts = ReceiptFacts { cites, payer: known(0), ..receipt(amount) };
+        let (ledger, policy) = (Ledger::of(items), Policy::default());
+        let mut p = Proposals {
+            facts: &facts,
+            ledger: ledger.facts(),
+            policy: &policy,
+            fee_limit: 0,
+            drafts: Vec::new(),
+            capped: false,
+        };
+        propose(&mut p);
+        let items_of = |d: &crate::model::stage::Draft| d.hypothesis.applications.iter().map(|a| a.item).collect();
+        p.drafts.iter().map(items_of).collect()
+    }
+
+    use CiteClass::{Near, Tail, Whole};
+
+    #[test]
+    fn a_place_means_the_one_of_its_items_that_adds_up() {
+        let items = [item(0, 10_000), item(0, 20_000), item(0, 30_000)];
+        let cites = [(0, Whole, 0), (1, Near, 64), (2, Near, 64)];
+        assert_eq!(proposed(&items, 40_000, &cites), [vec![0], vec![0, 2]]);
+    }
+
+    #[test]
+    fn the_payers_item_comes_before_a_strangers_at_the_same_place() {
+        let items = [item(1, 10_000), item(0, 20_000)];
+        assert_eq!(proposed(&items, 20_000, &[(0, Whole, 0), (1, Near, 0)]), [[1]]);
+    }
+
+    #[test]
+    fn an_exact_number_stands_until_only_the_misspelt_one_adds_up() {
+        let items = [item(0, 10_000), item(0, 20_000)];
+        let cites = [(0, Whole, 0), (1, Near, 0)];
+        assert_eq!(proposed(&items, 10_000, &cites), [[0]]);
+        assert!(proposed(&items, 20_000, &cites).contains(&vec![1]));
+    }
+
+    #[test]
+    fn a_list_is_tried_before_the_numbers_between() {
+        let items = [item(0, 10_000), item(0, 20_000), item(0, 30_000)];
+        let cites = [(0, Whole, 0), (1, Tail, 1), (2, Whole, 64)];
+        assert_eq!(proposed(&items, 40_000, &cites)[0], [0, 2]);
+        assert!(proposed(&items, 60_000, &cites).contains(&vec![0, 1, 2]));
+    }
+
+    #[test]
+    fn choices_less_their_discounts_are_found() {
+        let off = |open| ItemFacts { discount: Some((i32::MAX, open / 50)), ..item(0, open) };
+        let items = [off(10_000), off(20_000), off(30_000)];
+        let cites = [(0, Whole, 0), (1, Whole, 64), (2, Whole, 128)];
+        assert!(proposed(&items, 39_200, &cites).contains(&vec![0, 2]));
+    }
+
+    #[test]
+    fn the_search_for_choices_is_bounded() {
+        let options = (0..40).map(|n| vec![(n, 10_000 + 2 * i128::from(n))]).collect();
+        let mut search = Choices::new(options);
+        search.from(0, 200_001);
+        assert!(search.steps >= CHOICES && search.kept.is_empty());
     }
 }

@@ -17,5 +17,6 @@ mod inspect;
 #[cfg(unix)]
 mod interrupt;
 mod invariants;
+mod references;
 mod report;
 mod synth;

@@ -193,7 +193,7 @@ mod tests {
     use crate::model::key::telling;
 
     /// The runs of letters and of digits of a text that is folded already.
-    fn atoms(text: &str) -> Vec<Atom> {
+    pub(super) fn atoms(text: &str) -> Vec<Atom> {
         let mut atoms: Vec<Atom> = Vec::new();
         for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
             let digits = c.is_ascii_digit();
@@ -256,6 +256,73 @@ mod tests {
         let numbers = ["20260101", "20260102", "20260103", "20260104", "20260105"];
         assert_eq!(cited(&numbers, "2026-0101 A 0104"), [0, 1, 2, 3]);
         assert_eq!(cited(&numbers, "2026-0101, 0103 ET 0105"), [0, 2, 4]);
+    }
+
+    #[test]
+    fn lists_share_a_prefix_with_every_separator() {
+        let numbers = ["INV202600123", "INV202600124", "INV202600130"];
+        for text in [
+            "INV/2026/00123, 124 ET 130",
+            "INV/2026/00123;00124;00130",
+            "INV/2026/00123/124/130",
+            "INV/2026/00123 + 124 + 130",
+            "INV/2026/00123 124 130",
+            "INV-2026-00123-124-130",
+            "REF 0: INV202600123REF 1: INV202600124REF 2: INV202600130",
+        ] {
+            assert_eq!(cited(&numbers, text), [0, 1, 2], "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_written_in_many_ways() {
+        let numbers = ["AB202510112", "AB202510113", "AB202510114", "AB202510115"];
+        for text in [
+            "AB2025-10112 TO 10115",
+            "AB2025-10112 BIS AB2025-10115",
+            "AB2025-10112 - 10115",
+            "AB2025-10112-10115",
+            "AB2025-10112 .. AB2025-10115",
+            "AB2025-10112 AU 115",
+        ] {
+            assert_eq!(cited(&numbers, text), [0, 1, 2, 3], "{text}");
+        }
+        assert_eq!(cited(&numbers, "AB2025-10112 ET 10115"), [0, 3], "no range");
+        assert_eq!(cited(&numbers, "AB2025-10115 A 10112"), [3, 0], "it does not rise");
+    }
+
+    #[test]
+    fn a_dash_names_the_numbers_between_only_faintly() {
+        let index = index(&["2514569", "2514570", "2514571"]);
+        let mut cites = Vec::new();
+        scan(&index, "25-14569-14571", &mut cites);
+        let classes: Vec<_> = cites.iter().map(|c| (c.item, c.class)).collect();
+        assert_eq!(classes, [(0, CiteClass::Whole), (1, CiteClass::Tail), (2, CiteClass::Whole)]);
+    }
+
+    #[test]
+    fn what_reads_as_something_else_is_worth_little() {
+        let index = index(&["20250904"]);
+        let text = "20250904";
+        let atoms = atoms(text);
+        let mut cites = Vec::new();
+        let reading = Reading { folded: text, atoms: &atoms, otherwise: &[true] };
+        index.scan(reading, &mut Scratch::default(), &mut cites);
+        assert_eq!(cites.iter().map(|c| (c.item, c.class, c.digits)).collect::<Vec<_>>(), [(0, CiteClass::Tail, 4)]);
+    }
+
+    #[test]
+    fn the_inside_of_a_reference_cites_its_longest_number() {
+        let index = index(&["20250412", "250412"]);
+        let inside = |payload: &str| {
+            let mut cites = Vec::new();
+            index.cite_inside(payload, Some(7), &mut cites);
+            cites.iter().map(|c| (c.item, c.class)).collect::<Vec<_>>()
+        };
+        assert_eq!(inside("20250412"), [(0, CiteClass::Tail)]);
+        assert_eq!(inside("00000000000000000020250412"), [(0, CiteClass::Tail)]);
+        assert_eq!(inside("210000007458300000250412"), [(1, CiteClass::Tail)]);
+        assert_eq!(inside("99999999"), []);
     }
 
     #[test]

@@ -210,7 +210,9 @@ impl Look<'_> {
         let (index, search) = (self.index, self.search);
         let tells = telling(std::str::from_utf8(run).unwrap_or_default());
         let digits = run.iter().all(u8::is_ascii_digit);
-        let alone = first == last && digits;
+        let atoms = search.reading.atoms;
+        let glued = atoms[first].glued || atoms.get(last + 1).is_some_and(|next| next.glued);
+        let alone = first == last && digits && !glued;
         let at_cut = search.cut == Some(last);
         let left = if at_cut { LEAST_LEFT_AT_CUT } else { LEAST_LEFT };
         for customer in search.customers {
@@ -287,5 +289,122 @@ impl ReferenceIndex {
         });
         items.sort_unstable();
         items.dedup();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::tests::atoms;
+    use super::*;
+    use crate::model::sample::item;
+
+    /// An index over open items of customer 0 with one number each.
+    fn index(numbers: &[&str]) -> NumberIndex {
+        let items = vec![item(0, 10_000); numbers.len()];
+        NumberIndex::build(1, &items, |n, texts| texts.push(numbers[n as usize].to_string()))
+    }
+
+    fn search(index: &NumberIndex, text: &str, cut: bool) -> (Vec<Found>, bool) {
+        let atoms = atoms(text);
+        let no = vec![false; atoms.len()];
+        let reading = Reading { folded: text, atoms: &atoms, otherwise: &no };
+        let cut = (cut && !atoms.is_empty()).then(|| atoms.len() - 1);
+        let mut found = Vec::new();
+        let capped = index.find(Search { reading, exact: &no, customers: &[0], cut }, |_| true, &mut found);
+        (found, capped)
+    }
+
+    fn found(numbers: &[&str], text: &str) -> Vec<u32> {
+        search(&index(numbers), text, false).0.iter().map(|f| f.item).collect()
+    }
+
+    #[test]
+    fn one_error_is_found_however_it_came_about() {
+        let numbers = ["F202500123", "2528912", "8398059713"];
+        for text in ["FAC F2O25-00123", "F2025-0123", "F2025-001233", "F2025-01023", "F2025-00128", "F 2025 00I23"] {
+            assert_eq!(found(&numbers, text), [0], "{text}");
+        }
+        for text in ["25-2B912", "PAYMENT25-228912", "25-28921 20250526", "25-2891"] {
+            assert_eq!(found(&numbers, text), [1], "{text}");
+        }
+        for text in ["+ 98059713 ", "REF 839805971REF 2", "98398059713", "83980597", "8398O59713"] {
+            assert_eq!(found(&numbers, text), [2], "{text}");
+        }
+    }
+
+    #[test]
+    fn two_errors_or_too_little_find_nothing() {
+        let numbers = ["F202500123", "8398059713"];
+        for text in ["F2O25-OO123", "MERCI", "", "12", "8398", "059", "F2025", "1111111111"] {
+            assert_eq!(found(&numbers, text), [] as [u32; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_bank_may_have_cut_the_last_number() {
+        let index = index(&["MNT2025076", "MNT2025089", "MNT2026001"]);
+        let items = |text, cut| search(&index, text, cut).0.iter().map(|f| f.item).collect::<Vec<_>>();
+        assert_eq!(items("LOYER MNT/2025/0", true), [0, 1]);
+        assert_eq!(items("LOYER MNT/2025/0", false), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn last_digits_of_the_payers_items_count_as_such() {
+        let (found, _) = search(&index(&["20260178", "20260299"]), "RE 178", false);
+        assert_eq!(found.iter().map(|f| (f.item, f.class, f.digits)).collect::<Vec<_>>(), [(0, CiteClass::Tail, 3)]);
+    }
+
+    #[test]
+    fn what_may_mean_several_excludes_one_another() {
+        let (found, _) = search(&index(&["2528912", "2528913", "2528914"]), "25-28915", false);
+        assert_eq!(
+            found.iter().map(|f| (f.item, f.first, f.meanings)).collect::<Vec<_>>(),
+            [(0, 0, 3), (1, 0, 3), (2, 0, 3)]
+        );
+        // Who is named without an error is not confounded with who is named with one.
+        assert_eq!(self::found(&["2528912", "2528913"], "25-28913"), [1]);
+    }
+
+    #[test]
+    fn numbers_written_together_come_apart() {
+        let numbers = ["9127475830", "1052811545", "2083189418", "7700000001"];
+        // The first whole; the second lacks its last digit's neighbour; the third is whole.
+        assert_eq!(found(&numbers, "ORDER OF 912747583010528115452083189418"), [0, 1, 2]);
+        assert_eq!(found(&numbers, "91274758301052811452083189418"), [0, 1, 2]);
+        assert_eq!(found(&numbers, "9127475830105 28115452083189418"), [0, 1, 2]);
+        assert_eq!(found(&numbers, "912747583010528115459999999"), [] as [u32; 0], "a rest is left");
+    }
+
+    #[test]
+    fn the_work_on_a_hostile_text_is_bounded() {
+        let numbers: Vec<String> = (0..4000).map(|n| format!("{}", 1_000_000_000u64 + n * 7919)).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        let index = index(&numbers);
+        assert_eq!(search(&index, &"7".repeat(10_000), false), (Vec::new(), false));
+        assert!(search(&index, &"1000007 ".repeat(2_000), false).1, "the bound is reported");
+    }
+
+    proptest! {
+        #[test]
+        fn every_single_error_is_found(number in "[A-Z]{0,3}[1-9][0-9]{5,11}", at in 0usize..20, digit in 0u8..10, kind in 0u8..4) {
+            let first = number.bytes().position(|b| b.is_ascii_digit()).unwrap();
+            let at = first + at % (number.len() - first);
+            let mut wrong = number.clone().into_bytes();
+            match kind {
+                0 => { wrong.remove(at); }
+                1 => wrong.insert(at, b'0' + digit),
+                2 => wrong[at] = b'0' + digit,
+                _ => if at + 1 < wrong.len() { wrong.swap(at, at + 1) },
+            }
+            let wrong = String::from_utf8(wrong).unwrap();
+            prop_assert_eq!(found(&[&number], &format!("FACTURE {wrong} MERCI")), [0]);
+        }
+
+        #[test]
+        fn a_text_without_digits_cites_nothing(text in "[A-Z .,/+-]{0,60}") {
+            prop_assert_eq!(found(&["F202500123", "8398059713"], &text), [] as [u32; 0]);
+        }
     }
 }
