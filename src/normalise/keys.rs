@@ -59,6 +59,16 @@ pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
         push_digits(keys, &core);
     }
     let years = atoms[first..].iter().filter(|a| a.digits).count() > 1;
+    if years {
+        // `2025/123` for `INV/2025/00123`: zeros go from each block.
+        let bare =
+            |a: &Atom| if a.digits { stripped(a.text(&folded)).to_string() } else { a.text(&folded).to_string() };
+        let blocks: String = atoms[first..].iter().map(bare).collect();
+        if blocks.len() < core.len() {
+            push_digits(keys, &blocks);
+            push(keys, &format!("{}{blocks}", join(&atoms[..first])), CiteClass::Core);
+        }
+    }
     if years && is_year(atoms[first].text(&folded)) {
         push_digits(keys, &join(&atoms[first + 1..]));
     }
@@ -139,6 +149,8 @@ mod tests {
         assert_eq!(found("INV/2026/00123", "123"), Some(CiteClass::Tail));
         assert_eq!(found("2026-0412", "20260412"), Some(CiteClass::Whole));
         assert_eq!(found("2026-0412", "0412"), Some(CiteClass::Tail));
+        assert_eq!(found("INV/2026/00123", "INV2026123"), Some(CiteClass::Core));
+        assert_eq!(found("INV/2026/00123", "2026123"), Some(CiteClass::Core));
         assert_eq!(found("F000077", "F77"), Some(CiteClass::Core));
         assert_eq!(found("RE-12345/2026", "12345"), Some(CiteClass::Core));
         assert_eq!(found("2026-0412", "412"), Some(CiteClass::Tail));
