@@ -8,14 +8,13 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::index::{
-    AmountIndex, CustomerIndex, CustomerNames, NameHit, NumberIndex, Reading, ReferenceIndex, Scratch, place_of,
-};
+use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NameHit, NumberIndex, Reading, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Payer, Payment};
-use crate::normalise::{keys, names, otherwise, schemes, text};
+use crate::normalise::{keys, names};
 
+use super::cites::{cite, is_own_number};
 use super::{Request, near};
 
 /// Open items of equal amount that are looked at for one payment.
@@ -26,8 +25,6 @@ const SETTLED: usize = 2;
 const CREDITS: usize = 64;
 /// What a number is worth that means the payer himself, too: no more than so many digits.
 const DOUBTFUL_DIGITS: u8 = 4;
-/// Longest reference with check digits.
-const LONGEST_REFERENCE: usize = 27;
 /// Lengths at which banks cut names.
 const CUTS: [usize; 3] = [27, 35, 70];
 
@@ -210,14 +207,10 @@ impl Facts {
 
     /// A payer's own customer number may be somebody's invoice number: it means the customer first, the invoice hardly.
     fn doubt_customer_numbers(&self, request: &Request<'_>, payer: &PayerView, cites: &mut [Cite]) {
-        let own: Vec<String> = (payer.candidates.iter())
-            .map(|c| keys::canonical(&self.payers[c.customer as usize].id))
-            .filter(|id| id.bytes().any(|b| b.is_ascii_digit()))
-            .collect();
         for cite in cites.iter_mut().filter(|c| c.class <= CiteClass::Core) {
-            let number = keys::canonical(&item(request, self.item_order[cite.item as usize]).number);
-            if own.iter().any(|id| *id == number || (cite.class == CiteClass::Core && number.ends_with(digits_of(id))))
-            {
+            let number = &*item(request, self.item_order[cite.item as usize]).number;
+            let mut own = payer.candidates.iter().map(|c| &*self.payers[c.customer as usize].id);
+            if own.any(|id| is_own_number(id, number, cite.class)) {
                 (cite.class, cite.digits) = (CiteClass::Tail, cite.digits.min(DOUBTFUL_DIGITS));
             }
         }
@@ -335,86 +328,6 @@ fn hits_of(payment: &Payment, by_name: &HashMap<&str, Vec<NameHit>, FixedState>)
         }
     }
     hits
-}
-
-/// Everything that a payment cites: in structured fields, in its text, in the payer's own reference.
-fn cite(payment: &Payment, index: &Indices, buffers: &mut Buffers, cites: &mut Vec<Cite>) {
-    for reference in &payment.structured_references {
-        let (canonical, before) = (keys::canonical(reference), cites.len());
-        index.references.cite_structured(&canonical, cites);
-        if let Some(inside) = schemes::payload(&canonical).filter(|_| cites.len() == before) {
-            index.references.cite_inside(inside, None, cites);
-        }
-    }
-    let structured = cites.len();
-    let folded = read(payment, buffers);
-    let mut found = Vec::new();
-    buffers.scan(&folded, &index.references, &mut found);
-    cite_inside(&folded, index, buffers, &mut found);
-    let known = |cites: &[Cite], c: &Cite| cites[..structured].iter().any(|k| k.item == c.item);
-    found.retain(|c| !known(cites, c));
-    // The text comes first: places rise.
-    found.append(cites);
-    *cites = found;
-}
-
-/// Adds what references with check digits carry that stand in the text and are nobody's as a whole.
-fn cite_inside(folded: &str, index: &Indices, buffers: &Buffers, cites: &mut Vec<Cite>) {
-    let atoms = &buffers.atoms;
-    let mut first = 0;
-    while first < atoms.len() {
-        let end = reference_end(folded, atoms, first);
-        let served = buffers.scratch.served();
-        let free = served.get(served.partition_point(|s| s.1 < first)).is_none_or(|s| s.0 >= end);
-        if end > first && free {
-            let reference: String = atoms[first..end].iter().map(|a| a.text(folded)).collect();
-            if let Some(inside) = schemes::payload(&reference) {
-                index.references.cite_inside(inside, Some(place_of(first)), cites);
-            }
-        }
-        first = end.max(first + 1);
-    }
-    cites.sort_by_key(|c| (c.place, c.item));
-}
-
-/// One past the last atom of a reference whose check leaves little to chance: RF, 12 digits of Belgium, 27 of Switzerland. The
-/// atom itself where none begins with it.
-fn reference_end(folded: &str, atoms: &[Atom], first: usize) -> usize {
-    let starts = atoms[first].digits || atoms[first].text(folded) == "RF";
-    if !starts || (first > 0 && atoms[first].glued) {
-        return first;
-    }
-    let mut reference = String::new();
-    let mut end = first;
-    for at in first..atoms.len() {
-        if (at > first && atoms[at].start - atoms[at - 1].end > 1) || reference.len() > LONGEST_REFERENCE {
-            break;
-        }
-        reference.push_str(atoms[at].text(folded));
-        if schemes::is_strict(&reference) {
-            end = at + 1;
-        }
-    }
-    end
-}
-
-/// The texts in which a payment may cite something, folded; their atoms are in the buffers then.
-pub(super) fn read(payment: &Payment, buffers: &mut Buffers) -> String {
-    let mut texts = payment.remittance.to_string();
-    for more in payment.structured_references.iter().chain([&payment.end_to_end_id]) {
-        // A line break keeps numbers of different fields apart.
-        texts.push_str("\n \n ");
-        texts.push_str(more);
-    }
-    let folded = text::fold(&texts).into_owned();
-    text::atoms_into(&folded, &mut buffers.atoms);
-    otherwise::mark(&folded, &buffers.atoms, payment, &mut buffers.otherwise);
-    folded
-}
-
-/// A customer number without its letters.
-fn digits_of(id: &str) -> &str {
-    id.trim_start_matches(|c: char| !c.is_ascii_digit())
 }
 
 /// Leaves the first of each number where it stands.

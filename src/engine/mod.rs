@@ -8,6 +8,7 @@
 //! identifier), so that shuffled rows and split files give the same decisions; every parallel step keeps that order, so that
 //! any number of threads gives the same bytes.
 
+mod cites;
 mod confirmed;
 mod facts;
 mod finish;

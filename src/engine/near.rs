@@ -5,7 +5,8 @@ use crate::model::key::{Atom, telling};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, PayerView};
 use crate::model::{Currency, Payment};
 
-use super::facts::{Buffers, Cited, Facts, Indices, read};
+use super::cites::read;
+use super::facts::{Buffers, Cited, Facts, Indices};
 
 /// Customers among whose items numbers with an error are looked for.
 const CUSTOMERS: usize = 12;
@@ -50,11 +51,7 @@ pub(super) fn cite(
     let customers = look.customers(&cited.cites, index, &folded, &buffers.atoms);
     // What is cited as clearly as can be is no misspelling of itself, but it may be one of another item.
     let clear = |item: u32| cited.cites.iter().any(|c| c.item == item && c.class <= CiteClass::Core);
-    let mut taken = vec![false; buffers.atoms.len()];
-    for (first, last) in served {
-        let strong = exact.iter().any(|c| c.place == place_of(*first) && c.class <= CiteClass::Core);
-        taken[*first..=*last].fill(strong);
-    }
+    let mut taken = exactly_cited(buffers.atoms.len(), served, &exact);
     let reading = Reading { folded: &folded, atoms: &buffers.atoms, otherwise: &buffers.otherwise };
     let cut = cut_at(payment, reading);
     let mut found = Vec::new();
@@ -78,6 +75,17 @@ pub(super) fn cite(
     cited.cites.extend(near);
     cited.cites.sort_by_key(|c| (c.place, c.item, c.class));
     capped || cut_short
+}
+
+/// Which atoms serve an exact citation that says more than last digits.
+fn exactly_cited(atoms: usize, served: &[(usize, usize)], exact: &[Cite]) -> Vec<bool> {
+    let mut cited = vec![false; atoms];
+    for (first, last) in served {
+        let place = exact.partition_point(|c| c.place < place_of(*first));
+        let mut here = exact[place..].iter().take_while(|c| c.place == place_of(*first));
+        cited[*first..=*last].fill(here.any(|c| c.class <= CiteClass::Core));
+    }
+    cited
 }
 
 /// Buffers of the look-up in the whole ledger.

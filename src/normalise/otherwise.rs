@@ -109,8 +109,7 @@ impl Text<'_> {
         }
         // `04.09.`: the second point makes it a date.
         let short = separator == "." && first.len() <= 2 && second.len() == 2 && self.between(at + 1).starts_with('.');
-        let year = self.year().to_string();
-        (short && date_of(&year, second, first).is_some()).then_some(2)
+        (short && date_of(&self.year().to_string(), second, first).is_some()).then_some(2)
     }
 
     fn run_date(&self, at: usize) -> Option<usize> {
@@ -165,8 +164,11 @@ impl Text<'_> {
         end += usize::from(decimals);
         let currency = self.is_currency(end) && self.between(end - 1).len() <= 1
             || at > 0 && self.is_currency(at - 1) && self.between(at - 1).len() <= 1;
-        let digits: String = (at..end).map(|n| self.of(n)).collect();
-        let paid = decimals && digits.parse::<i64>().is_ok_and(|n| n == self.payment.amount.minor.abs());
+        let is_paid = || {
+            let digits: String = (at..end).map(|n| self.of(n)).collect();
+            digits.parse::<i64>().is_ok_and(|n| n == self.payment.amount.minor.abs())
+        };
+        let paid = decimals && is_paid();
         let plain = thousands.is_empty();
         (currency && (decimals || plain && end == at + 1) || paid || decimals && !plain).then_some(end - at)
     }
@@ -221,6 +223,10 @@ impl Text<'_> {
     fn named(&self, at: usize) -> (usize, usize) {
         let none = (at, at);
         let word = self.of(at);
+        // Few words stand before a number: that is asked first, because it costs less than to know the word.
+        if !(at + 1..=at + 3).any(|next| self.is_digits(next)) {
+            return none;
+        }
         let telephone = matches!(
             word,
             "TEL"

@@ -18,6 +18,8 @@ const LEAST_LEFT_AT_CUT: usize = 4;
 const LAST_DIGITS: std::ops::RangeInclusive<usize> = 3..=8;
 /// Longest number that is looked for.
 const LONGEST: usize = 40;
+/// Letters that a number may begin with.
+const LONGEST_PREFIX: usize = 8;
 /// Items that one place of the text may mean before it says nothing.
 const MEANINGS: usize = 48;
 /// Comparisons for one text. Ten numbers against a thousand items are some ten thousand.
@@ -188,6 +190,10 @@ impl Look<'_> {
     /// Every run of free atoms that begins with one.
     fn runs_from(&mut self, first: usize, fits: &impl Fn(u32) -> bool) {
         let reading = self.search.reading;
+        // A word is no prefix.
+        if !reading.atoms[first].digits && reading.text(first).len() > LONGEST_PREFIX {
+            return;
+        }
         let mut run = std::mem::take(&mut self.run);
         run.clear();
         for last in first..reading.atoms.len().min(first + LONGEST_JOIN) {
@@ -199,7 +205,7 @@ impl Look<'_> {
                 break;
             }
             // A run that ends in a word is that of the run before, but for a letter that was taken for a digit.
-            if reading.atoms[last].digits || reading.text(last).len() == 1 {
+            if reading.atoms[last].digits || (last > first && reading.text(last).len() == 1) {
                 self.compare(first, last, &run, fits);
             }
         }
@@ -219,10 +225,13 @@ impl Look<'_> {
         for customer in search.customers {
             let entries = index.of(*customer);
             let from = entries.partition_point(|e| usize::from(e.length) + 1 < run.len());
-            if !self.may_step((entries.len() - from) as u64) {
+            // Only digits may be a part of something longer, or what the bank cut.
+            let longest = if digits || at_cut { LONGEST } else { run.len() + 1 };
+            let to = entries.partition_point(|e| usize::from(e.length) <= longest).max(from);
+            if !self.may_step((to - from) as u64) {
                 return;
             }
-            for entry in entries[from..].iter().filter(|e| fits(e.item)) {
+            for entry in &entries[from..to] {
                 let text = index.text(entry);
                 let one_habit = || spelt.as_deref().filter(|spelt| *spelt == text).map(|_| 1);
                 let likeness = match distance(run, text).or_else(one_habit).filter(|_| tells >= LEAST_TELLING) {
@@ -241,6 +250,9 @@ impl Look<'_> {
                     None if alone && LAST_DIGITS.contains(&run.len()) && text.ends_with(run) => Likeness::LastDigits,
                     None => continue,
                 };
+                if !fits(entry.item) {
+                    continue;
+                }
                 let digits = tells.min(entry.length + 3 * u8::from(!entry.digits));
                 let missing = entry.length.saturating_sub(run.len() as u8);
                 self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
