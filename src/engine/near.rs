@@ -65,7 +65,10 @@ pub(super) fn cite(
     for run in found.chunk_by(|a, b| (a.first, a.last, a.piece) == (b.first, b.last, b.piece)) {
         let sharing = look.sharing(index, reading, run, compared, &mut work);
         let place = place(served, run[0].first, run[0].last) + run[0].piece;
-        near.extend(run.iter().map(|f| Cite { item: f.item, class: f.class, digits: f.digits, sharing, place }));
+        near.extend(run.iter().map(|f| {
+            let sharing = sharing.max(look.sharing_beside(index, reading, f, &mut work));
+            Cite { item: f.item, class: f.class, digits: f.digits, sharing, place }
+        }));
     }
     if !near.iter().any(|c| c.class == CiteClass::Near) && !cited.cites.iter().any(|c| look.is_strong(c)) {
         look.anywhere(index, reading, &taken, served, &mut work, &mut near);
@@ -198,6 +201,17 @@ impl Look<'_> {
             Likeness::NoBeginning | Likeness::LastDigits => f64::from(open) / 10f64.powi(i32::from(found.digits)),
         };
         (guess as u32).max(found.meanings)
+    }
+
+    /// The same for a number that lies beside one of the item's customer: it may well be one of his that is not loaded.
+    fn sharing_beside(&self, index: &Indices, reading: Reading<'_>, found: &NearFound, work: &mut Work) -> u32 {
+        let Some(customer) = self.item(found.item).owner().filter(|_| found.likeness == Likeness::OneError) else {
+            return 0;
+        };
+        work.run.clear();
+        reading.atoms[found.first..=found.last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
+        let open: u32 = self.facts.open_of.iter().sum();
+        (index.numbers.chance_beside(customer, found.item, work.run.as_bytes()) * f64::from(open)) as u32
     }
 
     /// Numbers with an error in the whole ledger: of whoever has an item of this very amount, and long ones in any case.

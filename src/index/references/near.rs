@@ -42,6 +42,22 @@ pub struct NumberIndex {
     entries: Vec<Entry>,
     /// First entry of each customer, and the end.
     of: Vec<usize>,
+    /// Share of the strings beside which the same customer has another one.
+    beside: f64,
+}
+
+/// Numbers that lie so near that they may have been given to one customer on one day.
+const BESIDE: u32 = 10;
+
+/// Whether two numbers of one series lie beside one another: of one length, and but for the last two digits the same.
+fn are_beside(a: &[u8], b: &[u8]) -> bool {
+    let Some(head) = a.len().checked_sub(2).filter(|_| a.len() == b.len()) else { return false };
+    let tail = |text: &[u8]| {
+        let digits = text[head..].iter().all(u8::is_ascii_digit);
+        digits.then(|| text[head..].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
+    };
+    let near = |(x, y): (u32, u32)| x != y && x.abs_diff(y) <= BESIDE;
+    a[..head] == b[..head] && tail(a).zip(tail(b)).is_some_and(near)
 }
 
 /// What is looked for, and where.
@@ -138,7 +154,36 @@ impl NumberIndex {
         for n in 0..customers {
             index.of[n + 1] += index.of[n];
         }
+        index.beside = index.share_beside(customers);
         index
+    }
+
+    fn share_beside(&self, customers: usize) -> f64 {
+        let pairs: usize = (0..customers as u32)
+            .into_par_iter()
+            .map(|customer| {
+                let entries = self.of(customer).chunk_by(|a, b| a.length == b.length);
+                let pairs = |of_length: &[Entry]| {
+                    let mut texts: Vec<&[u8]> = of_length.iter().map(|e| self.text(e)).collect();
+                    texts.sort_unstable();
+                    texts.windows(2).filter(|pair| are_beside(pair[0], pair[1])).count()
+                };
+                entries.map(pairs).sum::<usize>()
+            })
+            .sum();
+        pairs as f64 / self.entries.len().max(1) as f64
+    }
+
+    /// How likely a number of a customer that is not loaded lies beside a given one of his that is: numbers of one day run on.
+    /// Nothing, where a string does not lie beside that of the item.
+    pub fn chance_beside(&self, customer: u32, item: u32, run: &[u8]) -> f64 {
+        let entries = self.of(customer);
+        let is = entries.iter().any(|e| e.item == item && are_beside(self.text(e), run));
+        if is {
+            self.beside / entries.chunk_by(|a, b| a.length == b.length).map(<[Entry]>::len).max().unwrap_or(1) as f64
+        } else {
+            0.0
+        }
     }
 
     /// The strings of a customer, shortest first.
@@ -396,6 +441,17 @@ mod tests {
         );
         // Who is named without an error is not confounded with who is named with one.
         assert_eq!(self::found(&["2528912", "2528913"], "25-28913"), [1]);
+    }
+
+    #[test]
+    fn numbers_of_one_customer_run_on() {
+        let run_on = index(&["2528912", "2528913", "2528914", "2539001"]);
+        // Two of the four have another one behind them; a number beside one of them is one of four.
+        assert!((run_on.chance_beside(0, 2, b"2528915") - 0.5 / 4.0).abs() < 1e-9);
+        assert_eq!(run_on.chance_beside(0, 2, b"2528924"), run_on.chance_beside(0, 2, b"2528915"));
+        assert_eq!(run_on.chance_beside(0, 2, b"2528925"), 0.0, "too far");
+        assert_eq!(run_on.chance_beside(0, 2, b"2538914"), 0.0, "another digit");
+        assert_eq!(index(&["9127475830", "1052811545"]).chance_beside(0, 0, b"9127475831"), 0.0, "they are spread");
     }
 
     #[test]
