@@ -19,6 +19,8 @@ const TOGETHER: usize = 18;
 const RUNS: usize = 6;
 /// Atoms of such a run.
 const RUN_ATOMS: usize = 4;
+/// Letters that it may begin with.
+const RUN_PREFIX: usize = 5;
 /// What such a run must tell, in digits: shorter ones are one error away from anything.
 const RUN_TELLING: std::ops::RangeInclusive<u8> = 6..=24;
 /// Items of strangers that one run may mean when nothing but the number speaks for them.
@@ -70,7 +72,8 @@ pub(super) fn cite(
             Cite { item: f.item, class: f.class, digits: f.digits, sharing, place }
         }));
     }
-    if !near.iter().any(|c| c.class == CiteClass::Near) && !cited.cites.iter().any(|c| look.is_strong(c)) {
+    // Whoever is known to pay does not mean the number of a stranger.
+    if payer.identified().is_none() && !near.iter().any(|c| look.is_amount_of(c.item)) {
         look.anywhere(index, reading, &taken, served, &mut work, &mut near);
     }
     // The same item by a better citation at the same place, or at all where that says more than an error.
@@ -225,7 +228,9 @@ impl Look<'_> {
         near: &mut Vec<Cite>,
     ) {
         let mut runs = runs(reading, taken);
-        runs.sort_unstable_by_key(|r| (std::cmp::Reverse(r.2), r.1 - r.0, r.0));
+        // The payer's text comes before his own reference, which is a number of his books mostly.
+        let end = reading.folded.find('\n').unwrap_or(reading.folded.len());
+        runs.sort_unstable_by_key(|r| (reading.atoms[r.0].start > end, std::cmp::Reverse(r.2), r.1 - r.0, r.0));
         let mut used = taken.to_vec();
         for (first, last, digits) in runs.into_iter().take(RUNS) {
             if used[first..=last].contains(&true) {
@@ -236,7 +241,9 @@ impl Look<'_> {
             index.references.one_error_away(work.run.as_bytes(), &mut work.edit, &mut work.items);
             work.items.retain(|n| self.item(*n).open != 0);
             let sharing = work.items.len() as u32;
-            let few = digits >= STRANGERS_TELLING && work.items.len() <= STRANGERS;
+            // A number that is there as it stands is not looked for among strangers', but for this very amount.
+            let is_exact = served.iter().any(|s| s.0 <= last && first <= s.1);
+            let few = !is_exact && digits >= STRANGERS_TELLING && work.items.len() <= STRANGERS;
             let meant = |n: &&u32| self.fits(**n) && (few || self.is_amount_of(**n));
             let place = place(served, first, last);
             let class = CiteClass::Near;
@@ -261,6 +268,11 @@ fn runs(reading: Reading<'_>, taken: &[bool]) -> Vec<(usize, usize, u8)> {
     let mut runs = Vec::new();
     for first in 0..atoms.len() {
         let mut run = String::new();
+        // A word is no prefix, and letters behind digits are no beginning.
+        let letters = !atoms[first].digits;
+        if letters && (atoms[first].glued || atoms[first].end - atoms[first].start > RUN_PREFIX) {
+            continue;
+        }
         for last in first..atoms.len().min(first + RUN_ATOMS) {
             let far = last > first && atoms[last].start - atoms[last - 1].end > 1;
             if taken[last] || reading.otherwise[last] || far {
@@ -268,8 +280,8 @@ fn runs(reading: Reading<'_>, taken: &[bool]) -> Vec<(usize, usize, u8)> {
             }
             run.push_str(atoms[last].text(reading.folded));
             let digits = telling(&run);
-            let whole_words = atoms.get(last + 1).is_none_or(|next| !next.glued);
-            if whole_words && RUN_TELLING.contains(&digits) && run.bytes().any(|b| b.is_ascii_digit()) {
+            let whole = atoms.get(last + 1).is_none_or(|next| !next.glued);
+            if whole && atoms[last].digits && RUN_TELLING.contains(&digits) {
                 runs.push((first, last, digits));
             }
         }
