@@ -8,7 +8,7 @@ mod tests;
 pub use other::{Movement, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{CiteClass, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
+use crate::model::stage::{Cite, CiteClass, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Term, Verdict,
     Weight,
@@ -167,7 +167,7 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
     if (level == Some(Level::PayerOther) && chosen.kind == HypothesisKind::Cited) || mistaken == Some(Mistake::Other) {
         flags = flags.with(Flag::Misapplied);
     }
-    if mistaken == Some(Mistake::Typing) {
+    if mistaken == Some(Mistake::Typing) || chosen.applications.iter().any(|a| is_near(case, a.item)) {
         flags = flags.with(Flag::FuzzyReference);
     }
     if case.facts.payer.is_unknown() {
@@ -187,6 +187,12 @@ fn flags(case: &Case<'_>, chosen: &Hypothesis, rival: Option<(usize, f64)>) -> F
         flags = flags.with(Flag::Ambiguous);
     }
     flags
+}
+
+/// Whether an item is cited with a typing error, and in no better way than that but by last digits.
+fn is_near(case: &Case<'_>, item: u32) -> bool {
+    let classes = || case.facts.cites.iter().filter(|c| c.item == item).map(|c| c.class);
+    classes().any(|class| class == CiteClass::Near) && !classes().any(|class| class < CiteClass::Tail)
 }
 
 /// Whether account or name of the payer speak for the customer on their own, though perhaps for others, too. A faint likeness
@@ -225,13 +231,15 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
                 .any(|c| customer == c.customer || case.ledger.may_pay_for(c.customer, customer))
             || items().any(|n| case.ledger.item(n).customer == customer)
     };
+    // What a place nearly names besides is a guess; what it does name is a stranger's.
+    let whole = |c: &&Cite| c.class <= CiteClass::Whole;
     let mut of_strangers = (case.facts.cites.chunk_by(|a, b| a.place == b.place))
-        .filter(|place| place[0].class <= CiteClass::Whole)
-        .filter(|place| place.iter().all(|c| !known(case.ledger.item(c.item).customer)))
-        .flatten()
+        .filter(|place| place.iter().filter(whole).all(|c| !known(case.ledger.item(c.item).customer)))
+        .flat_map(|place| place.iter().filter(whole))
         .peekable();
     of_strangers.peek()?;
-    let near = of_strangers.any(|c| items().any(|n| (case.near_numbers)(c.item, n)));
+    let nearly = |place: u32| case.facts.cites.iter().any(|c| c.place == place && items().any(|n| n == c.item));
+    let near = of_strangers.any(|c| nearly(c.place) || items().any(|n| (case.near_numbers)(c.item, n)));
     Some(if near { Mistake::Typing } else { Mistake::Other })
 }
 

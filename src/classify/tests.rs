@@ -192,6 +192,25 @@ fn an_item_of_somebody_else_is_misapplied() {
 }
 
 #[test]
+fn an_item_that_is_cited_with_an_error_only_says_so() {
+    let mut w = world();
+    w.facts.cites = vec![cite(0, CiteClass::Near)];
+    assert_eq!(w.automatic(), Flag::FuzzyReference.into());
+    // Last digits beside it do not heal the number; the whole number does.
+    w.facts.cites.push(cite(0, CiteClass::Tail));
+    assert_eq!(w.automatic(), Flag::FuzzyReference.into());
+    w.facts.cites.push(cite(0, CiteClass::Core));
+    assert_eq!(w.automatic(), FlagSet::NONE);
+    // A stranger's number where the payer's is nearly named: an error, too.
+    w.facts.cites = vec![cite(2, CiteClass::Whole), Cite { place: 2, ..cite(0, CiteClass::Near) }];
+    assert_eq!(w.automatic(), Flag::FuzzyReference.into());
+    // What the place nearly names besides is no excuse.
+    w.facts.cites = vec![cite(2, CiteClass::Whole), Cite { place: 2, ..cite(1, CiteClass::Near) }];
+    w.drafts[0].hypothesis.kind = HypothesisKind::PayerAmount;
+    assert_eq!(w.objection(), (Reason::OtherParty, Obstacle::Rule));
+}
+
+#[test]
 fn a_faint_likeness_leaves_the_amount_alone() {
     let mut w = world();
     w.facts.cites.clear();

@@ -8,13 +8,14 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::index::{AmountIndex, CustomerIndex, CustomerNames, ReferenceIndex, Scratch};
+use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NumberIndex, Reading, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Payer, Payment};
-use crate::normalise::{keys, names, text};
+use crate::normalise::{keys, names};
 
-use super::Request;
+use super::cites::{cite, is_own_number};
+use super::{Request, near};
 
 /// Open items of equal amount that are looked at for one payment.
 const EQUAL: usize = 64;
@@ -22,6 +23,8 @@ const EQUAL: usize = 64;
 const SETTLED: usize = 2;
 /// Open credit notes that are looked at for one payment.
 const CREDITS: usize = 64;
+/// What a number is worth that means the payer himself, too: no more than so many digits.
+const DOUBTFUL_DIGITS: u8 = 4;
 
 /// Everything that does not change while payments are looked at.
 pub(super) struct Facts {
@@ -46,7 +49,9 @@ pub(super) struct Facts {
 
 /// The three look-ups.
 pub(super) struct Indices {
-    references: ReferenceIndex,
+    pub(super) references: ReferenceIndex,
+    /// Whole numbers and references by customer, for numbers with a typing error.
+    pub(super) numbers: NumberIndex,
     amounts: AmountIndex,
     pub(super) customers: CustomerIndex,
 }
@@ -143,8 +148,14 @@ impl Facts {
             item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
             keys::order_keys(&item.order_number, keys);
         });
+        let numbers = NumberIndex::build(self.payers.len(), &self.items, |n, texts| {
+            let item = item(request, self.item_order[n as usize]);
+            texts.extend(keys::number_texts(&item.number));
+            texts.extend(item.payment_references.iter().map(|r| keys::canonical(r)));
+        });
         Indices {
             references,
+            numbers,
             amounts: AmountIndex::build(&self.items),
             customers: CustomerIndex::build(&self.customer_names(request)),
         }
@@ -225,11 +236,25 @@ impl Facts {
         payers: Vec<PayerView>,
     ) -> Vec<ReceiptFacts> {
         (cited.into_par_iter().zip(payers))
-            .map(|(Cited { payment: n, cites, .. }, payer)| {
-                let payment = payment(request, self.payment_order[n as usize]);
-                self.receipt(n, payment, index, payer, cites)
+            .map_init(Buffers::default, |buffers, (mut cited, payer)| {
+                let payment = payment(request, self.payment_order[cited.payment as usize]);
+                self.doubt_customer_numbers(request, &payer, &mut cited.cites);
+                let capped = near::cite(self, index, payment, &payer, buffers, &mut cited);
+                let receipt = self.receipt(cited.payment, payment, index, payer, cited.cites);
+                ReceiptFacts { capped, ..receipt }
             })
             .collect()
+    }
+
+    /// A payer's own customer number may be somebody's invoice number: it means the customer first, the invoice hardly.
+    fn doubt_customer_numbers(&self, request: &Request<'_>, payer: &PayerView, cites: &mut [Cite]) {
+        for cite in cites.iter_mut().filter(|c| c.class <= CiteClass::Core) {
+            let number = &*item(request, self.item_order[cite.item as usize]).number;
+            let mut own = payer.candidates.iter().map(|c| &*self.payers[c.customer as usize].id);
+            if own.any(|id| is_own_number(id, number, cite.class)) {
+                (cite.class, cite.digits) = (CiteClass::Tail, cite.digits.min(DOUBTFUL_DIGITS));
+            }
+        }
     }
 
     /// What is known of one receipt whose payer was looked up, and what it cites.
@@ -257,6 +282,7 @@ impl Facts {
             cites,
             payer,
             instalment: None,
+            capped: false,
         }
     }
 
@@ -284,31 +310,17 @@ impl Indices {
 /// Buffers of one thread.
 #[derive(Default)]
 pub(super) struct Buffers {
-    scratch: Scratch,
-    atoms: Vec<Atom>,
+    pub(super) scratch: Scratch,
+    pub(super) atoms: Vec<Atom>,
+    pub(super) otherwise: Vec<bool>,
 }
 
-/// Everything that a payment cites: in structured fields, in its text, in the payer's own reference.
-fn cite(payment: &Payment, index: &Indices, buffers: &mut Buffers, cites: &mut Vec<Cite>) {
-    for reference in &payment.structured_references {
-        index.references.cite_structured(&keys::canonical(reference), cites);
+impl Buffers {
+    /// Scans a text that was read into these buffers.
+    pub(super) fn scan(&mut self, folded: &str, references: &ReferenceIndex, cites: &mut Vec<Cite>) {
+        let reading = Reading { folded, atoms: &self.atoms, otherwise: &self.otherwise };
+        references.scan(reading, &mut self.scratch, cites);
     }
-    let structured = cites.len();
-    let mut texts = payment.remittance.to_string();
-    for more in payment.structured_references.iter().chain([&payment.end_to_end_id]) {
-        // A line break keeps numbers of different fields apart.
-        texts.push_str("\n \n ");
-        texts.push_str(more);
-    }
-    let folded = text::fold(&texts);
-    text::atoms_into(&folded, &mut buffers.atoms);
-    let mut found = Vec::new();
-    index.references.scan(&folded, &buffers.atoms, &mut buffers.scratch, &mut found);
-    let known = |cites: &[Cite], c: &Cite| cites[..structured].iter().any(|k| k.item == c.item);
-    found.retain(|c| !known(cites, c));
-    // The text comes first: places rise.
-    found.append(cites);
-    *cites = found;
 }
 
 /// Leaves the first of each number where it stands.

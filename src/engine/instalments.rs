@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::model::Currency;
-use crate::model::stage::{CiteClass, Instalment, ItemFacts, ReceiptFacts};
+use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, ReceiptFacts};
 
 /// Receipts of one item that are added up: three years of months.
 const MOST: usize = 36;
@@ -50,21 +50,30 @@ fn whole(open: i64, amounts: impl ExactSizeIterator<Item = i64>) -> Option<(usiz
     None
 }
 
-/// The one open item that a receipt cites and that is larger than what it brings.
+/// The one open item that a receipt cites and that is larger than what it brings. What strangers' items it cites besides, as
+/// numbers of other things happen to do, and what its payer's items it cites less clearly, is left aside.
 fn sole_item(items: &[ItemFacts], receipt: &ReceiptFacts) -> Option<u32> {
     let item = |n: u32| &items[n as usize];
-    let mut places = receipt.cites.chunk_by(|a, b| a.place == b.place).filter_map(|place| {
-        let mut open = place.iter().filter(|c| item(c.item).open != 0 && c.class <= CiteClass::Core);
-        let likely = |customer: u32| receipt.payer.candidate(customer).is_some();
-        let of_payer: Vec<u32> = open.clone().map(|c| c.item).filter(|n| likely(item(*n).customer)).collect();
-        match of_payer[..] {
-            [one] => Some(one),
-            [] => open.next().map(|c| c.item).filter(|_| open.next().is_none()),
-            _ => None,
-        }
+    let likely = |customer: u32| receipt.payer.candidate(customer).is_some();
+    let open = |c: &&Cite| item(c.item).open != 0 && item(c.item).currency == receipt.currency;
+    let of_payer = |c: &&Cite| likely(item(c.item).customer);
+    let telling = |c: &&Cite| c.class <= CiteClass::Core;
+    let near = |c: &&Cite| c.class == CiteClass::Near;
+    let cites = || receipt.cites.iter().filter(open);
+    // Strongest first: what decides is the first sort of citation of which there is any.
+    let sorts: [Vec<&Cite>; 3] = [
+        cites().filter(telling).filter(of_payer).collect(),
+        cites().filter(near).filter(of_payer).collect(),
+        cites().filter(telling).collect(),
+    ];
+    let meant = sorts.into_iter().find(|sort| !sort.is_empty())?;
+    let mut places = meant.chunk_by(|a, b| a.place == b.place).map(|place| match place {
+        [one] => Some(one.item),
+        [first, others @ ..] if others.iter().all(|c| c.item == first.item) => Some(first.item),
+        _ => None,
     });
-    let first = places.next()?;
-    let alone = places.all(|other| other == first);
+    let first = places.next()??;
+    let alone = places.all(|other| other == Some(first));
     let fits = item(first).currency == receipt.currency && item(first).open > receipt.amount && receipt.amount > 0;
     (alone && fits).then_some(first)
 }

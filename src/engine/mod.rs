@@ -8,6 +8,7 @@
 //! identifier), so that shuffled rows and split files give the same decisions; every parallel step keeps that order, so that
 //! any number of threads gives the same bytes.
 
+mod cites;
 mod confirmed;
 mod facts;
 mod finish;
@@ -15,6 +16,7 @@ mod habits;
 mod instalments;
 mod learned;
 mod movements;
+mod near;
 mod own;
 mod payers;
 

@@ -88,6 +88,7 @@ pub(crate) fn receipt(amount: i64) -> ReceiptFacts {
         settled_equal: Vec::new(),
         credits: Vec::new(),
         instalment: None,
+        capped: false,
     }
 }
 

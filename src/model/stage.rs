@@ -64,6 +64,8 @@ pub enum CiteClass {
     Order,
     /// By last digits.
     Tail,
+    /// By a number with one typing error, or one that was cut.
+    Near,
 }
 
 /// An item that a payment's text cites.
@@ -168,6 +170,8 @@ pub struct ReceiptFacts {
     pub credits: Vec<u32>,
     /// Set when this receipt and others that cite the same item add up to it.
     pub instalment: Option<Instalment>,
+    /// Whether a bound on the work cut the search for what it cites.
+    pub capped: bool,
 }
 
 /// Several receipts that cite one item and add up to it.

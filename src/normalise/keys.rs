@@ -59,6 +59,16 @@ pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
         push_digits(keys, &core);
     }
     let years = atoms[first..].iter().filter(|a| a.digits).count() > 1;
+    if years {
+        // `2025/123` for `INV/2025/00123`: zeros go from each block.
+        let bare =
+            |a: &Atom| if a.digits { stripped(a.text(&folded)).to_string() } else { a.text(&folded).to_string() };
+        let blocks: String = atoms[first..].iter().map(bare).collect();
+        if blocks.len() < core.len() {
+            push_digits(keys, &blocks);
+            push(keys, &format!("{}{blocks}", join(&atoms[..first])), CiteClass::Core);
+        }
+    }
     if years && is_year(atoms[first].text(&folded)) {
         push_digits(keys, &join(&atoms[first + 1..]));
     }
@@ -75,6 +85,30 @@ pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
     for length in (TAIL_DIGITS + 1..=LONGEST_TAIL).rev().filter(|length| *length <= longest) {
         push(keys, &digits[digits.len() - length..], CiteClass::Tail);
     }
+}
+
+/// The strings under which a number is looked for with typing errors: whole, without its prefix, without its year, and its last
+/// block where that is long enough to tell.
+pub fn number_texts(number: &str) -> Vec<String> {
+    let folded = fold(number);
+    let atoms = atoms(&folded);
+    let join = |atoms: &[Atom]| atoms.iter().map(|a| a.text(&folded)).collect::<String>();
+    let mut texts = vec![join(&atoms)];
+    let Some(first) = atoms.iter().position(|a| a.digits) else { return Vec::new() };
+    texts.push(join(&atoms[first..]));
+    let blocks: Vec<&str> = atoms.iter().filter(|a| a.digits).map(|a| a.text(&folded)).collect();
+    if blocks.len() > 1 && is_year(blocks[0]) {
+        texts.push(join(&atoms[first + 1..]));
+    }
+    if blocks.len() > 1 && is_year(blocks[blocks.len() - 1]) && atoms[atoms.len() - 1].digits {
+        texts.push(join(&atoms[first..atoms.len() - 1]));
+    }
+    if let Some(last) = atoms.last().filter(|a| a.digits && a.text(&folded).len() >= CORE_DIGITS) {
+        texts.push(last.text(&folded).to_string());
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
 
 /// The keys of a payment reference: whole only, with and without leading zeros.
@@ -115,6 +149,8 @@ mod tests {
         assert_eq!(found("INV/2026/00123", "123"), Some(CiteClass::Tail));
         assert_eq!(found("2026-0412", "20260412"), Some(CiteClass::Whole));
         assert_eq!(found("2026-0412", "0412"), Some(CiteClass::Tail));
+        assert_eq!(found("INV/2026/00123", "INV2026123"), Some(CiteClass::Core));
+        assert_eq!(found("INV/2026/00123", "2026123"), Some(CiteClass::Core));
         assert_eq!(found("F000077", "F77"), Some(CiteClass::Core));
         assert_eq!(found("RE-12345/2026", "12345"), Some(CiteClass::Core));
         assert_eq!(found("2026-0412", "412"), Some(CiteClass::Tail));

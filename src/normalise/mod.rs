@@ -6,5 +6,7 @@ pub mod items;
 pub mod keys;
 pub mod ledger;
 pub mod names;
+pub mod otherwise;
 pub mod remittance;
+pub mod schemes;
 pub mod text;

@@ -63,7 +63,7 @@ impl Proposals<'_> {
 /// Proposes what may explain a receipt. `fee_limit` is in minor units of the receipt's currency.
 pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, fee_limit: i64) -> Proposed {
     let mut proposals =
-        Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: false, searched: false };
+        Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: facts.capped, searched: false };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
     sums::propose(&mut proposals);

@@ -5,7 +5,7 @@
 //! proposed, and each is weighed as one of all the sets of its size that the payer could have paid (`score/start.rs`).
 
 use crate::model::HypothesisKind;
-use crate::model::stage::{Draft, Fit, NO_CLASS, Pattern};
+use crate::model::stage::{CiteClass, Draft, Fit, NO_CLASS, Pattern};
 
 use super::Proposals;
 
@@ -108,7 +108,10 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> bool {
         return complete;
     }
     patterns(p, &pool, &open);
-    let named: Vec<bool> = pool.iter().map(|n| p.facts.cites.iter().any(|c| c.item == *n && c.sharing == 1)).collect();
+    let named: Vec<bool> = pool
+        .iter()
+        .map(|n| p.facts.cites.iter().any(|c| c.item == *n && c.sharing == 1 && c.class <= CiteClass::Core))
+        .collect();
     let mut found = Vec::new();
     if named.contains(&true) {
         let base: i64 = open.iter().zip(&named).filter(|(_, named)| **named).map(|(v, _)| v).sum();

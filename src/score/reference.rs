@@ -19,7 +19,11 @@ const MOST_BITS: f64 = 40.0;
 impl Scorer<'_> {
     /// The reference's term of an equation.
     pub(super) fn cited(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
-        let cite_of = |item: &u32| facts.cites.iter().filter(|c| c.item == *item).min_by_key(|c| c.class);
+        // An item may be cited in several ways: the one that says most counts, once.
+        let cite_of = |item: &u32| {
+            let of_item = facts.cites.iter().filter(|c| c.item == *item);
+            of_item.max_by(|a, b| self.bits_of(a).total_cmp(&self.bits_of(b)).then(b.class.cmp(&a.class)))
+        };
         let cited: Vec<&Cite> = items.iter().filter_map(cite_of).collect();
         let Some(strongest) = cited.iter().map(|c| c.class).min() else {
             let open = |c: &Cite| self.ledger.item(c.item).open != 0 && c.class <= CiteClass::Whole;
@@ -39,6 +43,7 @@ impl Scorer<'_> {
             CiteClass::Core => Level::CitedCore(count),
             CiteClass::Order => Level::CitedOrder(count),
             CiteClass::Tail => Level::CitedTail(count),
+            CiteClass::Near => Level::CitedFuzzy(count),
         };
         term(Field::Reference, level, bits + left_out)
     }
@@ -53,6 +58,7 @@ impl Scorer<'_> {
             CiteClass::Core => (w.cites_core, w.stray_core),
             CiteClass::Order => (w.cites_order, w.stray_order),
             CiteClass::Tail => (w.cites_tail, w.stray_tail),
+            CiteClass::Near => (w.cites_near, w.stray_near),
         };
         let stray = (stray * STRAY_PER_DIGIT.powi(missing)).min(2.0);
         let per_item = stray * f64::from(cite.sharing) / self.chance.open_items.max(1.0);

@@ -1,0 +1,497 @@
+//! Numbers with one typing error, or cut at an end, among the open items of a few customers.
+
+use rayon::prelude::*;
+
+use crate::model::key::telling;
+use crate::model::stage::{CiteClass, ItemFacts};
+
+use super::edits::{distance, look_alike};
+use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
+
+/// The least that a number must tell to be looked for with an error.
+const LEAST_TELLING: u8 = 5;
+/// Digits that must be left of a number that was cut at its beginning or its end.
+const LEAST_LEFT: usize = 6;
+/// The same where the bank cut the text right behind it.
+const LEAST_LEFT_AT_CUT: usize = 4;
+/// Last digits that are looked for.
+const LAST_DIGITS: std::ops::RangeInclusive<usize> = 3..=8;
+/// Longest number that is looked for.
+const LONGEST: usize = 40;
+/// Letters that a number may begin with.
+const LONGEST_PREFIX: usize = 8;
+/// Items that one place of the text may mean before it says nothing.
+const MEANINGS: usize = 48;
+/// Comparisons for one text. Ten numbers against a thousand items are some ten thousand.
+const STEPS: u64 = 400_000;
+
+/// A string under which an open item may be cited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    customer: u32,
+    length: u8,
+    pub(super) item: u32,
+    digits: bool,
+    start: usize,
+}
+
+/// The strings of the open items of each customer.
+#[derive(Debug, Default)]
+pub struct NumberIndex {
+    text: Vec<u8>,
+    entries: Vec<Entry>,
+    /// First entry of each customer, and the end.
+    of: Vec<usize>,
+    /// Share of the strings beside which the same customer has another one.
+    beside: f64,
+}
+
+/// Numbers that lie so near that they may have been given to one customer on one day.
+const BESIDE: u32 = 10;
+
+/// Whether two numbers of one series lie beside one another: of one length, and but for the last two digits the same.
+fn are_beside(a: &[u8], b: &[u8]) -> bool {
+    let Some(head) = a.len().checked_sub(2).filter(|_| a.len() == b.len()) else { return false };
+    let tail = |text: &[u8]| {
+        let digits = text[head..].iter().all(u8::is_ascii_digit);
+        digits.then(|| text[head..].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
+    };
+    let near = |(x, y): (u32, u32)| x != y && x.abs_diff(y) <= BESIDE;
+    a[..head] == b[..head] && tail(a).zip(tail(b)).is_some_and(near)
+}
+
+/// What is looked for, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// The text.
+    pub reading: Reading<'a>,
+    /// For each atom, whether it serves an exact citation: then it may be misspelt, but it is not several numbers.
+    pub exact: &'a [bool],
+    /// Customers among whose items is searched, likeliest first.
+    pub customers: &'a [u32],
+    /// The atom at whose end the bank cut the text, if it did.
+    pub cut: Option<usize>,
+}
+
+/// An item that a run of atoms nearly names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// First atom.
+    pub first: usize,
+    /// Last atom.
+    pub last: usize,
+    /// The item.
+    pub item: u32,
+    /// How: nearly, or by last digits.
+    pub class: CiteClass,
+    /// What the run tells, in digits.
+    pub digits: u8,
+    /// In what way the run differs.
+    pub likeness: Likeness,
+    /// Characters that it lacks.
+    pub missing: u8,
+    /// Items of these customers that it may mean as well, itself counted.
+    pub meanings: u32,
+    /// Number of the piece within a run of several references written together.
+    pub piece: u32,
+}
+
+/// How a run names an item, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// Without any difference.
+    Same,
+    /// By one typing error.
+    OneError,
+    /// Its beginning is missing.
+    NoBeginning,
+    /// Its end is missing.
+    NoEnd,
+    /// All but its last digits are missing.
+    LastDigits,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    first: usize,
+    last: usize,
+    item: u32,
+    likeness: Likeness,
+    digits: u8,
+    missing: u8,
+}
+
+impl NumberIndex {
+    /// Builds the index of the open items; `texts_of` pushes the canonical strings of an item.
+    pub fn build(customers: usize, items: &[ItemFacts], texts_of: impl Fn(u32, &mut Vec<String>) + Sync) -> Self {
+        let mut strings: Vec<(Entry, String)> = (0..items.len() as u32)
+            .into_par_iter()
+            .filter(|n| items[*n as usize].open != 0)
+            .filter_map(|n| Some((n, items[n as usize].owner()?)))
+            .map_init(Vec::new, |texts, (item, customer)| {
+                texts.clear();
+                texts_of(item, texts);
+                texts.retain(|text| text.len() >= LEAST_LEFT_AT_CUT && text.len() <= LONGEST);
+                let entry = |text: &str| Entry {
+                    customer,
+                    length: text.len() as u8,
+                    item,
+                    digits: text.bytes().all(|b| b.is_ascii_digit()),
+                    start: 0,
+                };
+                texts.drain(..).map(|text| (entry(&text), text)).collect::<Vec<_>>()
+            })
+            .flatten_iter()
+            .collect();
+        strings.par_sort_unstable();
+        strings.dedup();
+        let mut index = Self { of: vec![0; customers + 1], ..Self::default() };
+        for (entry, text) in strings {
+            index.of[entry.customer as usize + 1] += 1;
+            index.entries.push(Entry { start: index.text.len(), ..entry });
+            index.text.extend_from_slice(text.as_bytes());
+        }
+        for n in 0..customers {
+            index.of[n + 1] += index.of[n];
+        }
+        index.beside = index.share_beside(customers);
+        index
+    }
+
+    fn share_beside(&self, customers: usize) -> f64 {
+        let pairs: usize = (0..customers as u32)
+            .into_par_iter()
+            .map(|customer| {
+                let entries = self.of(customer).chunk_by(|a, b| a.length == b.length);
+                let pairs = |of_length: &[Entry]| {
+                    let mut texts: Vec<&[u8]> = of_length.iter().map(|e| self.text(e)).collect();
+                    texts.sort_unstable();
+                    texts.windows(2).filter(|pair| are_beside(pair[0], pair[1])).count()
+                };
+                entries.map(pairs).sum::<usize>()
+            })
+            .sum();
+        pairs as f64 / self.entries.len().max(1) as f64
+    }
+
+    /// How likely a number of a customer that is not loaded lies beside a given one of his that is: numbers of one day run on.
+    /// Nothing, where a string does not lie beside that of the item.
+    pub fn chance_beside(&self, customer: u32, item: u32, run: &[u8]) -> f64 {
+        let entries = self.of(customer);
+        let is = entries.iter().any(|e| e.item == item && are_beside(self.text(e), run));
+        if is {
+            self.beside / entries.chunk_by(|a, b| a.length == b.length).map(<[Entry]>::len).max().unwrap_or(1) as f64
+        } else {
+            0.0
+        }
+    }
+
+    /// The strings of a customer, shortest first.
+    pub(super) fn of(&self, customer: u32) -> &[Entry] {
+        let at = customer as usize;
+        if at + 1 < self.of.len() { &self.entries[self.of[at]..self.of[at + 1]] } else { &[] }
+    }
+
+    pub(super) fn text(&self, entry: &Entry) -> &[u8] {
+        &self.text[entry.start..entry.start + usize::from(entry.length)]
+    }
+
+    /// What the free atoms of a text nearly name among the items that `fits` lets pass, each run of atoms once. Says whether
+    /// the bound on the work cut the search.
+    pub fn find(&self, search: Search<'_>, fits: impl Fn(u32) -> bool, found: &mut Vec<Found>) -> bool {
+        let mut look = Look { index: self, search, steps: 0, hits: Vec::new(), run: Vec::new() };
+        for first in 0..search.reading.atoms.len() {
+            look.runs_from(first, &fits);
+        }
+        look.tiled(&fits, found);
+        let mut taken = vec![false; search.reading.atoms.len()];
+        found.iter().for_each(|f| taken[f.first..=f.last].fill(true));
+        serve(look.hits, &mut taken, found);
+        found.sort_unstable_by_key(|f| (f.first, f.piece, f.item));
+        look.steps >= STEPS
+    }
+}
+
+/// One search on its way.
+pub(super) struct Look<'a> {
+    pub(super) index: &'a NumberIndex,
+    pub(super) search: Search<'a>,
+    steps: u64,
+    hits: Vec<Hit>,
+    run: Vec<u8>,
+}
+
+impl Look<'_> {
+    /// Counts work; says whether any is left.
+    pub(super) fn may_step(&mut self, steps: u64) -> bool {
+        self.steps = self.steps.saturating_add(steps);
+        self.steps < STEPS
+    }
+
+    pub(super) fn is_free(&self, atom: usize) -> bool {
+        !self.search.reading.otherwise[atom]
+    }
+
+    /// Every run of free atoms that begins with one.
+    fn runs_from(&mut self, first: usize, fits: &impl Fn(u32) -> bool) {
+        let reading = self.search.reading;
+        // A word is no prefix.
+        if !reading.atoms[first].digits && reading.text(first).len() > LONGEST_PREFIX {
+            return;
+        }
+        let mut run = std::mem::take(&mut self.run);
+        run.clear();
+        for last in first..reading.atoms.len().min(first + LONGEST_JOIN) {
+            if !self.is_free(last) || (last > first && !reading.continues(last)) {
+                break;
+            }
+            run.extend_from_slice(reading.text(last).as_bytes());
+            if run.len() > LONGEST {
+                break;
+            }
+            // A run that ends in a word is that of the run before, but for a letter that was taken for a digit.
+            if reading.atoms[last].digits || (last > first && reading.text(last).len() == 1) {
+                self.compare(first, last, &run, fits);
+            }
+        }
+        self.run = run;
+    }
+
+    fn compare(&mut self, first: usize, last: usize, run: &[u8], fits: &impl Fn(u32) -> bool) {
+        let (index, search) = (self.index, self.search);
+        let tells = telling(std::str::from_utf8(run).unwrap_or_default());
+        let digits = run.iter().all(u8::is_ascii_digit);
+        let atoms = search.reading.atoms;
+        let glued = atoms[first].glued || atoms.get(last + 1).is_some_and(|next| next.glued);
+        let alone = first == last && digits && !glued;
+        let spelt = read_as_digits(run);
+        let at_cut = search.cut == Some(last);
+        let left = if at_cut { LEAST_LEFT_AT_CUT } else { LEAST_LEFT };
+        for customer in search.customers {
+            let entries = index.of(*customer);
+            let from = entries.partition_point(|e| usize::from(e.length) + 1 < run.len());
+            // Only digits may be a part of something longer, or what the bank cut.
+            let longest = if digits || at_cut { LONGEST } else { run.len() + 1 };
+            let to = entries.partition_point(|e| usize::from(e.length) <= longest).max(from);
+            if !self.may_step((to - from) as u64) {
+                return;
+            }
+            for entry in &entries[from..to] {
+                let text = index.text(entry);
+                let one_habit = || spelt.as_deref().filter(|spelt| *spelt == text).map(|_| 1);
+                let likeness = match distance(run, text).or_else(one_habit).filter(|_| tells >= LEAST_TELLING) {
+                    Some(0) => Likeness::Same,
+                    Some(_) => Likeness::OneError,
+                    None if text.len() <= run.len() => continue,
+                    None if run.len() >= left
+                        && text.starts_with(run)
+                        && (digits && run.len() >= LEAST_LEFT || at_cut) =>
+                    {
+                        Likeness::NoEnd
+                    }
+                    None if digits && entry.digits && run.len() >= LEAST_LEFT && text.ends_with(run) => {
+                        Likeness::NoBeginning
+                    }
+                    None if alone && LAST_DIGITS.contains(&run.len()) && text.ends_with(run) => Likeness::LastDigits,
+                    None => continue,
+                };
+                if !fits(entry.item) {
+                    continue;
+                }
+                let digits = tells.min(entry.length + 3 * u8::from(!entry.digits));
+                let missing = entry.length.saturating_sub(run.len() as u8);
+                self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
+            }
+        }
+    }
+}
+
+/// A run whose letters behind its first digit are taken for the digits that they look like: who writes O for 0 once does so each
+/// time, and it is one error. Nothing where there are none.
+fn read_as_digits(run: &[u8]) -> Option<Vec<u8>> {
+    let first = run.iter().position(u8::is_ascii_digit)?;
+    let changed = run[first..].iter().any(|c| look_alike(*c) != *c);
+    let of = |(n, c): (usize, &u8)| if n > first { look_alike(*c) } else { *c };
+    changed.then(|| run.iter().enumerate().map(of).collect())
+}
+
+/// Gives each run of atoms to what it names best: the most telling run first, and the fewest errors.
+fn serve(mut hits: Vec<Hit>, taken: &mut [bool], found: &mut Vec<Found>) {
+    let weak = |likeness| likeness == Likeness::LastDigits;
+    hits.sort_unstable_by_key(|h| {
+        (weak(h.likeness), std::cmp::Reverse(h.digits), h.likeness, h.last - h.first, h.first, h.item)
+    });
+    // The best likeness of a run decides: who is named without an error is not confounded with who is named with one.
+    for run in hits.chunk_by(|a, b| (a.first, a.last, a.likeness, a.digits) == (b.first, b.last, b.likeness, b.digits))
+    {
+        let Hit { first, last, likeness, digits, missing, .. } = run[0];
+        if taken[first..=last].contains(&true) {
+            continue;
+        }
+        taken[first..=last].fill(true);
+        let mut items: Vec<u32> = run.iter().map(|h| h.item).collect();
+        items.dedup();
+        if items.len() > MEANINGS {
+            continue;
+        }
+        let class = match likeness {
+            Likeness::Same => CiteClass::Core,
+            Likeness::LastDigits => CiteClass::Tail,
+            Likeness::OneError | Likeness::NoBeginning | Likeness::NoEnd => CiteClass::Near,
+        };
+        let meanings = items.len() as u32;
+        let of = |item| Found { first, last, item, class, digits, likeness, missing, meanings, piece: 0 };
+        found.extend(items.into_iter().map(of));
+    }
+}
+
+impl ReferenceIndex {
+    /// The items, at most [`SHARING`] of each key, whose number or reference is one typing error away from a string of letters
+    /// and digits, with the digits that agree. `buffer` is used again.
+    pub fn one_error_away(&self, canonical: &[u8], buffer: &mut Vec<u8>, items: &mut Vec<u32>) {
+        items.clear();
+        super::edits::each_edit(canonical, buffer, |edit| {
+            let Ok(edit) = std::str::from_utf8(edit) else { return };
+            let Some(at) = self.find(crate::model::key::key_of(edit)).filter(|at| at.1 <= SHARING) else { return };
+            items.extend(self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).map(|p| p.item));
+        });
+        items.sort_unstable();
+        items.dedup();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::tests::atoms;
+    use super::*;
+    use crate::model::sample::item;
+
+    /// An index over open items of customer 0 with one number each.
+    fn index(numbers: &[&str]) -> NumberIndex {
+        let items = vec![item(0, 10_000); numbers.len()];
+        NumberIndex::build(1, &items, |n, texts| texts.push(numbers[n as usize].to_string()))
+    }
+
+    fn search(index: &NumberIndex, text: &str, cut: bool) -> (Vec<Found>, bool) {
+        let atoms = atoms(text);
+        let no = vec![false; atoms.len()];
+        let reading = Reading { folded: text, atoms: &atoms, otherwise: &no };
+        let cut = (cut && !atoms.is_empty()).then(|| atoms.len() - 1);
+        let mut found = Vec::new();
+        let capped = index.find(Search { reading, exact: &no, customers: &[0], cut }, |_| true, &mut found);
+        (found, capped)
+    }
+
+    fn found(numbers: &[&str], text: &str) -> Vec<u32> {
+        search(&index(numbers), text, false).0.iter().map(|f| f.item).collect()
+    }
+
+    #[test]
+    fn one_error_is_found_however_it_came_about() {
+        let numbers = ["F202500123", "2528912", "8398059713"];
+        for text in [
+            "FAC F2O25-00123",
+            "F2O25-OO123",
+            "F2025-0123",
+            "F2025-001233",
+            "F2025-01023",
+            "F2025-00128",
+            "F 2025 00I23",
+        ] {
+            assert_eq!(found(&numbers, text), [0], "{text}");
+        }
+        for text in ["25-2B912", "PAYMENT25-228912", "25-28921 20250526", "25-2891"] {
+            assert_eq!(found(&numbers, text), [1], "{text}");
+        }
+        for text in ["+ 98059713 ", "REF 839805971REF 2", "98398059713", "83980597", "8398O59713"] {
+            assert_eq!(found(&numbers, text), [2], "{text}");
+        }
+    }
+
+    #[test]
+    fn two_errors_or_too_little_find_nothing() {
+        let numbers = ["F202500123", "8398059713"];
+        for text in ["F2025-99123", "MERCI", "", "12", "8398", "059", "F2025", "1111111111"] {
+            assert_eq!(found(&numbers, text), [] as [u32; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_bank_may_have_cut_the_last_number() {
+        let index = index(&["MNT2025076", "MNT2025089", "MNT2026001"]);
+        let items = |text, cut| search(&index, text, cut).0.iter().map(|f| f.item).collect::<Vec<_>>();
+        assert_eq!(items("LOYER MNT/2025/0", true), [0, 1]);
+        assert_eq!(items("LOYER MNT/2025/0", false), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn last_digits_of_the_payers_items_count_as_such() {
+        let (found, _) = search(&index(&["20260178", "20260299"]), "RE 178", false);
+        assert_eq!(found.iter().map(|f| (f.item, f.class, f.digits)).collect::<Vec<_>>(), [(0, CiteClass::Tail, 3)]);
+    }
+
+    #[test]
+    fn what_may_mean_several_excludes_one_another() {
+        let (found, _) = search(&index(&["2528912", "2528913", "2528914"]), "25-28915", false);
+        assert_eq!(
+            found.iter().map(|f| (f.item, f.first, f.meanings)).collect::<Vec<_>>(),
+            [(0, 0, 3), (1, 0, 3), (2, 0, 3)]
+        );
+        // Who is named without an error is not confounded with who is named with one.
+        assert_eq!(self::found(&["2528912", "2528913"], "25-28913"), [1]);
+    }
+
+    #[test]
+    fn numbers_of_one_customer_run_on() {
+        let run_on = index(&["2528912", "2528913", "2528914", "2539001"]);
+        // Two of the four have another one behind them; a number beside one of them is one of four.
+        assert!((run_on.chance_beside(0, 2, b"2528915") - 0.5 / 4.0).abs() < 1e-9);
+        assert_eq!(run_on.chance_beside(0, 2, b"2528924"), run_on.chance_beside(0, 2, b"2528915"));
+        assert_eq!(run_on.chance_beside(0, 2, b"2528925"), 0.0, "too far");
+        assert_eq!(run_on.chance_beside(0, 2, b"2538914"), 0.0, "another digit");
+        assert_eq!(index(&["9127475830", "1052811545"]).chance_beside(0, 0, b"9127475831"), 0.0, "they are spread");
+    }
+
+    #[test]
+    fn numbers_written_together_come_apart() {
+        let numbers = ["9127475830", "1052811545", "2083189418", "7700000001"];
+        // The first whole; the second lacks its last digit's neighbour; the third is whole.
+        assert_eq!(found(&numbers, "ORDER OF 912747583010528115452083189418"), [0, 1, 2]);
+        assert_eq!(found(&numbers, "91274758301052811452083189418"), [0, 1, 2]);
+        assert_eq!(found(&numbers, "9127475830105 28115452083189418"), [0, 1, 2]);
+        assert_eq!(found(&numbers, "912747583010528115459999999"), [] as [u32; 0], "a rest is left");
+    }
+
+    #[test]
+    fn the_work_on_a_hostile_text_is_bounded() {
+        let numbers: Vec<String> = (0..4000).map(|n| format!("{}", 1_000_000_000u64 + n * 7919)).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        let index = index(&numbers);
+        assert_eq!(search(&index, &"7".repeat(10_000), false), (Vec::new(), false));
+        assert!(search(&index, &"1000007 ".repeat(2_000), false).1, "the bound is reported");
+    }
+
+    proptest! {
+        #[test]
+        fn every_single_error_is_found(number in "[A-Z]{0,3}[1-9][0-9]{5,11}", at in 0usize..20, digit in 0u8..10, kind in 0u8..4) {
+            let first = number.bytes().position(|b| b.is_ascii_digit()).unwrap();
+            let at = first + at % (number.len() - first);
+            let mut wrong = number.clone().into_bytes();
+            match kind {
+                0 => { wrong.remove(at); }
+                1 => wrong.insert(at, b'0' + digit),
+                2 => wrong[at] = b'0' + digit,
+                _ => if at + 1 < wrong.len() { wrong.swap(at, at + 1) },
+            }
+            let wrong = String::from_utf8(wrong).unwrap();
+            prop_assert_eq!(found(&[&number], &format!("FACTURE {wrong} MERCI")), [0]);
+        }
+
+        #[test]
+        fn a_text_without_digits_cites_nothing(text in "[A-Z .,/+-]{0,60}") {
+            prop_assert_eq!(found(&["F202500123", "8398059713"], &text), [] as [u32; 0]);
+        }
+    }
+}
