@@ -10,7 +10,7 @@
 //! with `held` the odds of c's options that need as much of the same resources as t, and `rest` those of all its others. A receipt that
 //! cites its item loses so many bits without it that no crowd of uncited payments of the same amount can take it away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
@@ -32,7 +32,8 @@ struct Users {
 
 /// The strongest option of each receipt, and the least probability that it has.
 pub(super) fn lower_bounds(receipts: &[&[Choice]], items: u32) -> Vec<(usize, f64)> {
-    let ratios: Vec<Vec<f64>> = receipts.iter().map(|options| ratios(options)).collect();
+    let shared = shared(receipts);
+    let ratios: Vec<Vec<f64>> = receipts.iter().map(|options| ratios(options, &shared)).collect();
     let mut users: HashMap<u32, Users, FixedState> = HashMap::default();
     for (option, ratio) in receipts.iter().zip(&ratios).flat_map(|(options, ratios)| options.iter().zip(ratios)) {
         for (resource, amount) in &option.uses {
@@ -49,16 +50,24 @@ fn names_items(option: &Choice, items: u32) -> bool {
     option.uses.iter().any(|(resource, _)| *resource < items)
 }
 
-/// The odds of each option against what is always possible for the receipt.
-fn ratios(options: &[Choice]) -> Vec<f64> {
-    let best = best_weight(options);
-    let always: f64 = options.iter().filter(|c| is_always(c)).map(|c| odds(c.weight, best)).sum();
-    options.iter().map(|c| odds(c.weight, best) / always.max(f64::MIN_POSITIVE)).collect()
+/// Resources that several receipts may use.
+fn shared(receipts: &[&[Choice]]) -> HashSet<u32, FixedState> {
+    let mut first: HashMap<u32, usize, FixedState> = HashMap::default();
+    let mut shared: HashSet<u32, FixedState> = HashSet::default();
+    for (n, option) in receipts.iter().enumerate().flat_map(|(n, options)| options.iter().map(move |o| (n, o))) {
+        let named = option.uses.iter().chain(&option.holds).map(|used| used.0).chain(option.after);
+        shared.extend(named.filter(|resource| *first.entry(*resource).or_insert(n) != n));
+    }
+    shared
 }
 
-/// Possible whatever the others choose.
-fn is_always(option: &Choice) -> bool {
-    option.uses.is_empty() && option.holds.is_empty() && option.after.is_none()
+/// The odds of each option against what is always possible for the receipt: what needs nothing, or nothing that anybody else wants.
+fn ratios(options: &[Choice], shared: &HashSet<u32, FixedState>) -> Vec<f64> {
+    let best = best_weight(options);
+    let is_always =
+        |c: &Choice| c.after.is_none() && c.uses.iter().chain(&c.holds).all(|used| !shared.contains(&used.0));
+    let always: f64 = options.iter().filter(|c| is_always(c)).map(|c| odds(c.weight, best)).sum();
+    options.iter().map(|c| odds(c.weight, best) / always.max(f64::MIN_POSITIVE)).collect()
 }
 
 fn of_receipt(options: &[Choice], ratios: &[f64], users: &HashMap<u32, Users, FixedState>, items: u32) -> (usize, f64) {

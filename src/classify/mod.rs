@@ -16,6 +16,8 @@ use crate::model::{
 
 /// Share of the proposal's probability from which a rival makes it a tie that a person must break.
 const CLOSE: f64 = 0.25;
+/// Probability from which a payer is taken for one who pays for all that is proposed.
+const SURE_PAYER: f64 = 0.9;
 /// Likeness from which a name counts as the customer's own when nothing but the amount stands beside it.
 const RECOGNISED: f64 = 0.85;
 
@@ -287,9 +289,11 @@ fn uncited_before_issue(chosen: &Hypothesis) -> Option<i32> {
 
 /// Whether the payer is one of several customers, or pays for all of them.
 fn belong_together(case: &Case<'_>, chosen: &Hypothesis) -> bool {
-    let customers = chosen.applications.iter().map(|a| case.ledger.item(a.item).customer);
-    let payer = case.facts.payer.identified().map(|c| c.customer);
-    payer.is_some_and(|payer| customers.into_iter().all(|c| c == payer || case.ledger.may_pay_for(payer, c)))
+    let customers: Vec<u32> = chosen.applications.iter().map(|a| case.ledger.item(a.item).customer).collect();
+    let pays_for_all = |payer: u32| customers.iter().all(|c| *c == payer || case.ledger.may_pay_for(payer, *c));
+    // Members of a group that share an account are one payer here, whichever of them it is.
+    let candidates = case.facts.payer.candidates.iter().filter(|c| pays_for_all(c.customer));
+    candidates.map(|c| c.probability).sum::<f64>() >= SURE_PAYER
 }
 
 fn reason_review(case: &Case<'_>, chosen: &Hypothesis, flags: Flags) -> Reason {

@@ -37,7 +37,7 @@ pub(super) struct Facts {
     pub(super) pays_for: Vec<Vec<u32>>,
     pub(super) usual_fee: Vec<i64>,
     pub(super) classes: Vec<Vec<u32>>,
-    /// For each item, how many receipts cite it by more than last digits.
+    /// For each item, how many receipts of its amount cite it by more than last digits.
     pub(super) citing: Vec<u32>,
     /// The open items of each customer, by due date.
     pub(super) open_items: Vec<Vec<u32>>,
@@ -215,12 +215,12 @@ impl Facts {
             .collect()
     }
 
-    /// Counts the receipts that cite each item by more than last digits.
+    /// Counts the receipts of an item's amount that cite it by more than last digits.
     pub(super) fn count_citing(&mut self, receipts: &[ReceiptFacts]) {
         self.citing = vec![0; self.items.len()];
         for receipt in receipts {
-            let mut items: Vec<u32> =
-                receipt.cites.iter().filter(|c| c.class != CiteClass::Tail).map(|c| c.item).collect();
+            let cites = |c: &&Cite| c.class != CiteClass::Tail && self.items[c.item as usize].open == receipt.amount;
+            let mut items: Vec<u32> = receipt.cites.iter().filter(cites).map(|c| c.item).collect();
             items.sort_unstable();
             items.dedup();
             items.into_iter().for_each(|item| self.citing[item as usize] += 1);

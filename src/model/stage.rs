@@ -217,6 +217,18 @@ pub enum Pattern {
     Run,
 }
 
+/// How far the sets of a payer's items were searched for the amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Searched {
+    /// Not, or in part only.
+    #[default]
+    Little,
+    /// Every single item, pair and triple.
+    SmallSets,
+    /// Every set.
+    AllSets,
+}
+
 /// How an amount compares with the sum of the items it would settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fit {
@@ -262,7 +274,7 @@ pub struct LedgerFacts<'a> {
     pub usual_fee: &'a [i64],
     /// Interchangeable classes: their members, in canonical order.
     pub classes: &'a [Vec<u32>],
-    /// For each item, how many receipts cite it by more than last digits.
+    /// For each item, how many receipts of its amount cite it by more than last digits.
     pub citing: &'a [u32],
     /// For each customer the open items, by due date.
     pub open_items: &'a [Vec<u32>],

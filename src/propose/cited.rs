@@ -246,6 +246,7 @@ mod tests {
     use super::*;
     use crate::config::Policy;
     use crate::model::sample::{Ledger, cite, item, known, receipt};
+    use crate::model::stage::Searched;
     use crate::model::stage::{ItemFacts, ReceiptFacts};
 
     /// The sets that are proposed for a receipt of customer 0, in their order; items of one place exclude one another.
@@ -260,7 +261,7 @@ mod tests {
             fee_limit: 0,
             drafts: Vec::new(),
             capped: false,
-            searched: false,
+            searched: Searched::Little,
         };
         propose(&mut p);
         let items_of = |d: &crate::model::stage::Draft| d.hypothesis.applications.iter().map(|a| a.item).collect();

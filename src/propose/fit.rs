@@ -111,6 +111,7 @@ mod tests {
     use crate::config::Policy;
     use crate::model::sample::{Ledger, TODAY, item, receipt};
     use crate::model::stage::ReceiptFacts;
+    use crate::model::stage::Searched;
 
     /// Looks at a receipt of an amount on a ledger; a fee is 50.00 at most.
     fn with<T>(ledger: &Ledger, amount: i64, look: impl FnOnce(&Proposals<'_>) -> T) -> T {
@@ -122,7 +123,7 @@ mod tests {
             fee_limit: 5_000,
             drafts: Vec::new(),
             capped: false,
-            searched: false,
+            searched: Searched::Little,
         })
     }
 

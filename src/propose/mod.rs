@@ -8,7 +8,7 @@ pub mod returns;
 mod sums;
 
 use crate::config::Policy;
-use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, Pattern, ReceiptFacts};
+use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, Pattern, ReceiptFacts, Searched};
 use crate::model::{Hypothesis, HypothesisKind};
 
 /// What the generators add to.
@@ -25,8 +25,8 @@ pub struct Proposals<'a> {
     pub drafts: Vec<Draft>,
     /// Whether a cap cut the list.
     pub capped: bool,
-    /// Whether every set of the likely payers' items was looked at.
-    pub searched: bool,
+    /// Which sets of the likely payers' items were looked at.
+    pub searched: Searched,
 }
 
 /// What was proposed for a receipt.
@@ -36,8 +36,8 @@ pub struct Proposed {
     pub drafts: Vec<Draft>,
     /// Whether a cap cut the list.
     pub capped: bool,
-    /// Whether every set of the likely payers' items was looked at: then hardly anything can be missing from the list.
-    pub searched: bool,
+    /// Which sets of the likely payers' items were looked at: the more, the less can be missing from the list.
+    pub searched: Searched,
 }
 
 impl Proposals<'_> {
@@ -62,8 +62,9 @@ impl Proposals<'_> {
 
 /// Proposes what may explain a receipt. `fee_limit` is in minor units of the receipt's currency.
 pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, fee_limit: i64) -> Proposed {
-    let mut proposals =
-        Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped: facts.capped, searched: false };
+    let searched = Searched::Little;
+    let capped = facts.capped;
+    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped, searched };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
     sums::propose(&mut proposals);

@@ -5,7 +5,7 @@
 //! proposed, and each is weighed as one of all the sets of its size that the payer could have paid (`score/start.rs`).
 
 use crate::model::HypothesisKind;
-use crate::model::stage::{CiteClass, Draft, Fit, NO_CLASS, Pattern};
+use crate::model::stage::{CiteClass, Draft, Fit, NO_CLASS, Pattern, Searched};
 
 use super::Proposals;
 
@@ -35,13 +35,9 @@ pub fn propose(p: &mut Proposals<'_>) {
     if p.facts.amount <= 0 || p.drafts.iter().find(explained).is_some() {
         return;
     }
-    let mut complete = true;
     let pools = pools(p);
-    for customers in &pools {
-        complete &= of_pool(p, customers);
-    }
-    p.searched = complete && !pools.is_empty();
-    p.capped |= !complete;
+    p.searched = pools.iter().map(|customers| of_pool(p, customers)).min().unwrap_or_default();
+    p.capped |= p.searched < Searched::AllSets && !pools.is_empty();
 }
 
 fn items_of(draft: &Draft) -> Vec<u32> {
@@ -79,8 +75,8 @@ fn pools(p: &Proposals<'_>) -> Vec<Vec<u32>> {
     pools
 }
 
-/// Searches the items of some customers; says whether all sets were looked at.
-fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> bool {
+/// Searches the items of some customers; says which sets were looked at.
+fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> Searched {
     let day = p.facts.day;
     let payable = |n: &u32| {
         let item = p.ledger.item(*n);
@@ -91,9 +87,9 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> bool {
     if customers.len() > 1 {
         pool.sort_by_key(|n| (p.ledger.item(*n).due, *n));
     }
-    let mut complete = true;
+    let mut searched = Searched::AllSets;
     if pool.len() > POOL {
-        complete = false;
+        searched = Searched::Little;
         keep_nearest(p, &mut pool);
     }
     let open: Vec<i64> = pool.iter().map(|n| p.ledger.item(*n).open).collect();
@@ -105,7 +101,7 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> bool {
         || owed - sum(&open) > i128::from(i64::MAX / 4)
         || owed > i128::from(i64::MAX / 4)
     {
-        return complete;
+        return searched;
     }
     patterns(p, &pool, &open);
     let named: Vec<bool> = pool
@@ -115,10 +111,10 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> bool {
     let mut found = Vec::new();
     if named.contains(&true) {
         let base: i64 = open.iter().zip(&named).filter(|(_, named)| **named).map(|(v, _)| v).sum();
-        complete &= search_for(p, &pool, &open, &named, p.facts.amount - base, &mut found);
+        searched = searched.min(search_for(p, &pool, &open, &named, p.facts.amount - base, &mut found));
     }
     if found.is_empty() {
-        complete &= search_for(p, &pool, &open, &vec![false; pool.len()], p.facts.amount, &mut found);
+        searched = searched.min(search_for(p, &pool, &open, &vec![false; pool.len()], p.facts.amount, &mut found));
     }
     found.retain(|set: &Vec<u32>| set.len() > 1);
     // Small sets first, then those that are due about now.
@@ -127,11 +123,13 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> bool {
             / set.len().max(1) as i64
     };
     found.sort_by_cached_key(|set| (set.len(), distance(set), set.clone()));
-    complete &= found.len() <= KEPT;
+    if found.len() > KEPT {
+        searched = Searched::Little;
+    }
     for set in found.into_iter().take(KEPT) {
         push(p, HypothesisKind::ExactSum, &set, Pattern::Any);
     }
-    complete
+    searched
 }
 
 /// Leaves the items that are due nearest to the day of the payment, in their order.
@@ -204,7 +202,7 @@ fn runs(order: &[usize], open: &[i64], amount: i64) -> Vec<(usize, usize)> {
     found
 }
 
-/// Finds sets with a sum; `named` items are in every set. Says whether all sets were looked at.
+/// Finds sets with a sum; `named` items are in every set. Says which were looked at.
 fn search_for(
     p: &Proposals<'_>,
     pool: &[u32],
@@ -212,7 +210,7 @@ fn search_for(
     named: &[bool],
     target: i64,
     found: &mut Vec<Vec<u32>>,
-) -> bool {
+) -> Searched {
     let free: Vec<usize> = (0..pool.len()).filter(|n| !named[*n]).collect();
     let credits = free.iter().any(|n| open[*n] < 0);
     // Without credit notes nothing larger than the target can be part of it.
@@ -222,7 +220,7 @@ fn search_for(
     let mut sets: Vec<Vec<usize>> = Vec::new();
     let values: Vec<search::Value> =
         free.iter().map(|n| search::Value { amount: open[*n], class: class(*n), distance: nearness(*n) }).collect();
-    let complete = search::sums(&values, target, p.policy.sum_steps as usize, &mut sets);
+    let searched = search::sums(&values, target, p.policy.sum_steps as usize, &mut sets);
     for set in sets {
         let mut items: Vec<u32> = set
             .into_iter()
@@ -232,5 +230,5 @@ fn search_for(
         items.sort_unstable();
         found.push(items);
     }
-    complete
+    searched
 }

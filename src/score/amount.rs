@@ -17,7 +17,7 @@ const ROUND_STEP: i64 = 50;
 /// Share of short-paying fees that are so round; the others lie anywhere below the limit.
 const ROUND_FEE: f64 = 0.8;
 /// Share of the overpayments that are more than the double: mostly other items are paid with it.
-const FAR_TOO_MUCH: f64 = 0.01;
+const FAR_TOO_MUCH: f64 = 0.05;
 /// Minor units over which fees are taken to spread when they are weighed: fifty units of a currency with cents.
 const FEE_SPREAD: f64 = 5000.0;
 

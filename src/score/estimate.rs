@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::config::Weights;
 use crate::model::frequencies::as_written;
-use crate::model::stage::{Draft, ReceiptFacts};
+use crate::model::stage::{Draft, ReceiptFacts, Searched};
 use crate::model::{Field, HypothesisKind, Level};
 
 use super::Scorer;
@@ -50,8 +50,8 @@ pub struct Sample<'a> {
     pub facts: &'a ReceiptFacts,
     /// What was proposed for it.
     pub drafts: Vec<Draft>,
-    /// Whether every set of the likely payers' items was looked at.
-    pub searched: bool,
+    /// Which sets of the likely payers' items were looked at.
+    pub searched: Searched,
 }
 
 /// Expected receipts by what was observed.

@@ -19,16 +19,19 @@ pub use date::delay_of;
 pub use habit::Habits;
 
 use crate::config::Weights;
-use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts};
+use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts, Searched};
 use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
-const HIDDEN_DEDUCTION: f64 = 0.05;
+const HIDDEN_DEDUCTION: f64 = 0.015;
+/// Share of the unlisted equations that would hold a cited item and others that nobody names.
+const OTHERS_UNNAMED: f64 = 0.15;
 /// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
 const UNLISTED_DOUBLES: f64 = 4.0;
-/// Share of the unlisted equations that are left when every set of the payer's items was looked at: payers and documents that are
-/// not loaded, deductions that nobody knows.
-const SEARCHED: f64 = 0.2;
+/// Share of the unlisted equations that are left when every set of the payer's items was looked at, or every small one: payers and
+/// documents that are not loaded, deductions that nobody knows.
+const NOT_IN_ANY_SET: f64 = 0.2;
+const NOT_IN_SMALL_SETS: f64 = 0.4;
 /// Share of a class that frozen frequencies do not hold.
 const UNSEEN: f64 = 1e-3;
 
@@ -50,8 +53,8 @@ pub struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    /// Fills terms and weights of all drafts of one receipt. `searched`: every set of the likely payers' items was looked at.
-    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: bool) {
+    /// Fills terms and weights of all drafts of one receipt. `searched`: which sets of the likely payers' items were looked at.
+    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: Searched) {
         for draft in drafts.iter_mut() {
             let terms = match draft.hypothesis.kind {
                 HypothesisKind::None => self.none(facts),
@@ -114,15 +117,19 @@ impl Scorer<'_> {
     }
 
     /// Prior of an equation that no generator listed: the likelier, the more open items the payer has.
-    fn prior_unlisted(&self, facts: &ReceiptFacts, searched: bool) -> f64 {
+    fn prior_unlisted(&self, facts: &ReceiptFacts, searched: Searched) -> f64 {
         let payer = facts.payer.candidates.first();
         let open = payer.map_or(0, |c| self.open_of.get(c.customer as usize).copied().unwrap_or(0));
-        let left = if searched { SEARCHED } else { 1.0 };
+        let left = match searched {
+            Searched::AllSets => NOT_IN_ANY_SET,
+            Searched::SmallSets => NOT_IN_SMALL_SETS,
+            Searched::Little => 1.0,
+        };
         (self.weights.prior_unlisted * left * (1.0 + f64::from(1 + open).log2() / UNLISTED_DOUBLES)).log2()
     }
 
     /// An equation that no generator listed, of other items than those cited.
-    fn unlisted(&self, facts: &ReceiptFacts, searched: bool) -> Vec<Term> {
+    fn unlisted(&self, facts: &ReceiptFacts, searched: Searched) -> Vec<Term> {
         vec![
             term(Field::Start, Level::NotListed, self.prior_unlisted(facts, searched)),
             term(Field::Reference, Level::NothingCited, self.weights.cites_nothing.log2()),
@@ -137,7 +144,7 @@ impl Scorer<'_> {
         &self,
         facts: &ReceiptFacts,
         drafts: &[Draft],
-        searched: bool,
+        searched: Searched,
     ) -> Option<(Vec<Term>, Vec<Application>)> {
         let part = |d: &Draft, field: Field| {
             d.hypothesis.terms.iter().filter(|t| t.field == field).map(|t| t.weight.bits()).sum::<f64>()
@@ -149,8 +156,8 @@ impl Scorer<'_> {
         let deduction = has(DifferenceKind::OpenRest).is_some();
         // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
         let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
-        let start =
-            self.prior_unlisted(facts, searched) + if deduction || no_room { HIDDEN_DEDUCTION.log2() } else { 0.0 };
+        let share = if deduction || no_room { HIDDEN_DEDUCTION } else { OTHERS_UNNAMED };
+        let start = self.prior_unlisted(facts, searched) + share.log2();
         let reference = part(best, Field::Start) - self.weights.prior_one.log2() + part(best, Field::Reference);
         let items = best.hypothesis.applications.len() as u32;
         let terms = vec![

@@ -305,8 +305,8 @@ fn room_for_the_unlisted_grows_with_what_the_payer_owes() {
         ledger.open_of[0] = open;
         let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
         let of = |searched| with(&ledger, |s| s.unlisted(&facts, searched)[0].weight.bits());
-        near(of(true) - of(false), SEARCHED.log2());
-        of(false)
+        near(of(Searched::AllSets) - of(Searched::Little), NOT_IN_ANY_SET.log2());
+        of(Searched::Little)
     };
     near(start(0), 0.05f64.log2());
     near(start(15) - start(0), 1.0);
@@ -323,7 +323,7 @@ fn weights_are_the_sums_of_their_terms_and_the_true_equation_wins() {
         draft(HypothesisKind::None, &[]),
         draft(HypothesisKind::Unlisted, &[]),
     ];
-    with(&ledger, |s| s.weigh(&facts, &mut drafts, false));
+    with(&ledger, |s| s.weigh(&facts, &mut drafts, Searched::Little));
     for d in &drafts {
         let sum: Weight = d.hypothesis.terms.iter().map(|t| t.weight).sum();
         assert!(!d.hypothesis.terms.is_empty() && sum == d.hypothesis.weight, "{d:?}");

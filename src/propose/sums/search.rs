@@ -1,5 +1,7 @@
 //! Sets of amounts with a given sum: all sets of a small pool by meeting in the middle, small sets of a large one.
 
+use crate::model::stage::Searched;
+
 /// Amounts of which every set is looked at.
 const ALL_SETS: usize = 20;
 /// Sets that are given back.
@@ -16,25 +18,25 @@ pub(super) struct Value {
     pub(super) distance: i32,
 }
 
-/// Appends the sets of positions whose amounts add up to the target. Says whether all sets were looked at within so many steps.
-/// No sum of any set may leave 64 bits.
-pub(super) fn sums(values: &[Value], target: i64, steps: usize, found: &mut Vec<Vec<usize>>) -> bool {
+/// Appends the sets of positions whose amounts add up to the target, and says which were looked at within so many steps. No sum of
+/// any set may leave 64 bits.
+pub(super) fn sums(values: &[Value], target: i64, steps: usize, found: &mut Vec<Vec<usize>>) -> Searched {
     if target == 0 {
         // Nothing is missing, or the credit notes eat up what they stand for: no set says anything.
-        return true;
+        return Searched::AllSets;
     }
     let mut nearest: Vec<usize> = (0..values.len()).collect();
     nearest.sort_by_key(|n| (values[*n].distance, *n));
-    let most = ALL_SETS.min(2 * (steps.max(16).ilog2() as usize - 1));
-    nearest.truncate(most);
+    nearest.truncate(ALL_SETS.min(2 * (steps.max(16).ilog2() as usize - 1)));
     nearest.sort_unstable();
-    let mut complete = nearest.len() == values.len();
-    complete &= meet_in_the_middle(values, &nearest, target, found);
+    let mut searched = Searched::AllSets;
+    let mut complete = meet_in_the_middle(values, &nearest, target, found);
     if nearest.len() < values.len() {
-        let pairs_and_triples = values.len() * values.len() / 2;
-        if pairs_and_triples <= steps {
+        let small = values.len() * values.len() / 2 <= steps;
+        if small {
             small_sets(values, target, found);
         }
+        searched = if small { Searched::SmallSets } else { Searched::Little };
     }
     found.iter_mut().for_each(|set| set.sort_unstable());
     found.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
@@ -42,7 +44,7 @@ pub(super) fn sums(values: &[Value], target: i64, steps: usize, found: &mut Vec<
     found.retain(|set| takes_the_first(values, set));
     complete &= found.len() <= MOST;
     found.truncate(MOST);
-    complete
+    if complete { searched } else { Searched::Little }
 }
 
 /// Whether a set takes of each class the first members only.
@@ -143,10 +145,10 @@ mod tests {
         amounts.iter().map(|amount| Value { amount: *amount, class: None, distance: 0 }).collect()
     }
 
-    fn found(values: &[Value], target: i64, steps: usize) -> (Vec<Vec<usize>>, bool) {
+    fn found(values: &[Value], target: i64, steps: usize) -> (Vec<Vec<usize>>, Searched) {
         let mut found = Vec::new();
-        let complete = sums(values, target, steps, &mut found);
-        (found, complete)
+        let searched = sums(values, target, steps, &mut found);
+        (found, searched)
     }
 
     fn brute(amounts: &[i64], target: i64) -> Vec<Vec<usize>> {
@@ -163,7 +165,7 @@ mod tests {
         fn every_set_is_found_and_none_that_is_none(
             amounts in prop::collection::vec(-40i64..200, 1..11), target in 1i64..400,
         ) {
-            prop_assert_eq!(found(&values(&amounts), target, 100_000), (brute(&amounts, target), true));
+            prop_assert_eq!(found(&values(&amounts), target, 100_000), (brute(&amounts, target), Searched::AllSets));
         }
 
         #[test]
@@ -172,8 +174,8 @@ mod tests {
             set.sort_unstable();
             set.dedup();
             let target = set.iter().map(|n| amounts[*n]).sum();
-            let (sets, complete) = found(&values(&amounts), target, 100_000);
-            prop_assert!(!complete, "larger sets were not looked at");
+            let (sets, searched) = found(&values(&amounts), target, 100_000);
+            prop_assert!(searched < Searched::AllSets, "larger sets were not looked at");
             prop_assert!(sets.contains(&set) || sets.len() == MOST);
             for set in sets {
                 prop_assert_eq!(set.iter().map(|n| amounts[*n]).sum::<i64>(), target);
@@ -185,14 +187,15 @@ mod tests {
     fn interchangeable_amounts_are_taken_in_their_order() {
         let mut pool = values(&[500, 300, 300, 300]);
         pool[1..].iter_mut().for_each(|v| v.class = Some(7));
-        assert_eq!(found(&pool, 800, 1000), (vec![vec![0, 1]], true));
-        assert_eq!(found(&pool, 1100, 1000), (vec![vec![0, 1, 2]], true));
+        assert_eq!(found(&pool, 800, 1000), (vec![vec![0, 1]], Searched::AllSets));
+        assert_eq!(found(&pool, 1100, 1000), (vec![vec![0, 1, 2]], Searched::AllSets));
     }
 
     #[test]
     fn few_steps_search_less_and_say_so() {
         let pool = values(&(1..=20).map(|n| 1000 + n * n).collect::<Vec<_>>());
-        assert!(found(&pool, 5000, 100_000).1);
-        assert!(!found(&pool, 5000, 64).1);
+        assert_eq!(found(&pool, 5000, 100_000).1, Searched::AllSets);
+        assert_eq!(found(&pool, 5000, 300).1, Searched::SmallSets);
+        assert_eq!(found(&pool, 5000, 64).1, Searched::Little);
     }
 }
