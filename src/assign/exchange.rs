@@ -19,31 +19,89 @@ use super::{Choice, best_weight, odds};
 /// Relative error of a sum, at most: some ten thousand terms of double precision.
 const ROUNDING: f64 = 1e-12;
 
-/// Who else may use a resource.
+/// Odds on a resource, summed by receipt. The largest stands apart: it is mostly the one against which the others are wanted, and
+/// nothing would be left of them in its digits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Odds {
+    largest: (usize, f64),
+    rest: f64,
+}
+
+impl Odds {
+    /// Adds the odds of one receipt.
+    fn add(&mut self, receipt: usize, odds: f64) {
+        if odds > self.largest.1 {
+            self.rest += self.largest.1;
+            self.largest = (receipt, odds);
+        } else {
+            self.rest += odds;
+        }
+    }
+
+    /// The odds of all receipts but one, at least.
+    fn without(&self, receipt: usize, own: f64) -> f64 {
+        if self.largest.0 == receipt && self.largest.1 > 0.0 {
+            return self.rest;
+        }
+        // What the sum of many terms may have lost by rounding is given to the others.
+        self.largest.1 + (self.rest - own).max(0.0) + self.rest * ROUNDING
+    }
+}
+
+/// Who may use a resource.
 #[derive(Clone, Copy, Debug)]
 struct Users {
-    /// Sum of the odds of options on it, each against what is always possible for its receipt.
-    all: f64,
+    /// The odds of options on it, each against what is always possible for its receipt.
+    all: Odds,
     /// The same, of options that take any member of a class and name none.
-    of_any: f64,
+    of_any: Odds,
     /// The least that any option takes of it.
     least: i64,
+}
+
+/// What one receipt's options on a resource amount to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Own {
+    all: f64,
+    of_any: f64,
+    least: i64,
+}
+
+/// The odds of one receipt's options on each resource, in the order of the resources.
+fn own_odds(options: &[Choice], ratios: &[f64], items: u32) -> Vec<(u32, Own)> {
+    let mut uses: Vec<(u32, Own)> = (options.iter().zip(ratios))
+        .flat_map(|(option, ratio)| {
+            let of_any = if names_items(option, items) { 0.0 } else { *ratio };
+            option.uses.iter().map(move |(resource, amount)| (*resource, Own { all: *ratio, of_any, least: *amount }))
+        })
+        .collect();
+    uses.sort_by_key(|used| used.0);
+    uses.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1.all += next.1.all;
+            kept.1.of_any += next.1.of_any;
+            kept.1.least = kept.1.least.min(next.1.least);
+        }
+        same
+    });
+    uses
 }
 
 /// The strongest option of each receipt, and the least probability that it has.
 pub(super) fn lower_bounds(receipts: &[&[Choice]], items: u32) -> Vec<(usize, f64)> {
     let shared = shared(receipts);
-    let ratios: Vec<Vec<f64>> = receipts.iter().map(|options| ratios(options, &shared)).collect();
+    let own: Vec<Vec<(u32, Own)>> =
+        receipts.iter().map(|options| own_odds(options, &ratios(options, &shared), items)).collect();
     let mut users: HashMap<u32, Users, FixedState> = HashMap::default();
-    for (option, ratio) in receipts.iter().zip(&ratios).flat_map(|(options, ratios)| options.iter().zip(ratios)) {
-        for (resource, amount) in &option.uses {
-            let sum = users.entry(*resource).or_insert(Users { all: 0.0, of_any: 0.0, least: i64::MAX });
-            sum.all += ratio;
-            sum.of_any += if names_items(option, items) { 0.0 } else { *ratio };
-            sum.least = sum.least.min((*amount).max(1));
-        }
+    for (receipt, (resource, own)) in own.iter().enumerate().flat_map(|(n, own)| own.iter().map(move |o| (n, o))) {
+        let none = Users { all: Odds::default(), of_any: Odds::default(), least: i64::MAX };
+        let sum = users.entry(*resource).or_insert(none);
+        sum.all.add(receipt, own.all);
+        sum.of_any.add(receipt, own.of_any);
+        sum.least = sum.least.min(own.least.max(1));
     }
-    (receipts.iter().zip(&ratios)).map(|(options, ratios)| of_receipt(options, ratios, &users, items)).collect()
+    (receipts.iter().enumerate()).map(|(n, options)| of_receipt((n, options), &own[n], &users, items)).collect()
 }
 
 fn names_items(option: &Choice, items: u32) -> bool {
@@ -70,7 +128,12 @@ fn ratios(options: &[Choice], shared: &HashSet<u32, FixedState>) -> Vec<f64> {
     options.iter().map(|c| odds(c.weight, best) / always.max(f64::MIN_POSITIVE)).collect()
 }
 
-fn of_receipt(options: &[Choice], ratios: &[f64], users: &HashMap<u32, Users, FixedState>, items: u32) -> (usize, f64) {
+fn of_receipt(
+    (receipt, options): (usize, &[Choice]),
+    own: &[(u32, Own)],
+    users: &HashMap<u32, Users, FixedState>,
+    items: u32,
+) -> (usize, f64) {
     // The first of equals, in canonical order.
     let top = (0..options.len()).rev().max_by_key(|at| options[*at].weight).unwrap_or(0);
     let strongest = &options[top];
@@ -91,14 +154,11 @@ fn of_receipt(options: &[Choice], ratios: &[f64], users: &HashMap<u32, Users, Fi
         let Some(of) = users.get(resource) else { continue };
         // Who names a member of a class stands in the way of another member only by way of that item.
         let any = names_items(strongest, items) && *resource >= items;
-        let own = |n: &usize| {
-            let uses = options[*n].uses.iter().any(|(r, _)| r == resource);
-            uses && !(any && names_items(&options[*n], items))
+        let of_itself = own.binary_search_by_key(resource, |o| o.0).map_or(Own::default(), |at| own[at].1);
+        let others = match any {
+            true => of.of_any.without(receipt, of_itself.of_any),
+            false => of.all.without(receipt, of_itself.all),
         };
-        let of_itself: f64 = (0..options.len()).filter(own).map(|n| ratios[n]).sum();
-        let all = if any { of.of_any } else { of.all };
-        // What a sum of many terms may have lost by rounding is given to the others.
-        let others = (all - of_itself).max(0.0) + all * ROUNDING;
         let leave = amount.unsigned_abs().div_ceil(of.least.unsigned_abs().max(1)).min(1000) as i32;
         ways *= (1.0 + others).powi(leave);
     }

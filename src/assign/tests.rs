@@ -113,7 +113,7 @@ fn total(receipts: &[Vec<Choice>], outcomes: &[Outcome]) -> i64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn exact_is_what_brute_force_finds(receipts in component(true, 25_000)) {

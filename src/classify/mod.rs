@@ -259,7 +259,9 @@ fn objection(
         || asks(Flag::DiscountTaken, case.policy.discount)
         || asks(Flag::Overpaid, case.policy.overpaid);
     let strangers = flags.has(Flag::MultiCustomer) && !belong_together(case, chosen);
-    if forbidden || by_policy || strangers {
+    // Too much from one who pays for several customers: for whose account is it?
+    let whose = flags.has(Flag::Overpaid) && flags.has(Flag::MultiCustomer);
+    if forbidden || by_policy || strangers || whose {
         return Some(Obstacle::Rule);
     }
     // A tie is never automatic, however low the level.
@@ -267,7 +269,7 @@ fn objection(
         let margin = chosen.weight.0.saturating_sub(case.drafts[rival].hypothesis.weight.0);
         return Some(Obstacle::RivalTooClose(Weight(margin)));
     }
-    if let Some(days) = uncited_before_issue(chosen) {
+    if let Some(days) = doubtful_before_issue(chosen) {
         return Some(Obstacle::DateOutside(-days));
     }
     // What is only estimated is never enough.
@@ -275,16 +277,16 @@ fn objection(
     (proved.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(proved))
 }
 
-/// Money that comes before the document and does not name it is more likely for an earlier one of the same amount, which is not
-/// loaded: how many days before.
-fn uncited_before_issue(chosen: &Hypothesis) -> Option<i32> {
+/// Money that comes before the document and does not name it, or does not settle it, is more likely for an earlier one, which is
+/// not loaded, or the number means something else: how many days before.
+fn doubtful_before_issue(chosen: &Hypothesis) -> Option<i32> {
     let cites = |t: &Term| matches!(t.level, Level::NothingCited | Level::OthersCited(_));
     let uncited = chosen.terms.iter().any(cites);
     let before = |t: &Term| match t.level {
         Level::BeforeIssue(days) => Some(days),
         _ => None,
     };
-    chosen.terms.iter().find_map(before).filter(|_| uncited)
+    chosen.terms.iter().find_map(before).filter(|_| uncited || !chosen.differences.is_empty())
 }
 
 /// Whether the payer is one of several customers, or pays for all of them.

@@ -4,8 +4,8 @@
 //! One solution alone proves little: twenty-four items have over a million subsets of two to eight. So every solution is
 //! proposed, and each is weighed as one of all the sets of its size that the payer could have paid (`score/start.rs`).
 
-use crate::model::HypothesisKind;
-use crate::model::stage::{CiteClass, Draft, Fit, NO_CLASS, Pattern, Searched};
+use crate::model::stage::{Cite, CiteClass, Draft, Fit, NO_CLASS, Pattern, Searched};
+use crate::model::{Flag, HypothesisKind};
 
 use super::Proposals;
 
@@ -26,18 +26,34 @@ const SOON: [i32; 3] = [0, 7, 31];
 /// Sets that are proposed for one payer.
 const KEPT: usize = 24;
 
-/// Proposes sets of items that add up, unless what is cited explains the amount.
+/// Proposes sets of items that add up, unless what is cited explains the amount and nothing else is cited.
 pub fn propose(p: &mut Proposals<'_>) {
-    let explained = |d: &&Draft| {
+    let explained = |d: &Draft| {
+        let items = items_of(d);
         d.hypothesis.kind == HypothesisKind::Cited
-            && matches!(p.fit(&items_of(d)), Some(Fit::Equal | Fit::Discount { .. }))
+            && matches!(p.fit(&items), Some(Fit::Equal | Fit::Discount { .. }))
+            && !leaves_out(p, &items)
     };
-    if p.facts.amount <= 0 || p.drafts.iter().find(explained).is_some() {
+    if p.facts.amount <= 0 || p.drafts.iter().any(explained) {
         return;
     }
     let pools = pools(p);
     p.searched = pools.iter().map(|customers| of_pool(p, customers)).min().unwrap_or_default();
     p.capped |= p.searched < Searched::AllSets && !pools.is_empty();
+}
+
+/// Whether a place of the text means an open item of the same customers, and none of these items: an invoice may be cited together
+/// with one that a credit note eats up, so that the amount is explained without both.
+fn leaves_out(p: &Proposals<'_>, items: &[u32]) -> bool {
+    let customers: Vec<u32> = items.iter().map(|n| p.ledger.item(*n).customer).collect();
+    p.facts.cites.chunk_by(|a, b| a.place == b.place).any(|place| {
+        let means = |c: &&Cite| {
+            let item = p.ledger.item(c.item);
+            c.class != CiteClass::Tail && item.open != 0 && item.currency == p.facts.currency
+        };
+        let of_theirs = |c: &Cite| customers.contains(&p.ledger.item(c.item).customer);
+        place.iter().filter(means).any(of_theirs) && !place.iter().any(|c| items.contains(&c.item))
+    })
 }
 
 fn items_of(draft: &Draft) -> Vec<u32> {
@@ -142,9 +158,19 @@ fn keep_nearest(p: &Proposals<'_>, pool: &mut Vec<u32>) {
 }
 
 fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pattern) {
-    if let Some(draft) = p.equation(kind, items, Fit::Equal) {
-        p.push(Draft { pattern, ..draft });
+    let Some(mut draft) = p.equation(kind, items, Fit::Equal) else { return };
+    draft.pattern = pattern;
+    // Of interchangeable items that are not cited any would do; the set holds the first ones.
+    let more = |n: &u32| {
+        let class = p.ledger.item(*n).class;
+        class != NO_CLASS
+            && !p.facts.cites.iter().any(|c| c.item == *n)
+            && p.ledger.classes[class as usize].iter().any(|member| !items.contains(member))
+    };
+    if items.iter().any(more) {
+        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::Interchangeable);
     }
+    p.push(draft);
 }
 
 /// Sets that are no accident: everything open or due, the oldest, a run of neighbours; with and without credit notes.

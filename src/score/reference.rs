@@ -19,12 +19,7 @@ const MOST_BITS: f64 = 40.0;
 impl Scorer<'_> {
     /// The reference's term of an equation.
     pub(super) fn cited(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
-        // An item may be cited in several ways: the one that says most counts, once.
-        let cite_of = |item: &u32| {
-            let of_item = facts.cites.iter().filter(|c| c.item == *item);
-            of_item.max_by(|a, b| self.bits_of(a).total_cmp(&self.bits_of(b)).then(b.class.cmp(&a.class)))
-        };
-        let cited: Vec<&Cite> = items.iter().filter_map(cite_of).collect();
+        let cited = self.places_of(facts, items);
         let Some(strongest) = cited.iter().map(|c| c.class).min() else {
             let open = |c: &Cite| self.ledger.item(c.item).open != 0 && c.class <= CiteClass::Whole;
             let others = facts.cites.iter().filter(|c| open(c)).count() as u32;
@@ -32,7 +27,7 @@ impl Scorer<'_> {
             return term(Field::Reference, level, self.weights.cites_nothing.log2());
         };
         let bits: f64 = cited.iter().map(|c| self.bits_of(c)).sum();
-        let is_cited = |item: &&u32| facts.cites.iter().any(|c| c.item == **item);
+        let is_cited = |item: &&u32| cited.iter().any(|c| c.item == **item);
         let left_out: f64 = (items.iter().filter(|item| !is_cited(item)))
             .map(|item| if self.ledger.item(*item).open < 0 { UNNAMED_CREDIT } else { LEFT_OUT }.log2())
             .sum();
@@ -46,6 +41,20 @@ impl Scorer<'_> {
             CiteClass::Near => Level::CitedFuzzy(count),
         };
         term(Field::Reference, level, bits + left_out)
+    }
+
+    /// The citation of each item that says most. An item counts once, and so does a place of the text: it cannot mean an item and
+    /// be a misspelling of another as well.
+    fn places_of<'f>(&self, facts: &'f ReceiptFacts, items: &[u32]) -> Vec<&'f Cite> {
+        let mut of_items: Vec<&Cite> = facts.cites.iter().filter(|c| items.contains(&c.item)).collect();
+        of_items.sort_by(|a, b| self.bits_of(b).total_cmp(&self.bits_of(a)).then(a.class.cmp(&b.class)));
+        let mut cited: Vec<&Cite> = Vec::with_capacity(items.len());
+        for cite in of_items {
+            if !cited.iter().any(|c| c.item == cite.item || c.place == cite.place) {
+                cited.push(cite);
+            }
+        }
+        cited
     }
 
     /// What one citation says of one item: the rarer its key, the more.

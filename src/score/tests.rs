@@ -158,7 +158,7 @@ fn parts_and_surpluses_say_little() {
     assert_eq!(level, Level::AmountOver(200));
     assert!((-5.0..0.0).contains(&over), "{over}");
     let (_, double) = amount(item(0, 124_837), 250_001, surplus(125_164));
-    assert!(double < over - 4.0, "more than the double is mostly for other items: {double}");
+    assert!(double < over - 2.0, "more than the double is mostly for other items: {double}");
 }
 
 #[test]
