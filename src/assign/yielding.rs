@@ -109,7 +109,7 @@ fn claimed_classes(
 
 /// The one item that an option needs, if it needs no other. Its class goes with it: whoever else needs the item needs the class
 /// as well, so that both are gone for either or for neither.
-fn sole_item(option: &Choice, items: u32) -> Option<(u32, i64)> {
+pub(super) fn sole_item(option: &Choice, items: u32) -> Option<(u32, i64)> {
     match option.uses[..] {
         [(item, amount)] if item < items => Some((item, amount)),
         [(item, amount), (class, _)] if item < items && class >= items => Some((item, amount)),
