@@ -53,8 +53,8 @@ pub struct Policy {
     pub not_receivable: Vec<TextRule>,
     /// Steps that the joint choice of one component may take. Default 50,000: beyond it almost nothing is solved that was not before.
     pub component_steps: u32,
-    /// Steps that the search for items which add up may take for one payer of one payment. Default 10,000: every set of 20 items, every
-    /// pair and triple of 140.
+    /// Steps that the search for items which add up may take for one payer of one payment. Default 20,000: every set of 20 items, every
+    /// pair and triple of 200.
     pub sum_steps: u32,
     /// Candidates that are weighed for one payment. Default 64.
     pub candidates: u32,
@@ -76,7 +76,7 @@ impl Default for Policy {
             return_days: 400,
             not_receivable: Vec::new(),
             component_steps: 50_000,
-            sum_steps: 10_000,
+            sum_steps: 20_000,
             candidates: 64,
             estimate: true,
         }

@@ -21,6 +21,8 @@ use super::{Request, near};
 const EQUAL: usize = 64;
 /// Settled items of equal amount that are looked at for one payment without being cited.
 const SETTLED: usize = 2;
+/// Lengths at which banks cut texts.
+pub(super) const CUTS: [usize; 4] = [27, 35, 70, 140];
 /// Open credit notes that are looked at for one payment.
 const CREDITS: usize = 64;
 /// What a number is worth that means the payer himself, too: no more than so many digits.
@@ -281,6 +283,7 @@ impl Facts {
             credits: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect(),
             cites,
             payer,
+            cut_off: CUTS.contains(&payment.remittance.chars().count()),
             instalment: None,
             capped: false,
         }

@@ -6,7 +6,7 @@ use crate::model::stage::{Cite, CiteClass, ItemFacts, PayerView};
 use crate::model::{Currency, Payment};
 
 use super::cites::read;
-use super::facts::{Buffers, Cited, Facts, Indices};
+use super::facts::{Buffers, CUTS, Cited, Facts, Indices};
 
 /// Customers among whose items numbers with an error are looked for.
 const CUSTOMERS: usize = 12;
@@ -27,8 +27,6 @@ const RUN_TELLING: std::ops::RangeInclusive<u8> = 6..=24;
 const STRANGERS: usize = 2;
 /// What a run must tell for that.
 const STRANGERS_TELLING: u8 = 8;
-/// Lengths at which banks cut texts.
-const CUTS: [usize; 4] = [27, 35, 70, 140];
 
 /// Adds what a receipt cites with an error, if what it cites exactly does not explain it. Says whether a bound cut the search.
 pub(super) fn cite(

@@ -168,6 +168,8 @@ pub struct ReceiptFacts {
     pub settled_equal: Vec<u32>,
     /// Open credit notes of the customers whose items are cited, and of likely payers, capped.
     pub credits: Vec<u32>,
+    /// The text is as long as a bank lets it be: what else was cited may have been cut off.
+    pub cut_off: bool,
     /// Set when this receipt and others that cite the same item add up to it.
     pub instalment: Option<Instalment>,
     /// Whether a bound on the work cut the search for what it cites.

@@ -23,9 +23,11 @@ use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts, Searched};
 use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
-const HIDDEN_DEDUCTION: f64 = 0.015;
+const HIDDEN_DEDUCTION: f64 = 0.008;
 /// Share of the unlisted equations that would hold a cited item and others that nobody names.
-const OTHERS_UNNAMED: f64 = 0.15;
+const OTHERS_UNNAMED: f64 = 0.10;
+/// The same where the text may have been cut off.
+const CUT_OFF: f64 = 0.3;
 /// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
 const UNLISTED_DOUBLES: f64 = 4.0;
 /// Share of the unlisted equations that are left when every set of the payer's items was looked at, or every small one: payers and
@@ -156,7 +158,11 @@ impl Scorer<'_> {
         let deduction = has(DifferenceKind::OpenRest).is_some();
         // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
         let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
-        let share = if deduction || no_room { HIDDEN_DEDUCTION } else { OTHERS_UNNAMED };
+        let share = match deduction || no_room {
+            _ if facts.cut_off => CUT_OFF,
+            true => HIDDEN_DEDUCTION,
+            false => OTHERS_UNNAMED,
+        };
         let start = self.prior_unlisted(facts, searched) + share.log2();
         let reference = part(best, Field::Start) - self.weights.prior_one.log2() + part(best, Field::Reference);
         let items = best.hypothesis.applications.len() as u32;
