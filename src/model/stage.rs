@@ -213,6 +213,19 @@ pub enum Pattern {
     Run,
 }
 
+impl Pattern {
+    /// The word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::AllOpen => "all_open",
+            Self::AllDue => "all_due",
+            Self::Oldest => "oldest",
+            Self::Run => "run",
+        }
+    }
+}
+
 /// How an amount compares with the sum of the items it would settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fit {

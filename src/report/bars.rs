@@ -1,5 +1,7 @@
 //! The bars of the waterfall: rounded so that what is printed still adds up, and drawn around one axis.
 
+use std::fmt::Write as _;
+
 use crate::model::money::write_minor;
 use crate::model::{Currency, Level, Weight};
 
@@ -75,6 +77,14 @@ pub(super) fn level_word(level: Level, currency: Currency) -> String {
     };
     match level {
         Level::OneOf(n) => format!("one_of({n})"),
+        Level::SetOf { pattern, items, of, accidents } => {
+            let mut text = format!("set_of({}, {items} of {of}", pattern.word());
+            if let Some(thousandths) = accidents {
+                let _ = write!(text, ", {}.{:03} by accident", thousandths / 1000, thousandths % 1000);
+            }
+            text.push(')');
+            text
+        }
         Level::NoItem => "no_item".into(),
         Level::NotListed => "not_listed".into(),
         Level::CitedStructured(n) => format!("cited_structured({n})"),

@@ -4,7 +4,7 @@ use super::Run;
 use super::bars::{Scale, signed, tenths};
 use super::i18n::{
     Labels, bucket_name, date, difference_effect, field_name, fill, group, kind_name, level_text, minor, obstacle_text,
-    reason_words,
+    reason_words, set_text,
 };
 use super::table::{foreign, plain};
 use super::view::{at, candidate, candidates, obstacle, source};
@@ -125,11 +125,13 @@ impl Page<'_> {
             self.lines.push(String::new());
             self.items(label, hypothesis);
             self.bars(hypothesis);
+            self.sets(hypothesis);
             let mut odds = fill(labels.probability, &[&self.probability(hypothesis.probability)]);
             if verdict.chosen.is_some() {
                 odds.push_str(&format!("   {}", fill(labels.margin, &[&self.bits(verdict.margin)])));
             }
             self.lines.push(format!("  {odds}"));
+            self.bound(verdict);
             self.differences(hypothesis);
             if let Some(text) = hypothesis.obstacle.map(|o| self.obstacle(o)) {
                 self.lines.push(format!("  {text}"));
@@ -197,6 +199,23 @@ impl Page<'_> {
         }
     }
 
+    /// How much a sum that comes out says.
+    fn sets(&mut self, hypothesis: &Hypothesis) {
+        let texts = hypothesis.terms.iter().filter_map(|t| set_text(self.run.lang, t.level));
+        self.lines.extend(texts.map(|text| format!("  {}", plain(&text))));
+    }
+
+    /// After a search that was stopped, the probability is an estimate, and what was proved decides.
+    fn bound(&mut self, verdict: &Verdict) {
+        let (Some(chosen), Search::Stopped) = (&verdict.chosen, verdict.search) else { return };
+        let proved = match (chosen.obstacle, verdict.bucket) {
+            (Some(Obstacle::BelowLevel(proved)), _) => proved,
+            (_, Bucket::Auto) => Probability::from_fraction(self.run.config.matching.auto_level),
+            _ => return,
+        };
+        self.lines.push(format!("  {}", fill(self.labels().bound, &[&self.probability(proved)])));
+    }
+
     fn bits(&self, weight: Weight) -> String {
         weight.to_string().replace('-', "−").replace('.', self.run.lang.pick(".", ","))
     }
@@ -236,6 +255,7 @@ impl Page<'_> {
             // Without a choice the nearest candidate was drawn above.
             if verbose && !drawn.is_some_and(|drawn| std::ptr::eq(drawn, rival)) {
                 self.bars(rival);
+                self.sets(rival);
                 self.lines.push(String::new());
             }
         }

@@ -146,7 +146,7 @@ impl Scorer<'_> {
             .filter(|d| d.hypothesis.kind == HypothesisKind::Cited)
             .max_by_key(|d| (d.hypothesis.weight, std::cmp::Reverse(d.hypothesis.applications.clone())))?;
         let has = |kind| best.hypothesis.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
-        let deduction = has(DifferenceKind::OpenRest).is_some();
+        let deduction = has(DifferenceKind::OpenRest).or(has(DifferenceKind::WriteOff)).is_some();
         // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
         let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
         let start =

@@ -18,6 +18,7 @@ mod inspect;
 #[cfg(unix)]
 mod interrupt;
 mod invariants;
+mod invariants_generated;
 mod payers;
 mod report;
 mod synth;

@@ -1,6 +1,7 @@
 //! Evidence in words: levels, obstacles, kinds, differences, buckets.
 
 use super::{Lang, fill, group, minor};
+use crate::model::stage::Pattern;
 use crate::model::{Bucket, Currency, DifferenceKind, Field, HypothesisKind, Level, Obstacle, Weight};
 
 /// The name of a kind of evidence, as it stands before its bar.
@@ -28,6 +29,7 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         Level::OneOf(n) => {
             count(n, ("the only open item", "le seul poste ouvert"), ("1 of {} open items", "1 sur {} postes ouverts"))
         }
+        Level::SetOf { pattern, items, of, .. } => set_of(lang, pattern, items, of),
         Level::NoItem => plain("none of the loaded items", "aucun des postes chargés"),
         Level::NotListed => plain("an equation that was not listed", "une équation non énumérée"),
         Level::CitedStructured(n) => cited(lang, n, ("by structured reference", "par référence structurée")),
@@ -81,6 +83,68 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         ),
         Level::DateUnknown => plain("not known", "inconnue"),
     }
+}
+
+/// What a set of items is among all that are owed.
+fn set_of(lang: Lang, pattern: Pattern, items: u32, of: u32) -> String {
+    let text = match pattern {
+        Pattern::Any => lang.pick("any {} of {} items", "{} postes quelconques sur {}"),
+        Pattern::AllOpen => lang.pick("all that is open: {} of {} items", "tout ce qui est ouvert : {} postes sur {}"),
+        Pattern::AllDue => lang.pick("all that is due: {} of {} items", "tout ce qui est échu : {} postes sur {}"),
+        Pattern::Oldest => lang.pick("the {} oldest of {} items", "les {} plus anciens de {} postes"),
+        Pattern::Run => lang.pick("{} in a row, of {} items", "{} à la suite, sur {} postes"),
+    };
+    fill(text, &[&group(i128::from(items)), &group(i128::from(of))])
+}
+
+/// Why a sum that comes out proves little or much: how many sets there are, and how many would come out by accident.
+pub fn set_text(lang: Lang, level: Level) -> Option<String> {
+    let Level::SetOf { pattern, items, of, accidents } = level else { return None };
+    let of_text = group(i128::from(of));
+    let Some(thousandths) = accidents else {
+        let sets = match pattern {
+            Pattern::AllOpen => 1,
+            Pattern::AllDue => 3,
+            Pattern::Oldest => u64::from(of),
+            // From any item to any later one, by due date or by date of the document.
+            Pattern::Any | Pattern::Run => u64::from(of) * u64::from(of.saturating_sub(1)),
+        };
+        let text = lang.pick(
+            "sets of this kind: {} at most, so that hardly one adds up by accident",
+            "ensembles de cette sorte : {} au plus ; rares sont ceux qui tombent juste",
+        );
+        return Some(fill(text, &[&group(i128::from(sets))]));
+    };
+    let sets = sets_of(items, of).map_or_else(|| lang.pick("billions of", "des milliards d’").to_string(), group);
+    let mark = lang.pick(".", ",");
+    let by_accident = match thousandths {
+        0 => format!("0{mark}001"),
+        1..=9_999 => format!("{}{mark}{:03}", thousandths / 1000, thousandths % 1000),
+        more => group(i128::from(more / 1000)),
+    };
+    let text = match thousandths {
+        0 => lang.pick(
+            "{} sets of {} out of {}; fewer than {} add up to this amount by accident",
+            "{} ensembles de {} sur {} ; moins de {} font cette somme par hasard",
+        ),
+        _ => lang.pick(
+            "{} sets of {} out of {}; about {} add up to this amount by accident",
+            "{} ensembles de {} sur {} ; environ {} font cette somme par hasard",
+        ),
+    };
+    Some(fill(text, &[&sets, &group(i128::from(items)), &of_text, &by_accident]))
+}
+
+/// How many sets of so many can be made out of `of`; `None` above a thousand million.
+fn sets_of(items: u32, of: u32) -> Option<i128> {
+    let mut sets: i128 = 1;
+    for n in 0..i128::from(items.min(of - items.min(of))) {
+        sets = sets * (i128::from(of) - n) / (n + 1);
+        if sets > 1_000_000_000 {
+            return None;
+        }
+    }
+    Some(sets)
 }
 
 fn cited(lang: Lang, items: u32, how: (&'static str, &'static str)) -> String {
