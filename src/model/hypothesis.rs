@@ -251,6 +251,8 @@ pub enum Level {
     NothingCited,
     /// Cites so many of the equation's items, and so many others that it would leave out.
     OthersCited(u32),
+    /// Cites so many items that an equation which is not listed holds besides others, or less a deduction.
+    CitedAmongOthers(u32),
     /// Payer's account is the customer's.
     PayerIban,
     /// Payer's name is the customer's.

@@ -155,7 +155,7 @@ impl Scorer<'_> {
         let items = best.hypothesis.applications.len() as u32;
         let terms = vec![
             term(Field::Start, Level::NotListed, start),
-            term(Field::Reference, Level::OthersCited(items), reference),
+            term(Field::Reference, Level::CitedAmongOthers(items), reference),
             term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
             // The cited items were paid on this day, whatever else was.

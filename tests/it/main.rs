@@ -4,6 +4,7 @@ mod accuracy_floor;
 mod books;
 mod camt_corpus;
 mod command;
+mod configuration;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;

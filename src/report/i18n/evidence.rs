@@ -2,7 +2,7 @@
 
 use super::{Lang, fill, group, minor};
 use crate::model::stage::Pattern;
-use crate::model::{Bucket, Currency, DifferenceKind, Field, HypothesisKind, Level, Obstacle, Weight};
+use crate::model::{Bucket, Currency, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Weight};
 
 /// The name of a kind of evidence, as it stands before its bar.
 pub fn field_name(lang: Lang, field: Field) -> &'static str {
@@ -45,6 +45,11 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
             n,
             ("cites another item, left out here", "cite un autre poste, laissé de côté ici"),
             ("cites {} other items, left out here", "cite {} autres postes, laissés de côté ici"),
+        ),
+        Level::CitedAmongOthers(n) => count(
+            n,
+            ("the cited item, among others", "le poste cité, parmi d’autres"),
+            ("the {} cited items, among others", "les {} postes cités, parmi d’autres"),
         ),
         Level::PayerIban => plain("account is the customer’s", "le compte est celui du client"),
         Level::PayerName => plain("name is the customer’s", "le nom est celui du client"),
@@ -227,6 +232,17 @@ pub fn kind_name(lang: Lang, kind: HypothesisKind) -> &'static str {
         HypothesisKind::Unlisted => ("some equation that was not listed", "une équation non énumérée"),
     };
     lang.pick(english, french)
+}
+
+/// What an hypothesis without items claims: of the equations that are not listed, those with what is cited stand apart.
+pub fn claim(lang: Lang, hypothesis: &Hypothesis) -> &'static str {
+    match hypothesis.terms.iter().any(|t| matches!(t.level, Level::CitedAmongOthers(_))) {
+        true => lang.pick(
+            "what it cites, with others or less something",
+            "ce qui est cité, avec d’autres ou moins une retenue",
+        ),
+        false => kind_name(lang, hypothesis.kind),
+    }
 }
 
 /// The name of a type of difference.
