@@ -120,7 +120,7 @@ pub fn set_text(lang: Lang, level: Level) -> Option<String> {
         );
         return Some(fill(text, &[&group(i128::from(sets))]));
     };
-    let sets = sets_of(items, of).map_or_else(|| lang.pick("billions of", "des milliards d’").to_string(), group);
+    let sets = sets_of(items, of).map_or_else(|| fill(lang.pick("over {}", "plus de {}"), &[&group(MANY_SETS)]), group);
     let mark = lang.pick(".", ",");
     let by_accident = match thousandths {
         0 => format!("0{mark}001"),
@@ -140,12 +140,15 @@ pub fn set_text(lang: Lang, level: Level) -> Option<String> {
     Some(fill(text, &[&sets, &group(i128::from(items)), &of_text, &by_accident]))
 }
 
-/// How many sets of so many can be made out of `of`; `None` above a thousand million.
+/// Sets beyond this number are not counted.
+const MANY_SETS: i128 = 1_000_000_000;
+
+/// How many sets of so many can be made out of `of`; `None` where they are too many to be counted.
 fn sets_of(items: u32, of: u32) -> Option<i128> {
     let mut sets: i128 = 1;
     for n in 0..i128::from(items.min(of - items.min(of))) {
         sets = sets * (i128::from(of) - n) / (n + 1);
-        if sets > 1_000_000_000 {
+        if sets > MANY_SETS {
             return None;
         }
     }
@@ -221,7 +224,7 @@ pub fn kind_name(lang: Lang, kind: HypothesisKind) -> &'static str {
         HypothesisKind::PayerAmount => ("one item of the payer with this amount", "un poste du payeur de ce montant"),
         HypothesisKind::AmountOnly => ("one item with this amount, payer unknown", "un poste de ce montant, payeur inconnu"),
         HypothesisKind::ExactSum => ("several items of the payer that add up", "plusieurs postes du payeur qui font la somme"),
-        HypothesisKind::Due => ("everything due up to a date", "tout ce qui est échu à une date"),
+        HypothesisKind::Due => ("what is due, the oldest, or items in a row", "ce qui est échu, le plus ancien, ou une suite de postes"),
         HypothesisKind::Part => ("part of an item", "une part d’un poste"),
         HypothesisKind::Duplicate => ("the same again: already settled before", "encore le même : déjà soldé"),
         HypothesisKind::OnAccount => ("money on the customer’s account", "un acompte au compte du client"),
@@ -282,4 +285,36 @@ pub fn bucket_name(lang: Lang, bucket: Bucket) -> &'static str {
         Bucket::NotReceivable => ("not receivable", "hors créances"),
     };
     lang.pick(english, french)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(pattern: Pattern, items: u32, of: u32, accidents: Option<u32>) -> Level {
+        Level::SetOf { pattern, items, of, accidents }
+    }
+
+    #[test]
+    fn a_set_says_its_kind_and_how_many_there_are() {
+        let any = set(Pattern::Any, 6, 24, Some(412));
+        assert_eq!(level_text(Lang::En, any, Currency::EUR), "any 6 of 24 items");
+        let text = |level, lang| set_text(lang, level).unwrap().replace('\u{202f}', " ");
+        assert_eq!(text(any, Lang::En), "134 596 sets of 6 out of 24; about 0.412 add up to this amount by accident");
+        let many = set(Pattern::Any, 20, 200, Some(7_123_456));
+        assert_eq!(
+            text(many, Lang::En),
+            "over 1 000 000 000 sets of 20 out of 200; about 7 123 add up to this amount by accident"
+        );
+        assert!(text(set(Pattern::Any, 2, 9, Some(0)), Lang::Fr).contains("moins de 0,001"));
+        assert!(text(set(Pattern::AllDue, 6, 24, None), Lang::En).contains(": 3 at most"));
+        assert!(text(set(Pattern::Run, 6, 24, None), Lang::En).contains(": 552 at most"));
+        assert_eq!(set_text(Lang::En, Level::OneOf(3)), None);
+    }
+
+    #[test]
+    fn sets_are_counted_until_they_are_too_many() {
+        assert_eq!((sets_of(2, 4), sets_of(5, 5), sets_of(3, 2)), (Some(6), Some(1), Some(1)));
+        assert_eq!(sets_of(100, 200), None);
+    }
 }
