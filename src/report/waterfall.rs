@@ -294,7 +294,7 @@ impl Page<'_> {
         if self.lines.last().is_some_and(|l| !l.is_empty()) {
             self.lines.push(String::new());
         }
-        self.lines.push(line);
+        self.hanging("", &line, 2);
     }
 }
 
