@@ -218,7 +218,9 @@ impl Page<'_> {
     /// How much a sum that comes out says.
     fn sets(&mut self, hypothesis: &Hypothesis) {
         let texts = hypothesis.terms.iter().filter_map(|t| set_text(self.run.lang, t.level));
-        self.lines.extend(texts.map(|text| format!("  {}", plain(&text))));
+        for text in texts {
+            self.hanging("  ", &text, 4);
+        }
     }
 
     /// After a search that was stopped, the probability is an estimate, and what was proved decides.
@@ -229,7 +231,8 @@ impl Page<'_> {
             (_, Bucket::Auto) => Probability::from_fraction(self.run.config.matching.auto_level),
             _ => return,
         };
-        self.lines.push(format!("  {}", fill(self.labels().bound, &[&self.probability(proved)])));
+        let text = fill(self.labels().bound, &[&self.probability(proved)]);
+        self.hanging("  ", &text, 4);
     }
 
     fn bits(&self, weight: Weight) -> String {
