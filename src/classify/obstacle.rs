@@ -59,7 +59,7 @@ fn obstacle(case: &Case<'_>, draft: &Draft, rival: &Hypothesis, chosen: Option<&
         }
     }
     let off = rival.differences.iter().find_map(|d| match d.kind {
-        DifferenceKind::OpenRest => Some(-d.minor),
+        DifferenceKind::OpenRest | DifferenceKind::WriteOff => Some(-d.minor),
         DifferenceKind::OnAccount => Some(d.minor),
         _ => None,
     });

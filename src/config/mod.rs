@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 
 pub use csv::CsvMapping;
 pub use limits::Limits;
-pub use policy::{DifferencePolicy, Policy, TextRule};
+pub use policy::{DifferencePolicy, PaysFor, Policy, TextRule};
 pub use weights::Weights;
 
 /// The whole configuration.

@@ -25,6 +25,16 @@ pub struct TextRule {
     pub reason: String,
 }
 
+/// A customer who pays for others: a parent company, a purchasing association.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaysFor {
+    /// The payer's customer number.
+    pub payer: String,
+    /// Numbers of the customers whose items it pays.
+    pub customers: Vec<String>,
+}
+
 /// How the matcher decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -47,6 +57,11 @@ pub struct Policy {
     /// Largest difference that is looked on as a bank fee, in major units. Default 50.
     #[serde(deserialize_with = "not_negative")]
     pub fee_limit: Decimal,
+    /// Largest shortfall of a cited item that is settled as `write_off`, in major units. Default 0: nothing is written off.
+    #[serde(deserialize_with = "not_negative")]
+    pub write_off_limit: Decimal,
+    /// Customers who pay for others, besides those that the master file names.
+    pub pays_for: Vec<PaysFor>,
     /// Days after a receipt in which a debit may be its return. Default 400: a direct debit can come back for 13 months.
     pub return_days: u32,
     /// Texts of money that is not a customer's.
@@ -73,6 +88,8 @@ impl Default for Policy {
             discount: DifferencePolicy::Auto,
             overpaid: DifferencePolicy::Auto,
             fee_limit: Decimal::new(50, 0),
+            write_off_limit: Decimal::ZERO,
+            pays_for: Vec::new(),
             return_days: 400,
             not_receivable: Vec::new(),
             component_steps: 50_000,

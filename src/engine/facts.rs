@@ -424,7 +424,7 @@ fn classes(items: &mut [ItemFacts]) -> Vec<Vec<u32>> {
     runs
 }
 
-/// For each customer, those for whom he may pay: members of his group, and whom the master file names.
+/// For each customer, those for whom he may pay: members of his group, and whom the master file or the policy names.
 fn pays_for(request: &Request<'_>, number: &HashMap<&str, u32, FixedState>, payers: usize) -> Vec<Vec<u32>> {
     let mut result = vec![Vec::new(); payers];
     let mut groups: HashMap<&str, Vec<u32>, FixedState> = HashMap::default();
@@ -434,6 +434,11 @@ fn pays_for(request: &Request<'_>, number: &HashMap<&str, u32, FixedState>, paye
         if !customer.group.is_empty() {
             groups.entry(&customer.group).or_default().push(n);
         }
+    }
+    for rule in &request.policy.pays_for {
+        let Some(n) = number.get(&*rule.payer).copied() else { continue };
+        let others = rule.customers.iter().filter_map(|other| number.get(&**other).copied());
+        result[n as usize].extend(others.filter(|other| *other != n));
     }
     for members in groups.values() {
         for member in members {

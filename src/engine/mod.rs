@@ -84,8 +84,12 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
     let ledger = facts.ledger();
     let proposed: Vec<Proposed> = (receipts.par_iter())
         .map(|receipt| {
-            let fee_limit = minor(request.policy.fee_limit, receipt.currency);
-            propose::propose(receipt, ledger, request.policy, fee_limit)
+            let limit = |amount| minor(amount, receipt.currency);
+            let limits = propose::Limits {
+                fee: limit(request.policy.fee_limit),
+                write_off: limit(request.policy.write_off_limit),
+            };
+            propose::propose(receipt, ledger, request.policy, limits)
         })
         .collect();
     let returned = |payment: u32| movements.is_returned(payment);

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::Flags;
+use super::stage::Pattern;
 
 /// Which generator proposed an hypothesis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,6 +220,17 @@ impl Field {
 pub enum Level {
     /// One equation out of so many open items.
     OneOf(u32),
+    /// Several items that add up, as one of all the sets that could have been paid.
+    SetOf {
+        /// What the set is among all that its customers owe.
+        pattern: Pattern,
+        /// Invoices in it.
+        items: u32,
+        /// Items that its customers owe.
+        of: u32,
+        /// For a set of no pattern: how many sets of its size add up to this amount by accident, in thousandths.
+        accidents: Option<u32>,
+    },
     /// Money for none of the loaded items.
     NoItem,
     /// An equation that no generator listed.
@@ -239,6 +251,8 @@ pub enum Level {
     NothingCited,
     /// Cites so many of the equation's items, and so many others that it would leave out.
     OthersCited(u32),
+    /// Cites so many items that an equation which is not listed holds besides others, or less a deduction.
+    CitedAmongOthers(u32),
     /// Payer's account is the customer's.
     PayerIban,
     /// Payer's name is the customer's.

@@ -219,6 +219,19 @@ pub enum Pattern {
     Run,
 }
 
+impl Pattern {
+    /// The word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::AllOpen => "all_open",
+            Self::AllDue => "all_due",
+            Self::Oldest => "oldest",
+            Self::Run => "run",
+        }
+    }
+}
+
 /// How far the sets of a payer's items were searched for the amount.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Searched {

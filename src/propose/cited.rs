@@ -258,7 +258,7 @@ mod tests {
             facts: &facts,
             ledger: ledger.facts(),
             policy: &policy,
-            fee_limit: 0,
+            limits: crate::propose::Limits::default(),
             drafts: Vec::new(),
             capped: false,
             searched: Searched::Little,

@@ -44,7 +44,7 @@ impl Proposals<'_> {
         }
         let at_most = |share: i64| short.saturating_mul(share) <= total;
         let round = short % ROUND_STEP == 0 && zeros_of(short) > zeros_of(amount);
-        let fee = short <= self.fee_limit && (at_most(FEE_SHARE) || (round && at_most(ROUND_FEE_SHARE)));
+        let fee = short <= self.limits.fee && (at_most(FEE_SHARE) || (round && at_most(ROUND_FEE_SHARE)));
         Some(if fee { Fit::Fee { short } } else { Fit::Part { short } })
     }
 
@@ -69,6 +69,13 @@ impl Proposals<'_> {
             Fit::Fee { short } => (short, Some((DifferenceKind::OpenRest, short)), Flag::FeeWithheld.into()),
             Fit::Part { short } => (short, Some((DifferenceKind::OpenRest, short)), Flag::Partial.into()),
             Fit::Over { surplus } => (0, Some((DifferenceKind::OnAccount, surplus)), Flag::Overpaid.into()),
+        };
+        // A small shortfall of what is cited is settled where the policy says so; what it looks like is still flagged.
+        let (short, differences, flags) = match differences {
+            Some((DifferenceKind::OpenRest, off)) if kind == HypothesisKind::Cited && off <= self.limits.write_off => {
+                (0, Some((DifferenceKind::WriteOff, off)), flags.without(Flag::Partial))
+            }
+            _ => (short, differences, flags),
         };
         hypothesis.differences = differences.map(|(kind, minor)| Difference { kind, minor }).into_iter().collect();
         hypothesis.flags = flags;
@@ -112,6 +119,7 @@ mod tests {
     use crate::model::sample::{Ledger, TODAY, item, receipt};
     use crate::model::stage::ReceiptFacts;
     use crate::model::stage::Searched;
+    use crate::propose::Limits;
 
     /// Looks at a receipt of an amount on a ledger; a fee is 50.00 at most.
     fn with<T>(ledger: &Ledger, amount: i64, look: impl FnOnce(&Proposals<'_>) -> T) -> T {
@@ -120,7 +128,7 @@ mod tests {
             facts: &facts,
             ledger: ledger.facts(),
             policy: &policy,
-            fee_limit: 5_000,
+            limits: Limits { fee: 5_000, write_off: 0 },
             drafts: Vec::new(),
             capped: false,
             searched: Searched::Little,

@@ -11,6 +11,15 @@ use crate::config::Policy;
 use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, Pattern, ReceiptFacts, Searched};
 use crate::model::{Hypothesis, HypothesisKind};
 
+/// How large differences may be, in minor units of the payment's currency.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Largest difference that is looked on as a bank fee.
+    pub fee: i64,
+    /// Largest shortfall of cited items that is written off.
+    pub write_off: i64,
+}
+
 /// What the generators add to.
 pub struct Proposals<'a> {
     /// The receipt.
@@ -19,8 +28,8 @@ pub struct Proposals<'a> {
     pub ledger: LedgerFacts<'a>,
     /// The policy.
     pub policy: &'a Policy,
-    /// Largest difference that is looked on as a bank fee, in minor units of the payment's currency.
-    pub fee_limit: i64,
+    /// How large differences may be.
+    pub limits: Limits,
     /// What was proposed.
     pub drafts: Vec<Draft>,
     /// Whether a cap cut the list.
@@ -60,11 +69,11 @@ impl Proposals<'_> {
     }
 }
 
-/// Proposes what may explain a receipt. `fee_limit` is in minor units of the receipt's currency.
-pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, fee_limit: i64) -> Proposed {
+/// Proposes what may explain a receipt.
+pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, limits: Limits) -> Proposed {
     let searched = Searched::Little;
     let capped = facts.capped;
-    let mut proposals = Proposals { facts, ledger, policy, fee_limit, drafts: Vec::new(), capped, searched };
+    let mut proposals = Proposals { facts, ledger, policy, limits, drafts: Vec::new(), capped, searched };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
     sums::propose(&mut proposals);

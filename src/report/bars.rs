@@ -1,5 +1,7 @@
 //! The bars of the waterfall: rounded so that what is printed still adds up, and drawn around one axis.
 
+use std::fmt::Write as _;
+
 use crate::model::money::write_minor;
 use crate::model::{Currency, Level, Weight};
 
@@ -37,11 +39,17 @@ pub(super) struct Scale {
 impl Scale {
     /// At most this many characters on either side.
     const SIDE: i64 = 24;
+    /// Bars are never squeezed below so many characters, both sides together.
+    const LEAST: usize = 8;
 
-    pub(super) fn of(values: &[i64]) -> Self {
-        let largest = values.iter().map(|v| v.abs()).max().unwrap_or(0);
-        let per_character = (largest + Self::SIDE - 1).div_euclid(Self::SIDE).max(10);
+    /// `room`: characters for bars and axis.
+    pub(super) fn of(values: &[i64], room: usize) -> Self {
         let lowest = values.iter().copied().min().unwrap_or(0).min(0);
+        let highest = values.iter().copied().max().unwrap_or(0).max(0);
+        // Two characters for what rounding adds on either side, one for the axis.
+        let both = i64::try_from(room.saturating_sub(3).max(Self::LEAST)).unwrap_or(i64::MAX);
+        let squeezed = |size: i64, characters: i64| (size + characters - 1).div_euclid(characters);
+        let per_character = squeezed(highest.max(-lowest), Self::SIDE).max(squeezed(highest - lowest, both)).max(10);
         Self { left: Self::characters(lowest, per_character), per_character }
     }
 
@@ -75,6 +83,14 @@ pub(super) fn level_word(level: Level, currency: Currency) -> String {
     };
     match level {
         Level::OneOf(n) => format!("one_of({n})"),
+        Level::SetOf { pattern, items, of, accidents } => {
+            let mut text = format!("set_of({}, {items} of {of}", pattern.word());
+            if let Some(thousandths) = accidents {
+                let _ = write!(text, ", {}.{:03} by accident", thousandths / 1000, thousandths % 1000);
+            }
+            text.push(')');
+            text
+        }
         Level::NoItem => "no_item".into(),
         Level::NotListed => "not_listed".into(),
         Level::CitedStructured(n) => format!("cited_structured({n})"),
@@ -85,6 +101,7 @@ pub(super) fn level_word(level: Level, currency: Currency) -> String {
         Level::CitedFuzzy(n) => format!("cited_fuzzy({n})"),
         Level::NothingCited => "nothing_cited".into(),
         Level::OthersCited(n) => format!("others_cited({n})"),
+        Level::CitedAmongOthers(n) => format!("cited_among_others({n})"),
         Level::PayerIban => "payer_iban".into(),
         Level::PayerName => "payer_name".into(),
         Level::PayerIbanAndName => "payer_iban_and_name".into(),
@@ -136,11 +153,15 @@ mod tests {
 
     #[test]
     fn bars_stand_on_one_axis() {
-        let scale = Scale::of(&[-112, 136, 1, 0]);
+        let scale = Scale::of(&[-112, 136, 1, 0], 60);
         assert_eq!(scale.bar(-112), "███████████│");
         assert_eq!(scale.bar(136), "           │██████████████");
         assert_eq!(scale.bar(1), "           │█");
         assert_eq!(scale.bar(0), "           │");
         assert_eq!(signed(-112, "."), "−11.2");
+        for values in [[-315, 468, 56], [-10_000, 9_999, 3], [0, 7_000, -5]] {
+            let scale = Scale::of(&values, 21);
+            assert!(values.iter().all(|v| scale.bar(*v).chars().count() <= 21), "{values:?}");
+        }
     }
 }

@@ -8,12 +8,13 @@ use askama::Template;
 
 use super::ageing::{Ageing, ageing};
 use super::digest;
-use super::i18n::{Labels, Lang, date, fill, group, minor, obstacle_text, reason_words};
+use super::i18n::{Labels, Lang, date, fill, group, minor, obstacle_text, reason_words, set_text};
 use super::picture;
 use super::summary::{account_name, check_name, failed_proofs, flag_row, proof_figures, proof_line, proof_name};
 use super::table::foreign;
 use super::view::{Buckets, Tally, View, at, candidate, candidates, obstacle};
 use super::waterfall::{sign, signed_bucket};
+use crate::model::Search;
 use crate::model::{
     Bucket, Check, Currency, Flag, Hypothesis, InputRole, Note, NoteKind, Payment, Probability, Reason, Statement,
     Verdict,
@@ -129,6 +130,7 @@ struct ItemRow {
     meaning: &'static str,
     candidates: Vec<CandidateRow>,
     flags: String,
+    search: String,
     action: &'static str,
 }
 
@@ -138,6 +140,7 @@ struct CandidateRow {
     probability: String,
     why: String,
     words: &'static str,
+    sets: String,
 }
 
 struct AgeingRow {
@@ -416,7 +419,24 @@ fn item_row(view: &View<'_>, payment: &Payment, verdict: &Verdict) -> ItemRow {
         meaning,
         candidates: candidates(verdict).take(CANDIDATES).map(|h| candidate_row(view, payment, h)).collect(),
         flags: verdict.flags.iter().map(Flag::word).collect::<Vec<_>>().join(", "),
+        search: search_words(lang, verdict),
         action,
+    }
+}
+
+/// How far the choice is from the next one, and whether everything was looked at.
+fn search_words(lang: Lang, verdict: &Verdict) -> String {
+    let l = lang.labels();
+    let search = match verdict.search {
+        Search::Complete => l.searched,
+        Search::Stopped => l.search_cut,
+    };
+    match verdict.chosen {
+        Some(_) => {
+            let margin = verdict.margin.to_string().replace('-', "−").replace('.', lang.pick(".", ","));
+            format!("{} · {search}", fill(l.margin, &[&margin]))
+        }
+        None => search.to_string(),
     }
 }
 
@@ -428,6 +448,7 @@ fn candidate_row(view: &View<'_>, payment: &Payment, hypothesis: &Hypothesis) ->
         probability: probability(run.lang, hypothesis.probability),
         why: hypothesis.obstacle.map(|o| foreign(&obstacle(run, payment, o))).unwrap_or_default(),
         words: hypothesis.obstacle.map_or("", |o| obstacle_text(run.lang, o)),
+        sets: hypothesis.terms.iter().find_map(|t| set_text(run.lang, t.level)).unwrap_or_default(),
     }
 }
 

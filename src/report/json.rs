@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::i18n::{Lang, level_text};
+use super::i18n::{Lang, level_text, set_text};
 use super::view::{View, applied, at, hypotheses, obstacle, source};
 use super::{Run, digest};
 use crate::model::money::write_minor;
@@ -647,7 +647,10 @@ fn hypothesis_entry<'a>(
         field: term.field.word().into(),
         level: super::bars::level_word(term.level, currency),
         weight: term.weight.bits(),
-        text: in_words.then(|| level_text(run.lang, term.level, currency)),
+        text: in_words.then(|| {
+            let sets = set_text(run.lang, term.level).map(|sets| format!("; {sets}"));
+            level_text(run.lang, term.level, currency) + &sets.unwrap_or_default()
+        }),
     });
     let applications = hypothesis.applications.iter().filter_map(|application| {
         let item = run.items.get(application.item as usize)?;

@@ -39,7 +39,10 @@ fn of_hypothesis(hypothesis: &HypothesisEntry<'_>, lang: Lang) -> Vec<String> {
     let mark = lang.pick(".", ",");
     for (term, part) in hypothesis.terms.iter().zip(parts) {
         let observed = term.text.as_deref().unwrap_or(&term.level);
+        // What a sum that comes out says stands behind the first semicolon, on a line of its own.
+        let (observed, sets) = observed.split_once("; ").unwrap_or((observed, ""));
         lines.push(format!("   {:<10} {:<45} {:>7}", term.field, printable(observed), signed(part, mark)));
+        lines.extend(Some(sets).filter(|s| !s.is_empty()).map(|sets| format!("   {:<10} {}", "", printable(sets))));
     }
     lines.push(format!("   {:<10} {:<45} {:>7}", lang.pick("weight", "poids"), "", signed(total, mark)));
     for difference in &hypothesis.differences {

@@ -3,15 +3,17 @@
 use super::Run;
 use super::bars::{Scale, signed, tenths};
 use super::i18n::{
-    Labels, bucket_name, date, difference_effect, field_name, fill, group, kind_name, level_text, minor, obstacle_text,
-    reason_words,
+    Labels, bucket_name, claim, date, difference_effect, field_name, fill, group, level_text, minor, obstacle_text,
+    reason_words, set_text,
 };
-use super::table::{foreign, plain};
+use super::table::{GLUE, fold, foreign, plain};
 use super::view::{at, candidate, candidates, obstacle, source};
 use crate::model::{Bucket, Currency, Hypothesis, Obstacle, Payment, Probability, Search, Verdict, Weight};
 
 /// Rivals that are shown without `verbose`.
 const RIVALS: usize = 3;
+/// Columns of a terminal, and of a page that people paste it into.
+const COLUMNS: usize = 80;
 
 /// The waterfall of one payment, by its index in the run's input; empty for an index that the run does not have.
 ///
@@ -56,7 +58,16 @@ impl Page<'_> {
 
     fn labelled(&mut self, label: &str, text: &str) {
         let width = self.label_width();
-        self.lines.push(format!("{label:<width$} {text}"));
+        self.hanging(&format!("{label:<width$} "), text, width + 3);
+    }
+
+    /// A text behind its head, folded where it is longer than a terminal is wide; further lines are indented.
+    fn hanging(&mut self, head: &str, text: &str, indent: usize) {
+        let width = COLUMNS.saturating_sub(head.chars().count().max(indent));
+        let folded = fold(text, Some(width), 0);
+        let mut lines = folded.lines().map(str::trim);
+        self.lines.push(format!("{head}{}", lines.next().unwrap_or_default()).trim_end().to_string());
+        self.lines.extend(lines.map(|line| format!("{:indent$}{line}", "")));
     }
 
     fn label_width(&self) -> usize {
@@ -103,8 +114,8 @@ impl Page<'_> {
         self.lines.push(format!("{word}{flags}"));
         if let Some(reason) = verdict.reason {
             let words = reason_words(self.run.lang, reason);
-            self.lines.push(fill(labels.reason_line, &[reason.code(), words.meaning]));
-            self.lines.push(format!("  → {}", words.action));
+            self.hanging("", &fill(labels.reason_line, &[reason.code(), words.meaning]), 2);
+            self.hanging("  → ", words.action, 4);
         }
         if let Some(payer) = at(&self.run.reconciliation.payers, verdict.payer) {
             self.lines.push(foreign(&fill(labels.payer_is, &[&payer.id, &payer.name])));
@@ -125,14 +136,16 @@ impl Page<'_> {
             self.lines.push(String::new());
             self.items(label, hypothesis);
             self.bars(hypothesis);
+            self.sets(hypothesis);
             let mut odds = fill(labels.probability, &[&self.probability(hypothesis.probability)]);
             if verdict.chosen.is_some() {
                 odds.push_str(&format!("   {}", fill(labels.margin, &[&self.bits(verdict.margin)])));
             }
             self.lines.push(format!("  {odds}"));
+            self.bound(verdict);
             self.differences(hypothesis);
             if let Some(text) = hypothesis.obstacle.map(|o| self.obstacle(o)) {
-                self.lines.push(format!("  {text}"));
+                self.hanging("  ", &text, 4);
             }
         }
         if verdict.chosen.is_none() && verdict.bucket != Bucket::NotReceivable {
@@ -145,7 +158,7 @@ impl Page<'_> {
         const SHOWN: usize = 40;
         let labels = self.labels();
         if hypothesis.applications.is_empty() {
-            self.labelled(label, kind_name(self.run.lang, hypothesis.kind));
+            self.labelled(label, claim(self.run.lang, hypothesis));
         }
         let mut label = label;
         for application in hypothesis.applications.iter().take(SHOWN) {
@@ -157,9 +170,12 @@ impl Page<'_> {
                 true => fill(labels.of_open, &[&money(application.applied), &money(item.open_minor)]),
                 false => money(application.applied),
             };
-            let due = item.due_date.map(|d| fill(labels.due_on, &[&date(self.run.lang, d)])).unwrap_or_default();
+            let due = item
+                .due_date
+                .map(|d| fill(labels.due_on, &[&date(self.run.lang, d)]).replace(' ', &GLUE.to_string()))
+                .unwrap_or_default();
             let line = format!(
-                "{}   {taken} {}   {}   {due}",
+                "{}   {taken}{GLUE}{}   {}   {due}",
                 foreign(&item.number),
                 item.amount.currency,
                 foreign(&item.customer_name)
@@ -187,14 +203,36 @@ impl Page<'_> {
             .map(|(t, part)| (field_name(lang, t.field), plain(&level_text(lang, t.level, self.currency())), *part))
             .collect();
         rows.push((self.labels().weight, String::new(), total));
-        let scale = Scale::of(&rows.iter().map(|r| r.2).collect::<Vec<_>>());
         let names = rows.iter().map(|r| r.0.chars().count()).max().unwrap_or(0);
         let texts = rows.iter().map(|r| r.1.chars().count()).max().unwrap_or(0);
+        // Two blanks, name, blank, text, two blanks, seven for the figure, two blanks.
+        let room = COLUMNS.saturating_sub(names + texts + 14);
+        let scale = Scale::of(&rows.iter().map(|r| r.2).collect::<Vec<_>>(), room);
         self.lines.push(String::new());
         for (name, text, value) in rows {
             let figure = signed(value, mark);
             self.lines.push(format!("  {name:<names$} {text:<texts$}  {figure:>7}  {}", scale.bar(value)));
         }
+    }
+
+    /// How much a sum that comes out says.
+    fn sets(&mut self, hypothesis: &Hypothesis) {
+        let texts = hypothesis.terms.iter().filter_map(|t| set_text(self.run.lang, t.level));
+        for text in texts {
+            self.hanging("  ", &text, 4);
+        }
+    }
+
+    /// After a search that was stopped, the probability is an estimate, and what was proved decides.
+    fn bound(&mut self, verdict: &Verdict) {
+        let (Some(chosen), Search::Stopped) = (&verdict.chosen, verdict.search) else { return };
+        let proved = match (chosen.obstacle, verdict.bucket) {
+            (Some(Obstacle::BelowLevel(proved)), _) => proved,
+            (_, Bucket::Auto) => Probability::from_fraction(self.run.config.matching.auto_level),
+            _ => return,
+        };
+        let text = fill(self.labels().bound, &[&self.probability(proved)]);
+        self.hanging("  ", &text, 4);
     }
 
     fn bits(&self, weight: Weight) -> String {
@@ -225,17 +263,20 @@ impl Page<'_> {
         let drawn = if verdict.chosen.is_none() { candidates(verdict).next() } else { None };
         for (n, rival) in verdict.rivals.iter().take(shown).enumerate() {
             let name = match rival.applications.is_empty() {
-                true => kind_name(lang, rival.kind).to_string(),
+                true => claim(lang, rival).to_string(),
                 false => foreign(&candidate(self.run, rival)),
             };
             let payer = at(&self.run.reconciliation.payers, rival.payer).map(|p| foreign(&p.name)).unwrap_or_default();
             let weight = signed(tenths(&[rival.weight]).1, mark);
             let why = rival.obstacle.map(|o| obstacle(self.run, self.payment, o)).unwrap_or_default();
             let odds = self.probability(rival.probability);
-            self.lines.push(format!("  {:>2}  {name}   {payer}   {weight}   {odds}   {}", n + 1, foreign(&why)));
+            let columns = [name, payer, weight, odds, foreign(&why)];
+            let told: Vec<&str> = columns.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
+            self.hanging(&format!("  {:>2}  ", n + 1), &told.join("   "), 8);
             // Without a choice the nearest candidate was drawn above.
             if verbose && !drawn.is_some_and(|drawn| std::ptr::eq(drawn, rival)) {
                 self.bars(rival);
+                self.sets(rival);
                 self.lines.push(String::new());
             }
         }
@@ -256,7 +297,7 @@ impl Page<'_> {
         if self.lines.last().is_some_and(|l| !l.is_empty()) {
             self.lines.push(String::new());
         }
-        self.lines.push(line);
+        self.hanging("", &line, 2);
     }
 }
 

@@ -59,7 +59,7 @@ impl Scorer<'_> {
             Fit::Over { surplus }
         } else if let Some(off) = amount_of(DifferenceKind::Discount) {
             Fit::Discount { off, in_time: true }
-        } else if let Some(short) = amount_of(DifferenceKind::OpenRest) {
+        } else if let Some(short) = amount_of(DifferenceKind::OpenRest).or(amount_of(DifferenceKind::WriteOff)) {
             let known =
                 h.applications.iter().filter_map(|a| self.ledger.item(a.item).discount).map(|d| d.1).sum::<i64>();
             match (h.flags.has(Flag::DiscountTaken), h.flags.has(Flag::FeeWithheld)) {

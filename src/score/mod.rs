@@ -155,7 +155,7 @@ impl Scorer<'_> {
             .filter(|d| d.hypothesis.kind == HypothesisKind::Cited)
             .max_by_key(|d| (d.hypothesis.weight, std::cmp::Reverse(d.hypothesis.applications.clone())))?;
         let has = |kind| best.hypothesis.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
-        let deduction = has(DifferenceKind::OpenRest).is_some();
+        let deduction = has(DifferenceKind::OpenRest).or(has(DifferenceKind::WriteOff)).is_some();
         // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
         let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
         let share = match deduction || no_room {
@@ -168,7 +168,7 @@ impl Scorer<'_> {
         let items = best.hypothesis.applications.len() as u32;
         let terms = vec![
             term(Field::Start, Level::NotListed, start),
-            term(Field::Reference, Level::OthersCited(items), reference),
+            term(Field::Reference, Level::CitedAmongOthers(items), reference),
             term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
             // The cited items were paid on this day, whatever else was.

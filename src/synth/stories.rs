@@ -137,10 +137,22 @@ impl World {
         day: NaiveDate,
         style: ListStyle,
         items: &[usize],
+        claim: Claim,
+    ) {
+        let text = self.list_text(family, who, style, items);
+        self.pay_items((family, who), day, text, items, claim);
+    }
+
+    /// One payment for several items, with a text that may name others or none.
+    fn pay_items(
+        &mut self,
+        (family, who): (&Family, usize),
+        day: NaiveDate,
+        text: Remittance,
+        items: &[usize],
         (kind, flags): Claim,
     ) {
         let face = self.face(&family.members[who]);
-        let text = self.list_text(family, who, style, items);
         let flags = with_typo(flags, &text);
         let links: Vec<(usize, i64)> = items.iter().map(|&item| (item, self.open(item))).collect();
         let sum = links.iter().map(|link| link.1).sum();
@@ -168,14 +180,11 @@ impl World {
         let credit = self.rng.between(1, (largest / 2).max(1));
         items.push(self.credit_note(family, who, dates, credit));
         let flags = Flags::from(Flag::CreditNoteNetted);
-        self.pay_list(
-            family,
-            who,
-            day,
-            if style == ListStyle::Range { ListStyle::Full } else { style },
-            &items,
-            ("credit_note_netted", flags),
-        );
+        let style = if style == ListStyle::Range { ListStyle::Full } else { style };
+        // Often the invoices are named, and the credit note is taken off without a word.
+        let named = items.len() - usize::from(style == ListStyle::Full && self.rng.percent(40));
+        let text = self.list_text(family, who, style, &items[..named]);
+        self.pay_items((family, who), day, text, &items, ("credit_note_netted", flags));
     }
 
     fn partial(&mut self, family: &mut Family, who: usize) {
@@ -499,9 +508,12 @@ impl World {
         let day = self.day(30 * (months - 1) + 25);
         let first = self.dates(&family.members[who], day).issue;
         let amount = self.amount(family, who, false);
-        let before = self.issued(&family.members[who], first - Days::new(30));
-        let settled = self.invoice(family, who, before, amount);
-        self.now.items[settled].open_minor = 0;
+        // Earlier months were paid before these statements: two or three of them.
+        for earlier in 1..months {
+            let before = self.issued(&family.members[who], first - Days::new(30 * earlier));
+            let settled = self.invoice(family, who, before, amount);
+            self.now.items[settled].open_minor = 0;
+        }
         for month in 0..months {
             let dates = self.issued(&family.members[who], first + Days::new(30 * month));
             let item = self.invoice(family, who, dates, amount);

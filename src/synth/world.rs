@@ -81,6 +81,8 @@ pub struct World {
     told: [u64; STORIES.len()],
     pub(super) unpaid: VecDeque<OpenItem>,
     last_name: Box<str>,
+    /// Days whose date is the number of an invoice.
+    dates_given: HashSet<NaiveDate>,
     /// The company's own accounts, one for each currency.
     pub(super) accounts: Vec<(Currency, Box<str>)>,
     /// What the family at hand has so far.
@@ -108,6 +110,7 @@ impl World {
             told: [0; STORIES.len()],
             unpaid: VecDeque::new(),
             last_name: Box::default(),
+            dates_given: HashSet::new(),
             accounts,
             now: Dataset::default(),
         }
@@ -329,7 +332,10 @@ impl World {
     /// Writes an invoice into the ledger; gives its index.
     pub(super) fn invoice(&mut self, family: &Family, who: usize, dates: Dates, amount: i64) -> usize {
         let member = &family.members[who];
-        let number = self.numbering.invoice(member.second_series, dates.issue);
+        let number = match self.misleading_number(member, dates.issue) {
+            Some(number) => number,
+            None => self.numbering.invoice(member.second_series, dates.issue),
+        };
         let mut item = self.item(member, number, dates, Money::new(amount, family.currency));
         item.discount = member.discount.map(|(percent, days)| Discount {
             percent: Decimal::new(percent * 100, 2),
@@ -337,6 +343,27 @@ impl World {
         });
         self.now.items.push(item);
         self.now.items.len() - 1
+    }
+
+    /// One invoice of a hundred has a number that reads as something else: its customer's number, the date of its day, or
+    /// another invoice's number with a digit more. No ledger is without them.
+    fn misleading_number(&mut self, member: &Member, issue: NaiveDate) -> Option<String> {
+        /// Of so many invoices, one has a number of each sort.
+        const ONE_OF: u64 = 331;
+        let given = |number: &str| self.now.items.iter().any(|item| &*item.number == number);
+        let number = match self.items % ONE_OF {
+            7 => member.customer.id[1..].to_owned(),
+            107 if self.dates_given.insert(issue) => return Some(issue.format("%Y%m%d").to_string()),
+            207 => {
+                let other = &self.now.items.last().filter(|item| item.kind == ItemKind::Invoice)?.number;
+                let last = other.bytes().last().filter(u8::is_ascii_digit)?;
+                // Never the last digit again: a typing error would make one number of the other.
+                let more = (u64::from(last - b'0') + 1 + self.items / ONE_OF % 8) % 10;
+                format!("{other}{more}")
+            }
+            _ => return None,
+        };
+        (!given(&number)).then_some(number)
     }
 
     /// Writes a credit note; `amount` is positive.

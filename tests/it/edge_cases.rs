@@ -1,5 +1,6 @@
 //! What a careful accountant expects of the cases in which matchers go wrong.
 
+use lettrage::config::{DifferencePolicy, PaysFor};
 use lettrage::model::{Bucket, Currency, DifferenceKind, Discount, Flag, Money, Nature, OpenItem, Reason, Search};
 use rust_decimal::Decimal;
 
@@ -444,4 +445,243 @@ fn the_largest_amounts_do_not_overflow() {
     books.pay("R", -i64::MAX, 101, "Vasseur Tremblay", "REJET");
     let run = books.run();
     assert_eq!(run.reconciliation.verdicts.len(), 3);
+}
+
+/// The nearest candidates of a payment that was not applied, with the word of what stood in the way.
+fn obstacles<'a>(run: &'a Run<'_>, payment: &str) -> Vec<(Vec<(&'a str, i64)>, &'static str)> {
+    let v = run.verdict(payment);
+    let named = v.chosen.iter().chain(&v.rivals).filter(|h| !h.applications.is_empty());
+    named.map(|h| (run.applied(h), h.obstacle.map_or("", |o| o.word()))).collect()
+}
+
+#[test]
+fn a_payment_equal_to_two_different_sets_is_a_tie() {
+    let mut books = with_vasseur();
+    // 425.30 + 824.70 = 511.15 + 738.85 = 1,250.00, all due together; 2026-9001 is not in these books.
+    books.items.last_mut().unwrap().open_minor = 0;
+    for (number, minor) in [("2026-9011", 42_530), ("2026-9012", 82_470), ("2026-9013", 51_115), ("2026-9014", 73_885)]
+    {
+        books.item(number, "C90", minor, 100);
+    }
+    let mut cited = books.clone();
+    books.pay("P", 125_000, 101, "Vasseur Tremblay", "merci");
+    books.policy.auto_level = 0.5;
+    let run = books.run();
+    let v = run.verdict("P");
+    assert_eq!(v.bucket, Review, "{v:?}");
+    assert_eq!(v.reason, Some(Reason::Ambiguous));
+    assert!(v.flags.has(Flag::Ambiguous));
+    let mut sets: Vec<Vec<&str>> =
+        obstacles(&run, "P").iter().take(2).map(|(set, _)| set.iter().map(|a| a.0).collect()).collect();
+    sets.iter_mut().for_each(|set| set.sort_unstable());
+    sets.sort_unstable();
+    assert_eq!(sets, [["2026-9011", "2026-9012"], ["2026-9013", "2026-9014"]]);
+    assert!(obstacles(&run, "P").iter().take(2).all(|o| o.1 == "rival_too_close"), "{:?}", obstacles(&run, "P"));
+    // One number settles it.
+    cited.pay("P", 125_000, 101, "Vasseur Tremblay", "2026-9013 etc.");
+    let run = cited.run();
+    let mut applied = run.says("P").3;
+    applied.sort_unstable();
+    assert_eq!(applied, [("2026-9013", 51_115), ("2026-9014", 73_885)]);
+}
+
+#[test]
+fn of_two_identical_payments_without_text_the_second_is_a_duplicate() {
+    let mut books = with_vasseur();
+    books.pay("P1", 125_000, 101, "Vasseur Tremblay", "");
+    books.pay("P2", 125_000, 101, "Vasseur Tremblay", "");
+    let run = books.run();
+    // Nothing tells the two apart, so that it does not matter which of them is the invoice's.
+    let second = run.verdict("P2");
+    assert_eq!((second.bucket, second.reason), (Review, Some(Reason::DuplicatePayment)), "{second:?}");
+    assert!(second.flags.has(Flag::Duplicate));
+    assert!(run.taken("2026-9001") <= 125_000);
+    // Where two payers have them, neither is a repeat of the other: no more than one of them is sure.
+    let mut two = Books::usual();
+    for id in ["C91", "C92"] {
+        two.customer(id, "Perdrix Martin");
+    }
+    two.item("2026-9001", "C91", 125_000, 100);
+    two.pay("P1", 125_000, 101, "Perdrix Martin", "");
+    two.pay("P2", 125_000, 101, "Perdrix Martin", "");
+    let run = two.run();
+    assert!(["P1", "P2"].iter().filter(|p| run.verdict(p).bucket == Auto).count() <= 1);
+}
+
+#[test]
+fn an_invoice_number_that_is_a_date_is_found_when_it_is_cited_as_a_number() {
+    let mut books = with_vasseur();
+    books.item("20260630", "C90", 88_000, 100);
+    books.pay("P", 88_000, 101, "Vasseur Tremblay", "FACTURE NR 20260630");
+    let run = books.run();
+    let (bucket, _, _, applied) = run.says("P");
+    assert_eq!(applied, vec![("20260630", 88_000)]);
+    assert!(matches!(bucket, Auto | Review));
+    // The date of a letter, and the amount of another invoice: the text says nothing against the amount.
+    let mut dated = with_vasseur();
+    dated.item("20260630", "C03", 88_000, 100);
+    dated.pay("P", 125_000, 101, "Vasseur Tremblay", "VOTRE LETTRE DU 30.06.2026");
+    let run = dated.run();
+    assert_eq!(run.says("P").3, vec![("2026-9001", 125_000)]);
+    assert!(!has(&run, "P", Flag::Misapplied), "{:?}", run.verdict("P"));
+}
+
+#[test]
+fn a_longer_number_that_holds_ours_is_another_document() {
+    let mut books = Books::usual();
+    books.customer("C90", "Vasseur Tremblay SARL");
+    books.item("F12345", "C90", 125_000, 100);
+    books.pay("P", 98_765, 102, "Zwingli Sutter", "F1234567");
+    books.pay("Q", 125_000, 103, "Zwingli Sutter", "COMMANDE 9912345678");
+    let run = books.run();
+    assert_ne!(run.verdict("P").bucket, Auto);
+    assert_ne!(run.verdict("Q").bucket, Auto);
+    assert_eq!(run.taken("F12345"), 0);
+}
+
+#[test]
+fn ten_payments_for_one_invoice_may_not_exceed_it() {
+    let mut books = Books::usual();
+    books.customer("C90", "Vasseur Tremblay SARL");
+    books.item("2026-9001", "C90", 100_000, 100);
+    for n in 0..10 {
+        books.pay(&format!("P{n}"), 15_000, 100 + n, "Vasseur Tremblay", "ACOMPTE 2026-9001");
+    }
+    let run = books.run();
+    assert!(run.taken("2026-9001") <= 100_000);
+    let automatic: i64 = (0..10)
+        .map(|n| format!("P{n}"))
+        .filter(|id| run.verdict(id).bucket == Auto)
+        .flat_map(|id| run.says(&id).3.iter().map(|a| a.1).collect::<Vec<_>>())
+        .sum();
+    assert_eq!(automatic, run.taken("2026-9001"));
+    // Whoever comes when it is all taken is told so.
+    assert!((0..10).any(|n| run.verdict(&format!("P{n}")).bucket != Auto));
+}
+
+#[test]
+fn credit_notes_larger_than_all_invoices_leave_nothing_to_receive() {
+    let mut books = Books::usual();
+    books.customer("C90", "Vasseur Tremblay SARL");
+    books.item("2026-9001", "C90", 20_000, 100);
+    books.item("2026-9002", "C90", 30_000, 100);
+    books.item("A0007", "C90", -300_000, 100);
+    // The whole account, its sign turned: nobody pays what he is owed.
+    books.pay("P", 250_000, 101, "Vasseur Tremblay", "SOLDE COMPTE 2026-9001 2026-9002 A0007");
+    let run = books.run();
+    assert_ne!(run.verdict("P").bucket, Auto);
+    assert!(run.verdict("P").reason.is_some());
+    assert_eq!((run.taken("A0007"), run.taken("2026-9001")), (0, 0));
+}
+
+#[test]
+fn a_zero_item_never_joins_a_set() {
+    let mut books = with_vasseur();
+    books.item("2026-9009", "C90", 0, 100);
+    books.pay("P", 125_000, 101, "Vasseur Tremblay", "2026-9001 2026-9009");
+    let run = books.run();
+    assert_eq!(run.says("P").3, vec![("2026-9001", 125_000)]);
+    assert_eq!(run.verdict("P").bucket, Auto, "{:?}", run.verdict("P"));
+}
+
+#[test]
+fn a_sum_never_mixes_currencies() {
+    let mut books = Books::usual();
+    books.customer("C90", "Vasseur Tremblay SARL");
+    books.item("2026-9001", "C90", 40_000, 100);
+    books.item("2026-9002", "C90", 85_000, 100).amount.currency = Currency::parse("CHF").unwrap();
+    books.pay("P", 125_000, 101, "Vasseur Tremblay", "2026-9001 2026-9002");
+    let run = books.run();
+    let v = run.verdict("P");
+    assert_ne!(v.bucket, Auto, "{v:?}");
+    for h in v.chosen.iter().chain(&v.rivals) {
+        assert!(run.applied(h).iter().all(|a| a.0 != "2026-9002"), "{h:?}");
+    }
+    assert_eq!(run.taken("2026-9002"), 0);
+}
+
+#[test]
+fn money_before_its_document_is_never_automatic_unless_it_names_it() {
+    let mut books = with_vasseur();
+    let mut cited = books.clone();
+    // Issued on day 70.
+    books.pay("P", 125_000, 40, "Vasseur Tremblay", "");
+    books.policy.auto_level = 0.5;
+    let run = books.run();
+    let v = run.verdict("P");
+    assert_ne!(v.bucket, Auto, "{v:?}");
+    if v.bucket == Review {
+        assert_eq!(v.reason, Some(Reason::OutOfPeriod));
+        assert_eq!(v.chosen.as_ref().unwrap().obstacle.map(|o| o.word()), Some("date_outside"));
+    }
+    cited.pay("P", 125_000, 66, "Vasseur Tremblay", "2026-9001");
+    assert_eq!(cited.run().says("P").3, vec![("2026-9001", 125_000)]);
+}
+
+#[test]
+fn the_obstacles_of_what_is_never_automatic_are_named() {
+    let reason_and_obstacle = |books: &Books| {
+        let run = books.run();
+        let v = run.verdict("P");
+        let obstacle = v.chosen.as_ref().and_then(|h| h.obstacle).map(|o| o.word());
+        (v.bucket, v.reason, obstacle)
+    };
+    let mut alone = with_vasseur();
+    alone.pay("P", 125_000, 100, "Zwingli Sutter", "merci");
+    assert_eq!(reason_and_obstacle(&alone), (Review, Some(Reason::AmountOnly), Some("rule")));
+    let mut stranger = with_vasseur();
+    stranger.pay("P", 125_000, 101, "Gruber Ferrand", "2026-9001");
+    assert_eq!(reason_and_obstacle(&stranger), (Review, Some(Reason::OtherParty), Some("rule")));
+    let mut tie = with_vasseur();
+    tie.item("2026-9002", "C90", 125_000, 101);
+    tie.pay("P", 125_000, 102, "Vasseur Tremblay", "merci");
+    assert_eq!(reason_and_obstacle(&tie), (Review, Some(Reason::Ambiguous), Some("rival_too_close")));
+    let mut settled = with_vasseur();
+    settled.items.last_mut().unwrap().open_minor = 0;
+    settled.pay("P", 125_000, 115, "Vasseur Tremblay", "2026-9001");
+    assert_eq!(reason_and_obstacle(&settled), (Review, Some(Reason::DuplicatePayment), Some("rule")));
+    let mut small = with_vasseur();
+    small.pay("P", 70_000, 101, "Vasseur Tremblay", "2026-9001");
+    small.policy.partial = DifferencePolicy::Review;
+    assert_eq!(reason_and_obstacle(&small), (Review, Some(Reason::ShortPay), Some("rule")));
+}
+
+#[test]
+fn a_small_shortfall_is_written_off_only_where_the_policy_says_so() {
+    let mut books = with_vasseur();
+    books.pay("P", 124_996, 101, "Vasseur Tremblay", "2026-9001");
+    let run = books.run();
+    assert_eq!(run.says("P").3, vec![("2026-9001", 124_996)]);
+    assert_eq!(run.differences("P"), [(DifferenceKind::OpenRest, 4)], "nothing is written off without being told to");
+    books.policy.write_off_limit = Decimal::new(5, 2);
+    let run = books.run();
+    let (bucket, reason, flags, applied) = run.says("P");
+    assert_eq!((bucket, reason), (Auto, None), "{flags:?}");
+    assert!(!flags.contains(&Flag::Partial), "nothing is left of it: {flags:?}");
+    assert_eq!(applied, vec![("2026-9001", 125_000)]);
+    assert_eq!(run.differences("P"), [(DifferenceKind::WriteOff, 4)]);
+    assert_eq!(run.taken("2026-9001"), 125_000);
+    // A cent more than the limit stays open; and what is not cited is never written off.
+    books.policy.write_off_limit = Decimal::new(3, 2);
+    assert_eq!(books.run().differences("P"), [(DifferenceKind::OpenRest, 4)]);
+    let mut silent = with_vasseur();
+    silent.policy.write_off_limit = Decimal::new(5, 2);
+    silent.pay("P", 124_996, 101, "Vasseur Tremblay", "merci");
+    let run = silent.run();
+    assert_ne!(run.verdict("P").bucket, Auto);
+    assert_eq!(run.taken("2026-9001"), 0);
+    // A surplus of a cent is the customer's money, not ours.
+    let mut over = with_vasseur();
+    over.policy.write_off_limit = Decimal::new(5, 2);
+    over.pay("P", 125_001, 101, "Vasseur Tremblay", "2026-9001");
+    assert_eq!(over.run().differences("P"), [(DifferenceKind::OnAccount, 1)]);
+}
+
+#[test]
+fn who_pays_for_others_can_be_named_in_the_configuration() {
+    let mut books = with_vasseur();
+    books.pay("P", 125_000, 101, "Gruber Ferrand", "2026-9001");
+    assert_eq!(books.run().verdict("P").reason, Some(Reason::OtherParty));
+    books.policy.pays_for = vec![PaysFor { payer: "C06".into(), customers: vec!["C90".into(), "nobody".into()] }];
+    assert_eq!(books.run().says("P"), (Auto, None, vec![], vec![("2026-9001", 125_000)]));
 }

@@ -158,7 +158,7 @@ fn generated(payments: u64, seed: u64) -> Books {
     Books { payments: data.payments, items: data.items, customers: data.customers, ..Books::default() }
 }
 
-fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     static POOLS: OnceLock<Vec<(usize, ThreadPool)>> = OnceLock::new();
     let pools = POOLS.get_or_init(|| {
         [1, 2, 4].map(|n| (n, ThreadPoolBuilder::new().num_threads(n).build().unwrap())).into_iter().collect()
@@ -167,7 +167,7 @@ fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Money is conserved, in what was chosen and in every rival.
-fn check_money(run: &Run<'_>) {
+pub(super) fn check_money(run: &Run<'_>) {
     for (payment, verdict) in run.books.payments.iter().zip(&run.reconciliation.verdicts) {
         let amount = payment.amount.minor;
         assert_eq!(verdict.bucket == Bucket::Auto, verdict.chosen.is_some() && verdict.bucket != Bucket::Review);
@@ -331,36 +331,49 @@ proptest! {
 
     #[test]
     fn seven_a_limit_is_reported(books in world()) {
-        let free = books.run();
-        let mut few = books.clone();
-        few.policy = Policy { candidates: 1, ..Policy::default() };
-        let limited = few.run();
-        check_money(&limited);
-        for (free, limited) in free.reconciliation.verdicts.iter().zip(&limited.reconciliation.verdicts) {
-            // None of the items, and equations that are not listed, are always there.
-            let always = [HypothesisKind::None, HypothesisKind::Unlisted];
-            let proposed = free.chosen.iter().chain(&free.rivals).filter(|h| !always.contains(&h.kind)).count();
-            prop_assert!(proposed <= 1 || limited.search == Search::Stopped, "{free:?} {limited:?}");
-        }
-        let mut hasty = books.clone();
-        hasty.policy = Policy { component_steps: 1, ..Policy::default() };
-        let limited = hasty.run();
-        check_money(&limited);
-        for (free, limited) in free.reconciliation.verdicts.iter().zip(&limited.reconciliation.verdicts) {
-            // An equal amount alone gives way to whatever was chosen elsewhere: it has no part in the search that stopped.
-            let alone = |v: &Verdict| v.chosen.iter().chain(&v.rivals).any(|h| h.kind == HypothesisKind::AmountOnly);
-            let same = free.probability == limited.probability;
-            prop_assert!(same || alone(free) || limited.search == Search::Stopped || limited.returns.is_some());
-            if free.search == Search::Complete && limited.search == Search::Stopped && limited.bucket == Bucket::Auto {
-                // A bound may only claim less.
-                prop_assert!(limited.probability <= free.probability || limited.chosen != free.chosen);
-            }
-        }
+        check_limits(&books);
     }
 }
 
+/// Runs with each limit so low that it is reached: whoever is decided otherwise for it says that the search was stopped.
+pub(super) fn check_limits(books: &Books) {
+    let free = books.run();
+    let check = |policy: Policy, is_said: &dyn Fn(&Verdict, &Verdict) -> bool| {
+        let limited = Books { policy, ..books.clone() };
+        let limited = limited.run();
+        check_money(&limited);
+        for (free, limited) in free.reconciliation.verdicts.iter().zip(&limited.reconciliation.verdicts) {
+            assert!(limited.search == Search::Stopped || is_said(free, limited), "{free:?} {limited:?}");
+            if free.search == Search::Complete && limited.search == Search::Stopped && limited.bucket == Bucket::Auto {
+                // A bound may only claim less.
+                assert!(limited.probability <= free.probability || limited.chosen != free.chosen);
+            }
+        }
+    };
+    // None of the items, and equations that are not listed, are always there.
+    let named = |h: &&Hypothesis| !matches!(h.kind, HypothesisKind::None | HypothesisKind::Unlisted);
+    check(Policy { candidates: 1, ..Policy::default() }, &|free, _| all(free).filter(named).count() <= 1);
+    // An equal amount alone gives way to whatever was chosen elsewhere: it has no part in the search that stopped.
+    let alone = |v: &Verdict| all(v).any(|h| h.kind == HypothesisKind::AmountOnly);
+    check(Policy { component_steps: 1, ..Policy::default() }, &|free, limited| {
+        free.probability == limited.probability || alone(free) || limited.returns.is_some()
+    });
+    // A sum that is no longer found.
+    let sums =
+        |v: &Verdict| all(v).filter(|h| h.kind == HypothesisKind::ExactSum).map(|h| h.applications.clone()).collect();
+    check(Policy { sum_steps: 1, ..Policy::default() }, &|free, limited| {
+        let (before, after): (Vec<_>, Vec<_>) = (sums(free), sums(limited));
+        before.iter().all(|set| after.contains(set))
+    });
+}
+
+/// Every hypothesis of a payment, chosen or not.
+pub(super) fn all(verdict: &Verdict) -> impl Iterator<Item = &Hypothesis> {
+    verdict.chosen.iter().chain(&verdict.rivals)
+}
+
 /// Whether any other payment might be for an item.
-fn disputed(run: &Run<'_>, item: u32, payment: &Payment) -> bool {
+pub(super) fn disputed(run: &Run<'_>, item: u32, payment: &Payment) -> bool {
     (run.books.payments.iter().zip(&run.reconciliation.verdicts))
         .filter(|(p, _)| p.id != payment.id)
         .flat_map(|(_, v)| v.chosen.iter().chain(&v.rivals))
@@ -368,7 +381,7 @@ fn disputed(run: &Run<'_>, item: u32, payment: &Payment) -> bool {
 }
 
 /// What was decided, without figures that are not decisions.
-fn decided(d: &Decision, factor: i64) -> String {
+pub(super) fn decided(d: &Decision, factor: i64) -> String {
     let applied: Vec<_> =
         d.chosen.iter().flat_map(|c| &c.applied).map(|(item, minor)| (item, minor * factor)).collect();
     let differences: Vec<_> =

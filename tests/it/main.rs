@@ -4,6 +4,7 @@ mod accuracy_floor;
 mod books;
 mod camt_corpus;
 mod command;
+mod configuration;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;
@@ -18,6 +19,7 @@ mod inspect;
 #[cfg(unix)]
 mod interrupt;
 mod invariants;
+mod invariants_generated;
 mod payers;
 mod references;
 mod report;

@@ -51,6 +51,44 @@ fn the_shares_that_are_promised_hold() {
 }
 
 #[test]
+fn the_traps_that_ledgers_hold_are_there() {
+    let data = generate(&Profile::new(10_000, 2));
+    let items: HashMap<&str, _> = data.items.iter().map(|item| (&*item.number, item)).collect();
+    let of_customer = data.customers.iter().filter(|c| items.contains_key(&c.id[1..])).count();
+    assert!(of_customer >= 10, "{of_customer} customer numbers are invoice numbers");
+    let dates = items.iter().filter(|(n, i)| **n == i.issue_date.unwrap().format("%Y%m%d").to_string()).count();
+    assert!(dates >= 10, "{dates} invoice numbers read as dates");
+    let longer = items.keys().filter(|n| items.contains_key(&n[..n.len() - 1])).count();
+    assert!(longer >= 10, "{longer} numbers hold another");
+    // One amount at several customers, again and again.
+    let mut owed: HashMap<i64, HashSet<&str>> = HashMap::new();
+    for item in data.items.iter().filter(|i| i.open_minor > 0) {
+        owed.entry(item.open_minor).or_default().insert(&item.customer_id);
+    }
+    let common = owed.values().filter(|customers| customers.len() >= 3).count();
+    assert!(common >= 20, "{common} amounts are owed by three customers or more");
+    // Credit notes that are taken off without a word.
+    let items: HashMap<&str, _> = data.items.iter().map(|item| (&*item.id, item)).collect();
+    let payments: HashMap<&str, _> = data.payments.iter().map(|p| (&*p.id, p)).collect();
+    let silent = data.truth.iter().filter(|row| row.kind == "credit_note_netted");
+    let silent = silent.filter(|row| {
+        let item = items[&*row.item_id];
+        item.open_minor < 0 && !payments[&*row.payment_id].remittance.contains(&*item.number)
+    });
+    let silent = silent.count();
+    assert!(silent >= 30, "{silent} credit notes are not named");
+    // Subscriptions: months that were paid before these statements, of the same amount.
+    let subscribed: HashSet<(&str, i64)> = (data.truth.iter().filter(|row| row.kind == "subscription"))
+        .map(|row| (&*items[&*row.item_id].customer_id, items[&*row.item_id].amount.minor))
+        .collect();
+    let before = |s: &&(&str, i64)| {
+        let same = |i: &&lettrage::model::OpenItem| i.is_settled() && (&*i.customer_id, i.amount.minor) == **s;
+        data.items.iter().filter(same).count() >= 2
+    };
+    assert!(subscribed.iter().all(|s| before(&s)), "{} subscriptions", subscribed.len());
+}
+
+#[test]
 fn truth_ties_with_the_ledger() {
     let data = generate(&Profile::new(20_000, 11));
     let items: HashMap<&str, _> = data.items.iter().map(|item| (&*item.id, item)).collect();

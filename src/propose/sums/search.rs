@@ -129,8 +129,8 @@ fn small_sets(values: &[Value], target: i64, found: &mut Vec<Vec<usize>>) {
         }
     };
     pairs(0, target, None);
-    for first in 0..order.len() {
-        pairs(first + 1, target - amount(first), Some(order[first]));
+    for (first, with) in order.iter().enumerate() {
+        pairs(first + 1, target - values[*with].amount, Some(*with));
     }
     found.extend((0..values.len()).filter(|n| values[*n].amount == target).map(|n| vec![n]));
 }

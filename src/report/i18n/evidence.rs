@@ -1,7 +1,8 @@
 //! Evidence in words: levels, obstacles, kinds, differences, buckets.
 
 use super::{Lang, fill, group, minor};
-use crate::model::{Bucket, Currency, DifferenceKind, Field, HypothesisKind, Level, Obstacle, Weight};
+use crate::model::stage::Pattern;
+use crate::model::{Bucket, Currency, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Weight};
 
 /// The name of a kind of evidence, as it stands before its bar.
 pub fn field_name(lang: Lang, field: Field) -> &'static str {
@@ -28,6 +29,7 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         Level::OneOf(n) => {
             count(n, ("the only open item", "le seul poste ouvert"), ("1 of {} open items", "1 sur {} postes ouverts"))
         }
+        Level::SetOf { pattern, items, of, .. } => set_of(lang, pattern, items, of),
         Level::NoItem => plain("none of the loaded items", "aucun des postes chargés"),
         Level::NotListed => plain("an equation that was not listed", "une équation non énumérée"),
         Level::CitedStructured(n) => cited(lang, n, ("by structured reference", "par référence structurée")),
@@ -43,6 +45,11 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
             n,
             ("cites another item, left out here", "cite un autre poste, laissé de côté ici"),
             ("cites {} other items, left out here", "cite {} autres postes, laissés de côté ici"),
+        ),
+        Level::CitedAmongOthers(n) => count(
+            n,
+            ("the cited item, among others", "le poste cité, parmi d’autres"),
+            ("the {} cited items, among others", "les {} postes cités, parmi d’autres"),
         ),
         Level::PayerIban => plain("account is the customer’s", "le compte est celui du client"),
         Level::PayerName => plain("name is the customer’s", "le nom est celui du client"),
@@ -81,6 +88,71 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
         ),
         Level::DateUnknown => plain("not known", "inconnue"),
     }
+}
+
+/// What a set of items is among all that are owed.
+fn set_of(lang: Lang, pattern: Pattern, items: u32, of: u32) -> String {
+    let text = match pattern {
+        Pattern::Any => lang.pick("any {} of {} items", "{} postes quelconques sur {}"),
+        Pattern::AllOpen => lang.pick("all that is open: {} of {} items", "tout ce qui est ouvert : {} postes sur {}"),
+        Pattern::AllDue => lang.pick("all that is due: {} of {} items", "tout ce qui est échu : {} postes sur {}"),
+        Pattern::Oldest => lang.pick("the {} oldest of {} items", "les {} plus anciens de {} postes"),
+        Pattern::Run => lang.pick("{} in a row, of {} items", "{} à la suite, sur {} postes"),
+    };
+    fill(text, &[&group(i128::from(items)), &group(i128::from(of))])
+}
+
+/// Why a sum that comes out proves little or much: how many sets there are, and how many would come out by accident.
+pub fn set_text(lang: Lang, level: Level) -> Option<String> {
+    let Level::SetOf { pattern, items, of, accidents } = level else { return None };
+    let of_text = group(i128::from(of));
+    let Some(thousandths) = accidents else {
+        let sets = match pattern {
+            Pattern::AllOpen => 1,
+            Pattern::AllDue => 3,
+            Pattern::Oldest => u64::from(of),
+            // From any item to any later one, by due date or by date of the document.
+            Pattern::Any | Pattern::Run => u64::from(of) * u64::from(of.saturating_sub(1)),
+        };
+        let text = lang.pick(
+            "sets of this kind: {} at most, so that hardly one adds up by accident",
+            "ensembles de cette sorte : {} au plus ; rares sont ceux qui tombent juste",
+        );
+        return Some(fill(text, &[&group(i128::from(sets))]));
+    };
+    let sets = sets_of(items, of).map_or_else(|| fill(lang.pick("over {}", "plus de {}"), &[&group(MANY_SETS)]), group);
+    let mark = lang.pick(".", ",");
+    let by_accident = match thousandths {
+        0 => format!("0{mark}001"),
+        1..=9_999 => format!("{}{mark}{:03}", thousandths / 1000, thousandths % 1000),
+        more => group(i128::from(more / 1000)),
+    };
+    let text = match thousandths {
+        0 => lang.pick(
+            "{} sets of {} out of {}; fewer than {} add up to this amount by accident",
+            "{} ensembles de {} sur {} ; moins de {} font cette somme par hasard",
+        ),
+        _ => lang.pick(
+            "{} sets of {} out of {}; about {} add up to this amount by accident",
+            "{} ensembles de {} sur {} ; environ {} font cette somme par hasard",
+        ),
+    };
+    Some(fill(text, &[&sets, &group(i128::from(items)), &of_text, &by_accident]))
+}
+
+/// Sets beyond this number are not counted.
+const MANY_SETS: i128 = 1_000_000_000;
+
+/// How many sets of so many can be made out of `of`; `None` where they are too many to be counted.
+fn sets_of(items: u32, of: u32) -> Option<i128> {
+    let mut sets: i128 = 1;
+    for n in 0..i128::from(items.min(of - items.min(of))) {
+        sets = sets * (i128::from(of) - n) / (n + 1);
+        if sets > MANY_SETS {
+            return None;
+        }
+    }
+    Some(sets)
 }
 
 fn cited(lang: Lang, items: u32, how: (&'static str, &'static str)) -> String {
@@ -152,7 +224,7 @@ pub fn kind_name(lang: Lang, kind: HypothesisKind) -> &'static str {
         HypothesisKind::PayerAmount => ("one item of the payer with this amount", "un poste du payeur de ce montant"),
         HypothesisKind::AmountOnly => ("one item with this amount, payer unknown", "un poste de ce montant, payeur inconnu"),
         HypothesisKind::ExactSum => ("several items of the payer that add up", "plusieurs postes du payeur qui font la somme"),
-        HypothesisKind::Due => ("everything due up to a date", "tout ce qui est échu à une date"),
+        HypothesisKind::Due => ("what is due, the oldest, or items in a row", "ce qui est échu, le plus ancien, ou une suite de postes"),
         HypothesisKind::Part => ("part of an item", "une part d’un poste"),
         HypothesisKind::Duplicate => ("the same again: already settled before", "encore le même : déjà soldé"),
         HypothesisKind::OnAccount => ("money on the customer’s account", "un acompte au compte du client"),
@@ -163,6 +235,17 @@ pub fn kind_name(lang: Lang, kind: HypothesisKind) -> &'static str {
         HypothesisKind::Unlisted => ("some equation that was not listed", "une équation non énumérée"),
     };
     lang.pick(english, french)
+}
+
+/// What an hypothesis without items claims: of the equations that are not listed, those with what is cited stand apart.
+pub fn claim(lang: Lang, hypothesis: &Hypothesis) -> &'static str {
+    match hypothesis.terms.iter().any(|t| matches!(t.level, Level::CitedAmongOthers(_))) {
+        true => lang.pick(
+            "what it cites, with others or less something",
+            "ce qui est cité, avec d’autres ou moins une retenue",
+        ),
+        false => kind_name(lang, hypothesis.kind),
+    }
 }
 
 /// The name of a type of difference.
@@ -202,4 +285,36 @@ pub fn bucket_name(lang: Lang, bucket: Bucket) -> &'static str {
         Bucket::NotReceivable => ("not receivable", "hors créances"),
     };
     lang.pick(english, french)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(pattern: Pattern, items: u32, of: u32, accidents: Option<u32>) -> Level {
+        Level::SetOf { pattern, items, of, accidents }
+    }
+
+    #[test]
+    fn a_set_says_its_kind_and_how_many_there_are() {
+        let any = set(Pattern::Any, 6, 24, Some(412));
+        assert_eq!(level_text(Lang::En, any, Currency::EUR), "any 6 of 24 items");
+        let text = |level, lang| set_text(lang, level).unwrap().replace('\u{202f}', " ");
+        assert_eq!(text(any, Lang::En), "134 596 sets of 6 out of 24; about 0.412 add up to this amount by accident");
+        let many = set(Pattern::Any, 20, 200, Some(7_123_456));
+        assert_eq!(
+            text(many, Lang::En),
+            "over 1 000 000 000 sets of 20 out of 200; about 7 123 add up to this amount by accident"
+        );
+        assert!(text(set(Pattern::Any, 2, 9, Some(0)), Lang::Fr).contains("moins de 0,001"));
+        assert!(text(set(Pattern::AllDue, 6, 24, None), Lang::En).contains(": 3 at most"));
+        assert!(text(set(Pattern::Run, 6, 24, None), Lang::En).contains(": 552 at most"));
+        assert_eq!(set_text(Lang::En, Level::OneOf(3)), None);
+    }
+
+    #[test]
+    fn sets_are_counted_until_they_are_too_many() {
+        assert_eq!((sets_of(2, 4), sets_of(5, 5), sets_of(3, 2)), (Some(6), Some(1), Some(1)));
+        assert_eq!(sets_of(100, 200), None);
+    }
 }

@@ -79,6 +79,9 @@ labels! {
     why_not: "why not", "pourquoi pas";
     no_rivals: "no rival was kept", "aucun rival conservé";
     search_complete: "search complete: {} hypotheses weighed, {} shown", "recherche complète : {} hypothèses pesées, {} montrées";
+    bound: "an estimate, because the search stopped: proved, and used, is {} at least", "une estimation, la recherche étant arrêtée : prouvé et retenu, {} au moins";
+    searched: "search complete", "recherche complète";
+    search_cut: "search stopped by a limit", "recherche arrêtée par une limite";
     search_stopped: "search stopped by a limit: {} hypotheses weighed, {} shown", "recherche arrêtée par une limite : {} hypothèses pesées, {} montrées";
     more_verbose: "(-v for all)", "(-v pour toutes)";
     payer_is: "payer {} {}", "payeur {} {}";

@@ -282,6 +282,19 @@ fn listings_are_the_files() {
 }
 
 #[test]
+fn an_explanation_fits_a_terminal_of_eighty_columns() {
+    let world = world();
+    for lang in [Lang::En, Lang::Fr] {
+        let run = world.run(lang, true);
+        for text in (0..world.payments.len()).map(|n| explain(&run, n, true)) {
+            // Only what is one word is longer than a line.
+            let long = |l: &&str| l.chars().count() > 80 && l.split_whitespace().all(|w| w.chars().count() < 60);
+            assert_eq!(text.lines().find(long), None, "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_terminal_obeys_nothing_that_a_bank_wrote() {
     let world = world();
     for lang in [Lang::En, Lang::Fr] {
