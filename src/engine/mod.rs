@@ -15,6 +15,7 @@ mod habits;
 mod instalments;
 mod learned;
 mod movements;
+mod named;
 mod own;
 mod payers;
 

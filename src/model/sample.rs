@@ -87,6 +87,7 @@ pub(crate) fn receipt(amount: i64) -> ReceiptFacts {
         equal_count: 0,
         settled_equal: Vec::new(),
         credits: Vec::new(),
+        named: Vec::new(),
         instalment: None,
     }
 }

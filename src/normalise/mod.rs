@@ -6,5 +6,6 @@ pub mod items;
 pub mod keys;
 pub mod ledger;
 pub mod names;
+pub mod periods;
 pub mod remittance;
 pub mod text;

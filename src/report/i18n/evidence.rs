@@ -80,6 +80,12 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
             ("{} days before the document", "{} jours avant le document"),
         ),
         Level::DateUnknown => plain("not known", "inconnue"),
+        Level::DateNamed(n) => count(
+            n,
+            ("date named in the text", "date nommée dans le texte"),
+            ("dates of {} items named in the text", "dates de {} postes nommées dans le texte"),
+        ),
+        Level::OtherDateNamed => plain("another item’s date is named", "la date d’un autre poste est nommée"),
     }
 }
 

@@ -1,0 +1,1 @@
+//! Every shape of a date, and what only looks like one.
