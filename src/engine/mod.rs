@@ -145,6 +145,7 @@ fn prepare(
     let mut estimated = BTreeMap::new();
     if estimates {
         estimated = habits::estimate(&weights, &observations);
+        estimated.extend(named::estimate(&weights, facts.ledger(), confirmed, receipts));
         let _ = weights.take(&estimated);
     }
     let habits = Habits::of(&weights, &observations.of);

@@ -1,15 +1,28 @@
-//! Which days and periods a receipt's text names, besides the documents that it cites.
+//! Which days and periods a receipt's text names, besides the documents that it cites, and how far that can be trusted.
 
+use std::collections::BTreeMap;
+
+use crate::config::Weights;
 use crate::model::Payment;
+use crate::model::frequencies::as_written;
 use crate::model::key::{Atom, telling};
-use crate::model::stage::{Cite, CiteClass, ItemFacts, NamedPeriod, PayerView};
+use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NamedPeriod, PayerView, ReceiptFacts};
 use crate::normalise::periods::{self, Text};
 use crate::normalise::text;
+use crate::score::named::{Chance, names_days};
+
+use super::confirmed::Confirmed;
 
 /// Places of one atom in the numbers of places: as in the index of references.
 const PLACES_PER_ATOM: u32 = 64;
 /// Items that may share a number which is cited all the same.
 const SHARING: u32 = 4;
+/// Confirmed receipts that the assumed shares are worth.
+const ASSUMED: f64 = 30.0;
+/// How many times rarer than assumed a share, or its opposite, may become.
+const FARTHEST: f64 = 5.0;
+/// Share of a customer's items that a date may fit by chance and still tell something.
+const MOSTLY: f64 = 0.5;
 
 /// The days and periods that a payment names. What cites an item by its number names no date: every character serves once.
 pub(super) fn named(payment: &Payment, cites: &[Cite], payer: &PayerView, items: &[ItemFacts]) -> Vec<NamedPeriod> {
@@ -37,6 +50,66 @@ fn take(folded: &str, atoms: &[Atom], cite: &Cite, taken: &mut [bool]) {
         if telling(&joined) >= cite.digits {
             return;
         }
+    }
+}
+
+/// How far dates that the text names can be trusted, as the confirmed receipts show it; the assumed shares count as
+/// [`ASSUMED`] receipts more. Only receipts count whose customer has items of other dates, too: elsewhere any date fits.
+pub(super) fn estimate(
+    weights: &Weights,
+    ledger: LedgerFacts<'_>,
+    confirmed: &[Confirmed],
+    receipts: &[ReceiptFacts],
+) -> BTreeMap<String, Vec<f64>> {
+    let mut reliable = [Share::default(); 2];
+    let mut issue = Share::default();
+    for found in confirmed {
+        let facts = &receipts[found.receipt as usize];
+        let [item] = found.items[..] else { continue };
+        if facts.named.is_empty() {
+            continue;
+        }
+        let chance = Chance::of(facts, ledger, &[found.customer]);
+        let by_chance = chance.either / chance.items.max(1.0);
+        if by_chance == 0.0 || by_chance > MOSTLY {
+            continue;
+        }
+        let item = ledger.item(item);
+        let has = |of: fn(&NamedPeriod, &ItemFacts) -> bool| facts.named.iter().any(|named| of(named, item));
+        let fits = has(NamedPeriod::fits);
+        let days = usize::from(!names_days(facts));
+        // What would fit by chance is taken off on either side.
+        reliable[days].add(if fits { 1.0 - by_chance } else { -by_chance }, 1.0 - by_chance);
+        let (is_issue, is_due) = (has(NamedPeriod::has_issue), has(NamedPeriod::has_due));
+        if is_issue != is_due {
+            issue.add(if is_issue { 1.0 } else { 0.0 }, 1.0);
+        }
+    }
+    let names = [("names_day", weights.names_day, reliable[0]), ("names_period", weights.names_period, reliable[1])];
+    let names = names.into_iter().chain([("names_issue", weights.names_issue, issue)]);
+    let mut estimated: BTreeMap<String, Vec<f64>> =
+        names.map(|(name, assumed, share)| (name.to_string(), vec![share.of(assumed)])).collect();
+    as_written(estimated.values_mut().flatten());
+    estimated
+}
+
+/// A share that is counted.
+#[derive(Clone, Copy, Debug, Default)]
+struct Share {
+    hits: f64,
+    all: f64,
+}
+
+impl Share {
+    fn add(&mut self, hits: f64, all: f64) {
+        self.hits += hits;
+        self.all += all;
+    }
+
+    /// The share, with an assumed one: neither it nor its opposite becomes many times rarer than assumed.
+    fn of(self, assumed: f64) -> f64 {
+        let share = (self.hits + assumed * ASSUMED) / (self.all + ASSUMED);
+        share.clamp(assumed / FARTHEST, 1.0 - (1.0 - assumed) / FARTHEST)
     }
 }
 

@@ -25,7 +25,9 @@ const WORDS_BEFORE: usize = 3;
 const YEARS: (i32, i32) = (3, 1);
 /// Days after the payment in which a date without a year may lie: the month to come is paid in advance.
 const AHEAD: u64 = 35;
-/// A bare date within so many days of the payment is the payment's own.
+/// Days of the longest period that is named by its first and its last day.
+const LONGEST_PERIOD: i32 = 366;
+/// A date within so many days of the payment is the payment's own, unless it is said to be due then.
 const OWN_DATE: i64 = 2;
 
 /// A text in which dates are looked for.
@@ -47,11 +49,18 @@ pub struct Text<'a> {
 pub fn find(text: &Text<'_>) -> Vec<NamedPeriod> {
     let mut named = Vec::new();
     let mut at = 0;
+    // One past the last atom of the date before.
+    let mut behind = None;
     while at < text.atoms.len() {
-        at = match text.date_at(at, &mut named) {
-            Some(last) => last + 1,
-            None => at + 1,
-        };
+        let known = named.len();
+        if let Some(last) = text.date_at(at, &mut named) {
+            if known > 0 && named.len() > known && behind.is_some_and(|behind| text.reaches(behind, at)) {
+                join_days(&mut named);
+            }
+            (at, behind) = (last + 1, Some(last + 1));
+        } else {
+            at += 1;
+        }
         if named.len() > MOST {
             return Vec::new();
         }
@@ -63,6 +72,18 @@ pub fn find(text: &Text<'_>) -> Vec<NamedPeriod> {
         }
     });
     distinct
+}
+
+/// Makes one period of the last two days: `DU 01/04/26 AU 30/04/26`.
+fn join_days(named: &mut Vec<NamedPeriod>) {
+    if let [.., from, to] = named[..]
+        && from.is_day()
+        && to.is_day()
+        && (1..LONGEST_PERIOD).contains(&(to.from - from.from))
+    {
+        named.truncate(named.len() - 2);
+        named.push(NamedPeriod { from: from.from, to: to.to, role: DateRole::Any });
+    }
 }
 
 /// What the words before a date say.
@@ -179,11 +200,20 @@ impl Text<'_> {
         before || joined(last + 1) || self.atoms.get(last + 1).is_some_and(|next| next.glued)
     }
 
+    /// Whether what stands between two dates says *from* the one *to* the other.
+    fn reaches(&self, behind: usize, at: usize) -> bool {
+        match at - behind {
+            0 => self.gap(at).trim() == "-",
+            1 => self.word(behind).is_some_and(words::is_to),
+            _ => false,
+        }
+    }
+
     // What is named.
 
     fn push_day(&self, date: NaiveDate, role: Option<DateRole>, named: &mut Vec<NamedPeriod>) {
         let own = (date - self.day).num_days().abs() <= OWN_DATE;
-        if !own || role.is_some() {
+        if !own || role == Some(DateRole::Due) {
             let day = date.num_days_from_ce();
             named.push(NamedPeriod { from: day, to: day, role: role.unwrap_or(DateRole::Any) });
         }

@@ -1,7 +1,6 @@
 //! Dates and periods that the text names, against how many of the customer's items have such a date anyway.
 
-use crate::config::Weights;
-use crate::model::stage::{ItemFacts, NamedPeriod, Pattern, ReceiptFacts};
+use crate::model::stage::{ItemFacts, LedgerFacts, NamedPeriod, Pattern, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
 use super::{Scorer, term};
@@ -10,51 +9,70 @@ use super::{Scorer, term};
 const LOOKED_AT: usize = 500;
 /// Days before its document on which an item may be paid.
 const EARLY: i32 = 3;
-/// The most that a named date says, in bits: several items that all lie in the named period.
+/// The most that named dates say, in bits: several items that all lie in the named period.
 const MOST_BITS: f64 = 12.0;
+/// How much less likely than by chance it is that only some of what is paid lies in a period that is named.
+const PARTLY: f64 = 0.1;
 
-/// What dates of a text say of one item: nothing, or how likely they are if this item is paid.
-#[derive(Clone, Copy, Debug)]
-pub struct Naming {
-    /// Share of the named dates that are the paid item's, where any item of the customer has such a date.
-    pub reliable: f64,
-    /// Share of them that are the document's, and not the due date.
+/// Whether the documents' dates are named, or the due dates.
+type Has = fn(&NamedPeriod, &ItemFacts) -> bool;
+
+/// The items of which one would be paid by chance: how many, and how many have a date that is named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chance {
+    /// All of them.
+    pub items: f64,
+    /// Those whose document's date is named.
     pub issue: f64,
+    /// Those whose due date is named.
+    pub due: f64,
+    /// Those of which either is.
+    pub either: f64,
 }
 
-impl Naming {
-    /// What holds for the dates of a text: a period is hardly ever anything else than what is paid; a day may be.
-    pub fn of(weights: &Weights, named: &[NamedPeriod]) -> Self {
-        let days = named.iter().all(NamedPeriod::is_day);
-        Self { reliable: if days { weights.names_day } else { weights.names_period }, issue: weights.names_issue }
+impl Chance {
+    /// Counts what these customers owe and could be paying, and what of this amount was settled before: its month may be what
+    /// is named.
+    pub fn of(facts: &ReceiptFacts, ledger: LedgerFacts<'_>, customers: &[u32]) -> Self {
+        let mut chance = Self::default();
+        for customer in customers {
+            let open = &ledger.open_items[*customer as usize];
+            let step = open.len() / LOOKED_AT + 1;
+            let payable = open.iter().step_by(step).filter(|n| is_payable(facts, ledger.item(**n)));
+            payable.for_each(|n| chance.count(facts, ledger.item(*n), step as f64));
+        }
+        let settled = facts.settled_equal.iter().filter(|n| customers.contains(&ledger.item(**n).customer));
+        settled.for_each(|n| chance.count(facts, ledger.item(*n), 1.0));
+        chance
     }
 
-    /// How well the dates of a text fit an item: 1 when both of its dates are named, 0 when neither is.
-    pub fn fit(&self, named: &[NamedPeriod], item: &ItemFacts) -> f64 {
-        let of = |n: &NamedPeriod| match (n.has_issue(item), n.has_due(item)) {
-            (true, true) => 1.0,
-            (true, false) => self.issue,
-            (false, true) => 1.0 - self.issue,
-            (false, false) => 0.0,
-        };
-        named.iter().map(of).fold(0.0, f64::max)
+    fn count(&mut self, facts: &ReceiptFacts, item: &ItemFacts, weight: f64) {
+        let (issue, due) = (lies(facts, NamedPeriod::has_issue, item), lies(facts, NamedPeriod::has_due, item));
+        self.items += weight;
+        self.issue += if issue { weight } else { 0.0 };
+        self.due += if due { weight } else { 0.0 };
+        self.either += if issue || due { weight } else { 0.0 };
     }
+}
+
+/// Whether a date of an item is one of those that the text names.
+fn lies(facts: &ReceiptFacts, has: Has, item: &ItemFacts) -> bool {
+    facts.named.iter().any(|named| has(named, item))
 }
 
 /// Whether an item could be what a receipt pays: of its currency, and issued by then.
-pub fn is_payable(facts: &ReceiptFacts, item: &ItemFacts) -> bool {
+fn is_payable(facts: &ReceiptFacts, item: &ItemFacts) -> bool {
     item.currency == facts.currency && item.issue.is_none_or(|issue| issue <= facts.day + EARLY)
 }
 
-/// How the items fit of which one would be paid by chance.
-struct Chance {
-    items: f64,
-    fitting: f64,
-    mean: f64,
+/// Whether a text names days, and no period.
+pub fn names_days(facts: &ReceiptFacts) -> bool {
+    facts.named.iter().all(NamedPeriod::is_day)
 }
 
 impl Scorer<'_> {
-    /// The term of the dates that the text names; none where they say nothing: no date is named, or it is nobody's of them.
+    /// The term of the dates that the text names; none where they say nothing: no date is named, or none that an item of the
+    /// customer has, or one that all have.
     ///
     /// A date that is one of a customer's singles his item out as far as few others of his have it: one of six monthly invoices
     /// by log2(6) bits, one of thirty that were issued on the same day by none.
@@ -68,71 +86,60 @@ impl Scorer<'_> {
         if facts.named.is_empty() {
             return None;
         }
-        let naming = Naming::of(self.weights, &facts.named);
-        let chance = self.chance_of_fit(facts, items, kind, &naming);
-        if chance.fitting == 0.0 || chance.mean >= 1.0 {
-            return None;
-        }
-        let fits: Vec<f64> = items.iter().map(|n| naming.fit(&facts.named, self.ledger.item(*n))).collect();
-        let fitting = fits.iter().filter(|fit| **fit > 0.0).count();
-        let ratio = match (items.len(), fitting) {
-            (_, 0) => 0.0,
-            (1, _) => fits[0] / chance.mean,
-            (all, fitting) if fitting < all => return None,
-            // One of the periods that the customer could have named.
-            _ if pattern == Pattern::Named => chance.items / chance.fitting,
-            // All of so many items in the period: one of the sets of that size.
-            (all, _) => (0..all)
-                .map(|n| n as f64)
-                .fold(1.0, |ratio, n| ratio * (chance.items - n).max(1.0) / (chance.fitting - n).max(1.0)),
+        let chance = self.chance_of_names(facts, items, kind);
+        let days = names_days(facts);
+        let reliable = if days { self.weights.names_day } else { self.weights.names_period };
+        // Which date of the document is named, as far as any item has it.
+        let issue = match (chance.issue > 0.0, chance.due > 0.0) {
+            (true, true) => self.weights.names_issue,
+            (true, false) => 1.0,
+            (false, true) => 0.0,
+            (false, false) => return None,
         };
-        let bits = (naming.reliable * ratio + 1.0 - naming.reliable).log2().min(MOST_BITS);
+        let having = |has: Has| items.iter().filter(|n| lies(facts, has, self.ledger.item(**n))).count();
+        let ratio_of = |has: Has, of_all: f64| match having(has) {
+            have if have == 0 || have < items.len() => 0.0,
+            // One of the periods that the customer could have named.
+            _ if pattern == Pattern::Named => chance.items / of_all.max(1.0),
+            // All of so many items: one of the sets of that size.
+            _ => (0..items.len())
+                .map(|n| n as f64)
+                .fold(1.0, |ratio, n| ratio * (chance.items - n).max(1.0) / (of_all - n).max(1.0)),
+        };
+        let (by_issue, by_due): (Has, Has) = (NamedPeriod::has_issue, NamedPeriod::has_due);
+        let ratio = issue * ratio_of(by_issue, chance.issue) + (1.0 - issue) * ratio_of(by_due, chance.due);
+        let fitting = having(NamedPeriod::fits);
+        let ratio = match fitting {
+            // A date beside a list may be that of one of its items.
+            some if ratio == 0.0 && some > 0 && days => 1.0,
+            some if ratio == 0.0 && some > 0 => PARTLY,
+            _ => ratio,
+        };
+        let bits = (reliable * ratio + 1.0 - reliable).log2().min(MOST_BITS);
         let level = if fitting == 0 { Level::OtherDateNamed } else { Level::DateNamed(fitting as u32) };
-        Some(term(Field::Date, level, bits))
+        Some(term(Field::Date, level, bits)).filter(|term| term.weight.0 != 0)
     }
 
-    /// How the dates fit the items that the customers of some items could be paying; where the amount is all there is, those of
-    /// that amount. What was settled before and is equal is among them: its month may be what is named.
-    fn chance_of_fit(&self, facts: &ReceiptFacts, items: &[u32], kind: HypothesisKind, naming: &Naming) -> Chance {
+    /// The items of which one would be paid by chance: those of their customers; where the amount is all there is, those of that
+    /// amount.
+    fn chance_of_names(&self, facts: &ReceiptFacts, items: &[u32], kind: HypothesisKind) -> Chance {
         let mut customers: Vec<u32> = items.iter().filter_map(|n| self.ledger.item(*n).owner()).collect();
         customers.sort_unstable();
         customers.dedup();
-        let mut chance = Chance { items: 0.0, fitting: 0.0, mean: 0.0 };
-        let mut count = |n: u32, weight: f64| {
-            let item = self.ledger.item(n);
-            if is_payable(facts, item) {
-                let fit = naming.fit(&facts.named, item);
-                chance.items += weight;
-                chance.mean += weight * fit;
-                chance.fitting += if fit > 0.0 { weight } else { 0.0 };
-            }
-        };
         if kind == HypothesisKind::AmountOnly || customers.is_empty() {
-            facts.equal.iter().for_each(|n| count(*n, 1.0));
-        } else {
-            for customer in &customers {
-                let open = &self.ledger.open_items[*customer as usize];
-                let step = open.len() / LOOKED_AT + 1;
-                open.iter().step_by(step).for_each(|n| count(*n, step as f64));
-            }
-            let settled = facts.settled_equal.iter().filter(|n| customers.contains(&self.ledger.item(**n).customer));
-            settled.for_each(|n| count(*n, 1.0));
-            // What is paid is one of them, whatever the sample took.
-            for n in
-                items.iter().filter(|n| !is_payable(facts, self.ledger.item(**n)) || chance_lacks(self, **n, facts))
-            {
-                let fit = naming.fit(&facts.named, self.ledger.item(*n));
-                chance.items += 1.0;
-                chance.mean += fit;
-                chance.fitting += if fit > 0.0 { 1.0 } else { 0.0 };
+            let mut chance = Chance::default();
+            facts.equal.iter().for_each(|n| chance.count(facts, self.ledger.item(*n), 1.0));
+            return chance;
+        }
+        let mut chance = Chance::of(facts, self.ledger, &customers);
+        // What is weighed is one of them, though it was settled, or is paid before it is issued.
+        for item in items {
+            let known = self.ledger.item(*item);
+            let counted = known.open != 0 && is_payable(facts, known) || facts.settled_equal.contains(item);
+            if !counted {
+                chance.count(facts, known, 1.0);
             }
         }
-        chance.mean /= chance.items.max(1.0);
         chance
     }
-}
-
-/// Whether an item is not among those that were counted: settled, and of another amount.
-fn chance_lacks(scorer: &Scorer<'_>, item: u32, facts: &ReceiptFacts) -> bool {
-    scorer.ledger.item(item).open == 0 && !facts.settled_equal.contains(&item)
 }
