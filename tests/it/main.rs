@@ -19,5 +19,6 @@ mod inspect;
 mod interrupt;
 mod invariants;
 mod payers;
+mod periods;
 mod report;
 mod synth;
