@@ -145,7 +145,7 @@ impl Default for Weights {
             // As prior_several among the payments for open items.
             lists: 0.23,
             // Dates of orders and contracts are seldom those of another item by accident; one payer in fifty leaves last month.s word in.
-            names_day: 0.92,
+            names_day: 0.95,
             names_period: 0.98,
             names_issue: 0.80,
             frequencies: None,
