@@ -118,7 +118,8 @@ mod tests {
     use chrono::{Datelike, NaiveDate};
 
     use super::*;
-    use crate::model::sample::{cite, item};
+    use crate::model::sample::{Ledger, TODAY, cite, item, receipt};
+    use crate::model::stage::DateRole;
     use crate::model::{Currency, Money};
 
     #[test]
@@ -139,5 +140,30 @@ mod tests {
             2,
             "a stranger's number without prefix"
         );
+    }
+
+    #[test]
+    fn what_confirmed_receipts_name_corrects_what_is_assumed() {
+        // A customer with an item for each of ten months; each is cited, and the text names a month beside it.
+        let months: Vec<ItemFacts> = (0..10)
+            .map(|n| ItemFacts { issue: Some(TODAY - 300 + 30 * n), due: Some(TODAY - 290 + 30 * n), ..item(0, 100) })
+            .collect();
+        let ledger = Ledger::of(&months);
+        let estimated = |months_off: i32| {
+            let of = |n: u32| {
+                let from = TODAY - 305 + 30 * ((n as i32 + months_off) % 10);
+                let named = vec![NamedPeriod { from, to: from + 29, role: DateRole::Any }];
+                ReceiptFacts { payment: n, named, ..receipt(100) }
+            };
+            let receipts: Vec<ReceiptFacts> = (0..100).map(|n| of(n % 10)).collect();
+            let confirmed: Vec<Confirmed> =
+                (0..100).map(|n| Confirmed { receipt: n, customer: 0, items: vec![n % 10] }).collect();
+            let weights = Weights::default();
+            let found = estimate(&weights, ledger.facts(), &confirmed, &receipts);
+            assert_eq!(found["names_day"], [weights.names_day], "no day was named");
+            found["names_period"][0] - weights.names_period
+        };
+        assert!(estimated(0) > 0.0, "always the month that is paid");
+        assert!(estimated(1) < -0.5, "always the month after it");
     }
 }
