@@ -92,6 +92,13 @@ pub struct Weights {
     /// A payment of a customer settles several items, before anything is known of his habit.
     pub lists: f64,
 
+    /// A day that the text names, and that is the date of an item of the customer, is the date of what is paid.
+    pub names_day: f64,
+    /// A month, quarter or week that the text names, and in which an item of the customer lies, is that of what is paid.
+    pub names_period: f64,
+    /// What is named is the date of the document; otherwise the due date.
+    pub names_issue: f64,
+
     /// The chance part. Absent, it is measured in the data at hand; a run writes the one it used.
     pub frequencies: Option<Frequencies>,
 }
@@ -145,6 +152,10 @@ impl Default for Weights {
             scatter: vec![0.25, 0.20, 0.15, 0.10, 0.10, 0.20],
             // As prior_several among the payments for open items.
             lists: 0.23,
+            // Dates of orders and contracts are seldom those of another item by accident; one payer in fifty leaves last month.s word in.
+            names_day: 0.95,
+            names_period: 0.98,
+            names_issue: 0.80,
             frequencies: None,
         }
     }
@@ -199,6 +210,9 @@ impl Weights {
                 "delay" => self.delay.iter_mut().collect(),
                 "before_issue" => vec![&mut self.before_issue],
                 "lists" => vec![&mut self.lists],
+                "names_day" => vec![&mut self.names_day],
+                "names_period" => vec![&mut self.names_period],
+                "names_issue" => vec![&mut self.names_issue],
                 "scatter" => self.scatter.iter_mut().collect(),
                 _ => self.estimable().into_iter().filter(|(n, _)| n == name).map(|(_, place)| place).collect(),
             };

@@ -268,6 +268,14 @@ impl Facts {
         equal.extend(open.all().take(EQUAL));
         keep_first(&mut equal);
         let settled = index.amounts.settled(currency, amount);
+        let named = super::named::named(payment, &cites, &payer, &self.items);
+        // Of those that were settled, the one whose date is named says most.
+        let is_named = |n: &u32| named.iter().any(|period| period.fits(&self.items[*n as usize]));
+        let settled_of = || near.iter().flat_map(|c| settled.of(*c));
+        let mut settled_equal: Vec<u32> = settled_of().filter(is_named).take(SETTLED).collect();
+        settled_equal.extend(settled_of().take(SETTLED));
+        keep_first(&mut settled_equal);
+        settled_equal.truncate(SETTLED);
         let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
         owners.extend(payer.candidates.first().map(|c| c.customer));
         owners.sort_unstable();
@@ -279,11 +287,12 @@ impl Facts {
             day: payment.effective_date().num_days_from_ce(),
             equal,
             equal_count: open.count() as u32,
-            settled_equal: near.iter().flat_map(|c| settled.of(*c)).take(SETTLED).collect(),
+            settled_equal,
             credits: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect(),
             cites,
             payer,
             cut_off: CUTS.contains(&payment.remittance.chars().count()),
+            named,
             instalment: None,
             capped: false,
         }

@@ -16,6 +16,7 @@ mod habits;
 mod instalments;
 mod learned;
 mod movements;
+mod named;
 mod near;
 mod own;
 mod payers;
@@ -150,6 +151,7 @@ fn prepare(
     let mut estimated = BTreeMap::new();
     if estimates {
         estimated = habits::estimate(&weights, &observations);
+        estimated.extend(named::estimate(&weights, facts.ledger(), confirmed, receipts));
         let _ = weights.take(&estimated);
     }
     let habits = Habits::of(&weights, &observations.of);

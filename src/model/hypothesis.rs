@@ -289,6 +289,10 @@ pub enum Level {
     BeforeIssue(i32),
     /// Dates are not known.
     DateUnknown,
+    /// The text names the dates of so many of the equation's items, or a period in which they lie.
+    DateNamed(u32),
+    /// The text names a date of another item of the customer.
+    OtherDateNamed,
 }
 
 /// One bar: a field, what was observed, and what it weighs.

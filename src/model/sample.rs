@@ -88,6 +88,7 @@ pub(crate) fn receipt(amount: i64) -> ReceiptFacts {
         settled_equal: Vec::new(),
         credits: Vec::new(),
         cut_off: false,
+        named: Vec::new(),
         instalment: None,
         capped: false,
     }

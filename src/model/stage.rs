@@ -145,6 +145,50 @@ impl PayerView {
     }
 }
 
+/// What a date in a text is the date of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DateRole {
+    /// The text does not say.
+    Any,
+    /// The day of the document.
+    Issue,
+    /// The day on which it is due.
+    Due,
+}
+
+/// A day or a period that a payment's text names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NamedPeriod {
+    /// The first day.
+    pub from: Day,
+    /// The last day; the same where a day is named.
+    pub to: Day,
+    /// What it is the date of.
+    pub role: DateRole,
+}
+
+impl NamedPeriod {
+    /// Whether it is one day.
+    pub fn is_day(&self) -> bool {
+        self.from == self.to
+    }
+
+    /// Whether the document was issued then, and the text does not mean another date.
+    pub fn has_issue(&self, item: &ItemFacts) -> bool {
+        self.role != DateRole::Due && item.issue.is_some_and(|day| (self.from..=self.to).contains(&day))
+    }
+
+    /// Whether the document is due then, and the text does not mean another date.
+    pub fn has_due(&self, item: &ItemFacts) -> bool {
+        self.role != DateRole::Issue && item.due.is_some_and(|day| (self.from..=self.to).contains(&day))
+    }
+
+    /// Whether it may be a date of the document.
+    pub fn fits(&self, item: &ItemFacts) -> bool {
+        self.has_issue(item) || self.has_due(item)
+    }
+}
+
 /// What the matcher knows of a receipt before it proposes anything.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReceiptFacts {
@@ -170,6 +214,8 @@ pub struct ReceiptFacts {
     pub credits: Vec<u32>,
     /// The text is as long as a bank lets it be: what else was cited may have been cut off.
     pub cut_off: bool,
+    /// Days and periods that the text names, in its order.
+    pub named: Vec<NamedPeriod>,
     /// Set when this receipt and others that cite the same item add up to it.
     pub instalment: Option<Instalment>,
     /// Whether a bound on the work cut the search for what it cites.
@@ -217,6 +263,8 @@ pub enum Pattern {
     Oldest,
     /// Neighbours in the order of their due dates, or of their documents' dates: a month, a delivery.
     Run,
+    /// Everything of a period that the text names.
+    Named,
 }
 
 impl Pattern {
@@ -228,6 +276,7 @@ impl Pattern {
             Self::AllDue => "all_due",
             Self::Oldest => "oldest",
             Self::Run => "run",
+            Self::Named => "named",
         }
     }
 }

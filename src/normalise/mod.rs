@@ -7,6 +7,7 @@ pub mod keys;
 pub mod ledger;
 pub mod names;
 pub mod otherwise;
+pub mod periods;
 pub mod remittance;
 pub mod schemes;
 pub mod text;

@@ -39,7 +39,8 @@ fn push(p: &mut Proposals<'_>, item: u32, kind: HypothesisKind) {
     let whole_class = fit == Fit::Equal
         && kind == HypothesisKind::PayerAmount
         && class != NO_CLASS
-        && !p.ledger.classes[class as usize].iter().any(cited);
+        && !p.ledger.classes[class as usize].iter().any(cited)
+        && !told_apart(p, class);
     if whole_class && p.drafts.iter().any(|d| d.class == class) {
         return;
     }
@@ -53,4 +54,13 @@ fn push(p: &mut Proposals<'_>, item: u32, kind: HypothesisKind) {
         draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::AmountOnly);
     }
     p.push(draft);
+}
+
+/// Whether a date that the text names is that of some members of a class, and not of others.
+fn told_apart(p: &Proposals<'_>, class: u32) -> bool {
+    let members = &p.ledger.classes[class as usize];
+    p.facts.named.iter().any(|named| {
+        let mut fits = members.iter().map(|n| named.fits(p.ledger.item(*n)));
+        fits.next().is_some_and(|first| fits.any(|other| other != first))
+    })
 }

@@ -4,7 +4,7 @@
 //! One solution alone proves little: twenty-four items have over a million subsets of two to eight. So every solution is
 //! proposed, and each is weighed as one of all the sets of its size that the payer could have paid (`score/start.rs`).
 
-use crate::model::stage::{Cite, CiteClass, Draft, Fit, NO_CLASS, Pattern, Searched};
+use crate::model::stage::{Cite, CiteClass, Draft, Fit, ItemFacts, NO_CLASS, NamedPeriod, Pattern, Searched};
 use crate::model::{Flag, HypothesisKind};
 
 use super::Proposals;
@@ -178,7 +178,8 @@ fn patterns(p: &mut Proposals<'_>, pool: &[u32], open: &[i64]) {
     let amount = p.facts.amount;
     let day = p.facts.day;
     let item = |n: usize| *p.ledger.item(pool[n]);
-    let mut sets: Vec<(Pattern, Vec<usize>)> = vec![(Pattern::AllOpen, (0..pool.len()).collect())];
+    let mut sets: Vec<(Pattern, Vec<usize>)> = named(p, pool);
+    sets.push((Pattern::AllOpen, (0..pool.len()).collect()));
     for soon in SOON {
         let due = |n: &usize| item(*n).due.is_none_or(|due| due <= day + soon);
         sets.push((Pattern::AllDue, (0..pool.len()).filter(due).collect()));
@@ -209,6 +210,27 @@ fn patterns(p: &mut Proposals<'_>, pool: &[u32], open: &[i64]) {
         items.sort_unstable();
         push(p, HypothesisKind::Due, &items, pattern);
     }
+}
+
+/// What lies in the periods that the text names: by the documents' dates, by the due dates, by both; each period, and all of them.
+fn named(p: &Proposals<'_>, pool: &[u32]) -> Vec<(Pattern, Vec<usize>)> {
+    let named = &p.facts.named;
+    let each = named.iter().map(std::slice::from_ref);
+    let all = (named.len() > 1).then_some(&named[..]);
+    let mut sets = Vec::new();
+    for periods in each.chain(all) {
+        let tests: [fn(&NamedPeriod, &ItemFacts) -> bool; 3] =
+            [NamedPeriod::has_issue, NamedPeriod::has_due, NamedPeriod::fits];
+        for fits in tests {
+            let lies = |n: &usize| periods.iter().any(|period| fits(period, p.ledger.item(pool[*n])));
+            let set: Vec<usize> = (0..pool.len()).filter(lies).collect();
+            // Where everything lies in it, the period does not say which.
+            if set.len() > 1 && set.len() < pool.len() {
+                sets.push((Pattern::Named, set));
+            }
+        }
+    }
+    sets
 }
 
 /// Runs of neighbours whose invoices add up to an amount: first and last place. Credit notes between them do not count.

@@ -120,6 +120,8 @@ pub(super) fn level_word(level: Level, currency: Currency) -> String {
         Level::DaysFromDue(days) => format!("days_from_due({days})"),
         Level::BeforeIssue(days) => format!("before_issue({days})"),
         Level::DateUnknown => "date_unknown".into(),
+        Level::DateNamed(n) => format!("date_named({n})"),
+        Level::OtherDateNamed => "other_date_named".into(),
     }
 }
 

@@ -8,6 +8,7 @@ mod chance;
 mod date;
 pub mod estimate;
 pub mod habit;
+pub mod named;
 mod payer;
 mod reference;
 mod start;
@@ -81,27 +82,32 @@ impl Scorer<'_> {
 
     fn equation(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
         let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
-        vec![
+        let kind = draft.hypothesis.kind;
+        let mut terms = vec![
             self.start_of_payer(facts, &items, draft),
             self.cited(facts, &items),
             self.paid_by(facts, &items),
             self.amount(facts, draft),
-            match draft.hypothesis.kind {
+            match kind {
                 HypothesisKind::AmountOnly => self.date_of_amount(facts, &items),
                 _ => self.date(facts, &items),
             },
-        ]
+        ];
+        terms.extend(self.named(facts, &items, kind, draft.pattern));
+        terms
     }
 
     fn duplicate(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
         let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
         let start = self.weights.prior_duplicate.log2() - self.chance.open_items.max(1.0).log2();
-        vec![
+        let mut terms = vec![
             term(Field::Start, Level::OneOf(self.chance.open_items as u32), start),
             self.cited(facts, &items),
             self.paid_by(facts, &items),
             self.amount_of_repeat(facts, items.first().map_or(0, |n| self.ledger.item(*n).amount)),
-        ]
+        ];
+        terms.extend(self.named(facts, &items, draft.hypothesis.kind, draft.pattern));
+        terms
     }
 
     fn none(&self, facts: &ReceiptFacts) -> Vec<Term> {
@@ -166,14 +172,14 @@ impl Scorer<'_> {
         let start = self.prior_unlisted(facts, searched) + share.log2();
         let reference = part(best, Field::Start) - self.weights.prior_one.log2() + part(best, Field::Reference);
         let items = best.hypothesis.applications.len() as u32;
-        let terms = vec![
+        let mut terms = vec![
             term(Field::Start, Level::NotListed, start),
             term(Field::Reference, Level::CitedAmongOthers(items), reference),
             term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
-            // The cited items were paid on this day, whatever else was.
-            *best.hypothesis.terms.iter().find(|t| t.field == Field::Date)?,
         ];
+        // The cited items were paid on this day, and their dates are named, whatever else was paid.
+        terms.extend(best.hypothesis.terms.iter().filter(|t| t.field == Field::Date));
         Some((terms, best.hypothesis.applications.clone()))
     }
 

@@ -15,6 +15,8 @@ const ALL_OPEN: f64 = 0.10;
 const ALL_DUE: f64 = 0.15;
 const OLDEST: f64 = 0.10;
 const RUN: f64 = 0.30;
+/// The share that is for all of a month, of whichever.
+const PERIOD: f64 = 0.15;
 /// The rest: any set.
 const ANY: f64 = 0.35;
 /// Payments off which credit notes are taken.
@@ -52,6 +54,8 @@ impl Scorer<'_> {
                 Pattern::AllDue => ALL_DUE / 3.0,
                 Pattern::Oldest => OLDEST / owed,
                 Pattern::Run => RUN / (owed * owed),
+                // One of as many periods as such sets fill; which one it is, the text names.
+                Pattern::Named => PERIOD / (owed / size).max(1.0) / owed,
             };
             bits += (w.prior_several * (any + structured * owed)).log2();
         }

@@ -4,7 +4,9 @@ use super::chance::{ZEROS, zeros_of};
 use super::habit::{Observed, Seen};
 use super::*;
 use crate::model::sample::{Ledger, TERM, TODAY, cite, draft, item, known, receipt};
-use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, NO_CLASS, Pattern, PayerCandidate, PayerView};
+use crate::model::stage::{
+    Cite, CiteClass, DateRole, Instalment, ItemFacts, NO_CLASS, NamedPeriod, Pattern, PayerCandidate, PayerView,
+};
 use crate::model::{Difference, Flag};
 
 /// Chance in a ledger of a thousand open items.
@@ -352,4 +354,74 @@ fn chance_is_measured_and_never_nothing() {
     // Both come on the day on which the only open item is due: the date says nothing then.
     near(found.dates.log2(), habits.of_anybody(0).log2());
     near(found.zeros.iter().sum(), 1.0);
+}
+
+/// The bits of the named dates for some items of the first customer, whose items were issued so many days ago and are due
+/// so many days ago. The text names days from so many to so many days ago.
+fn named(dates: &[(i32, i32)], named: (i32, i32, DateRole), items: &[u32], pattern: Pattern) -> Option<(Level, f64)> {
+    let dated =
+        |(issue, due): &(i32, i32)| ItemFacts { issue: Some(TODAY - issue), due: Some(TODAY - due), ..item(0, 10_000) };
+    let ledger = Ledger::of(&dates.iter().map(dated).collect::<Vec<_>>());
+    let named = vec![NamedPeriod { from: TODAY - named.0, to: TODAY - named.1, role: named.2 }];
+    let facts = ReceiptFacts { named, ..receipt(10_000) };
+    let term = with(&ledger, |s| s.named(&facts, items, HypothesisKind::PayerAmount, pattern));
+    term.map(|term| (term.level, term.weight.bits()))
+}
+
+/// Six monthly items: issued 10, 40, 70 ... days ago, due ten days after that.
+const MONTHLY: [(i32, i32); 6] = [(10, 0), (40, 30), (70, 60), (100, 90), (130, 120), (160, 150)];
+
+#[test]
+fn a_named_date_weighs_by_how_few_items_have_it() {
+    let of = |period, n| named(&MONTHLY, period, &[n], Pattern::Any);
+    let month = (75, 46, DateRole::Any);
+    let (level, bits) = of(month, 2).unwrap();
+    assert_eq!(level, Level::DateNamed(1));
+    near(bits, (0.98f64 * 6.0 + 0.02).log2());
+    let (level, bits) = of(month, 3).unwrap();
+    assert_eq!(level, Level::OtherDateNamed);
+    near(bits, 0.02f64.log2());
+    near(of((70, 70, DateRole::Issue), 2).unwrap().1, (0.95f64 * 6.0 + 0.05).log2());
+    // A period that holds one item by its issue and another one by its due date speaks for the first.
+    let between = (65, 35, DateRole::Any);
+    near(of(between, 1).unwrap().1, (0.98f64 * 0.8 * 6.0 + 0.02).log2());
+    near(of(between, 2).unwrap().1, (0.98f64 * 0.2 * 6.0 + 0.02).log2());
+    // Unless it is said whose date it is.
+    near(of((65, 35, DateRole::Due), 2).unwrap().1, (0.98f64 * 6.0 + 0.02).log2());
+    near(of((65, 35, DateRole::Due), 1).unwrap().1, 0.02f64.log2());
+}
+
+#[test]
+fn a_date_that_all_items_have_or_none_says_nothing() {
+    let of_one_day = [(30, 0); 30];
+    assert_eq!(named(&of_one_day, (30, 30, DateRole::Issue), &[7], Pattern::Any), None);
+    assert_eq!(named(&MONTHLY, (400, 371, DateRole::Any), &[2], Pattern::Any), None);
+    // Issued after the payment: nobody pays it yet, so it is none of those that are meant by chance.
+    let future = [(10, 0), (40, 30), (-20, -30)];
+    near(named(&future, (40, 40, DateRole::Any), &[1], Pattern::Any).unwrap().1, (0.95f64 * 2.0 + 0.05).log2());
+}
+
+#[test]
+fn several_items_in_a_named_period_are_one_set_of_many() {
+    let both = (100, 70, DateRole::Issue);
+    let of = |items: &[u32], pattern| named(&MONTHLY, both, items, pattern).map(|(_, bits)| bits);
+    // One of the fifteen pairs; or one of the three periods in which the customer has so many.
+    near(of(&[2, 3], Pattern::Any).unwrap(), (0.98f64 * 15.0 + 0.02).log2());
+    near(of(&[2, 3], Pattern::Named).unwrap(), (0.98f64 * 3.0 + 0.02).log2());
+    near(of(&[3, 4], Pattern::Any).unwrap(), (0.98f64 * 0.1 + 0.02).log2());
+    // A day beside a list may be that of one of its items.
+    assert_eq!(named(&MONTHLY, (70, 70, DateRole::Issue), &[2, 3], Pattern::Any), None);
+}
+
+#[test]
+fn the_settled_item_of_a_named_month_weakens_the_open_one() {
+    let settled = ItemFacts { open: 0, amount: 10_000, issue: Some(TODAY - 40), due: Some(TODAY - 30), ..item(0, 0) };
+    let ledger = Ledger::of(&[item(0, 10_000), settled]);
+    let named = vec![NamedPeriod { from: TODAY - 45, to: TODAY - 35, role: DateRole::Any }];
+    let facts = ReceiptFacts { named, settled_equal: vec![1], ..receipt(10_000) };
+    with(&ledger, |s| {
+        let bits = |n, kind| s.named(&facts, &[n], kind, Pattern::Any).map(|t| t.weight.bits());
+        near(bits(0, HypothesisKind::PayerAmount).unwrap(), 0.02f64.log2());
+        near(bits(1, HypothesisKind::Duplicate).unwrap(), (0.98f64 * 2.0 + 0.02).log2());
+    });
 }

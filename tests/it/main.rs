@@ -21,6 +21,7 @@ mod interrupt;
 mod invariants;
 mod invariants_generated;
 mod payers;
+mod periods;
 mod references;
 mod report;
 mod synth;

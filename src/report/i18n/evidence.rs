@@ -87,6 +87,12 @@ pub fn level_text(lang: Lang, level: Level, currency: Currency) -> String {
             ("{} days before the document", "{} jours avant le document"),
         ),
         Level::DateUnknown => plain("not known", "inconnue"),
+        Level::DateNamed(n) => count(
+            n,
+            ("date named in the text", "date nommée dans le texte"),
+            ("dates of {} items named in the text", "dates de {} postes nommées dans le texte"),
+        ),
+        Level::OtherDateNamed => plain("another item’s date is named", "la date d’un autre poste est nommée"),
     }
 }
 
@@ -98,6 +104,7 @@ fn set_of(lang: Lang, pattern: Pattern, items: u32, of: u32) -> String {
         Pattern::AllDue => lang.pick("all that is due: {} of {} items", "tout ce qui est échu : {} postes sur {}"),
         Pattern::Oldest => lang.pick("the {} oldest of {} items", "les {} plus anciens de {} postes"),
         Pattern::Run => lang.pick("{} in a row, of {} items", "{} à la suite, sur {} postes"),
+        Pattern::Named => lang.pick("of the period named: {} of {} items", "de la période nommée : {} postes sur {}"),
     };
     fill(text, &[&group(i128::from(items)), &group(i128::from(of))])
 }
@@ -108,7 +115,7 @@ pub fn set_text(lang: Lang, level: Level) -> Option<String> {
     let of_text = group(i128::from(of));
     let Some(thousandths) = accidents else {
         let sets = match pattern {
-            Pattern::AllOpen => 1,
+            Pattern::AllOpen | Pattern::Named => 1,
             Pattern::AllDue => 3,
             Pattern::Oldest => u64::from(of),
             // From any item to any later one, by due date or by date of the document.
