@@ -33,8 +33,9 @@ struct Own {
     of_any: f64,
     /// The part of `all` that takes the whole item and nothing else.
     sole: f64,
-    /// The least that any of them takes.
+    /// The least and the most that any of them takes.
     least: i64,
+    most: i64,
 }
 
 /// The receipts on one resource, in their order, with sums from either end.
@@ -46,6 +47,8 @@ struct Users {
     /// For each place: `all`, `if_used_up` and `of_any` of the receipts from it on.
     from: Vec<(f64, f64, f64)>,
     least: i64,
+    /// What all take at most: each takes one of its options.
+    most: i128,
 }
 
 impl Users {
@@ -60,7 +63,8 @@ impl Users {
             from[n] = (next.0 + own.all, next.1 + own.if_used_up, next.2 + own.of_any);
         }
         let least = receipts.iter().map(|(_, own)| own.least).min().unwrap_or(1).max(1);
-        Self { receipts, before, from, least }
+        let most = receipts.iter().map(|(_, own)| i128::from(own.most)).sum();
+        Self { receipts, before, from, least, most }
     }
 
     /// The odds of all receipts but one; `used_up`: they have to make room for it wholly, and those behind it find the
@@ -79,6 +83,12 @@ impl Users {
     /// The odds of the receipts before one.
     fn before(&self, receipt: usize) -> f64 {
         self.before[self.around(receipt).0].0
+    }
+
+    /// What all receipts but one take at most.
+    fn most_without(&self, receipt: usize) -> i128 {
+        let own = self.receipts.binary_search_by_key(&receipt, |u| u.0).map_or(0, |at| self.receipts[at].1.most);
+        self.most - i128::from(own)
     }
 
     /// The number of receipts before one, and the place of the first behind it.
@@ -137,7 +147,7 @@ fn own_odds(
             let all = odds_of(option) / always;
             let whole = sole_item(option, items) == Some((*resource, capacity(*resource)));
             let sole = if whole && option.after.is_none() { all } else { 0.0 };
-            uses.push((*resource, Own { all, if_used_up: 0.0, of_any, sole, least: *amount }));
+            uses.push((*resource, Own { all, if_used_up: 0.0, of_any, sole, least: *amount, most: *amount }));
         }
     }
     uses.sort_by_key(|used| used.0);
@@ -148,6 +158,7 @@ fn own_odds(
             kept.1.of_any += next.1.of_any;
             kept.1.sole += next.1.sole;
             kept.1.least = kept.1.least.min(next.1.least);
+            kept.1.most = kept.1.most.max(next.1.most);
         }
         same
     });
@@ -176,19 +187,19 @@ impl<C: Fn(u32) -> i64> Bounds<'_, C> {
         };
         let same = |c: &Choice| c.after.is_none() && strongest.uses.iter().all(|used| needs(c, *used));
         let best = strongest.weight;
-        let sole = sole_item(strongest, self.items).filter(|(item, amount)| *amount == (self.capacity)(*item));
+        let unit = self.unit(strongest);
         let others: f64 = strongest.uses.iter().map(|used| self.ways(receipt, strongest, *used)).product();
         let mut against = 0.0;
         for option in options.iter().enumerate().filter(|(at, _)| *at != top).map(|(_, option)| option) {
             let odds = odds(option.weight, best);
             against += odds
-                * match (option.after, sole) {
+                * match (option.after, unit) {
                     _ if same(option) => 1.0,
                     // It repeats an earlier payment of just this item: one before it must have taken the item.
-                    (Some(after), Some((item, _))) if after == item => {
+                    (Some(after), Some(item)) if after == item => {
                         self.users.get(&item).map_or(0.0, |users| users.before(receipt))
                     }
-                    (None, Some((item, _))) => others.min(self.exchanges(receipt, strongest, option, item)),
+                    (None, Some(unit)) => others.min(self.exchanges(receipt, strongest, option, unit)),
                     _ => others,
                 };
         }
@@ -198,6 +209,9 @@ impl<C: Fn(u32) -> i64> Bounds<'_, C> {
     /// In how many ways, weighed, others may stand in the way of the strongest option on one resource.
     fn ways(&self, receipt: usize, strongest: &Choice, (resource, amount): (u32, i64)) -> f64 {
         let Some(users) = self.users.get(&resource) else { return 1.0 };
+        if users.most_without(receipt).saturating_add(i128::from(amount)) <= i128::from((self.capacity)(resource)) {
+            return 1.0;
+        }
         // Who names a member of a class stands in the way of another member only by way of that item.
         let others = match names_items(strongest, self.items) && resource >= self.items {
             true => users.of_any_without(receipt),
@@ -207,30 +221,43 @@ impl<C: Fn(u32) -> i64> Bounds<'_, C> {
         (1.0 + others).powi(leave)
     }
 
+    /// What an option takes, if it is one thing: the whole of an item, or any member of a class.
+    fn unit(&self, option: &Choice) -> Option<u32> {
+        match option.uses[..] {
+            [(class, _)] if class >= self.items => Some(class),
+            _ => sole_item(option, self.items).filter(|(item, amount)| *amount == (self.capacity)(*item)).map(|u| u.0),
+        }
+    }
+
+    /// The odds of a receipt's options that take just one unit.
+    fn of_unit(&self, unit: u32, own: &Own) -> f64 {
+        if unit >= self.items { own.of_any } else { own.sole }
+    }
+
     /// The same where the receipt takes another single item instead: who has its item may have had that one, and the two change
     /// places, instead of the other being left with what is always possible.
-    fn exchanges(&self, receipt: usize, strongest: &Choice, option: &Choice, item: u32) -> f64 {
-        let (Some(users), Some((other, amount))) = (self.users.get(&item), sole_item(option, self.items)) else {
-            return f64::INFINITY;
-        };
-        // Two who take parts of it could both stand in the way.
-        let one_at_a_time = users.least.saturating_mul(2) > (self.capacity)(item);
-        if amount != (self.capacity)(other) || users.receipts.len() > EXCHANGED || !one_at_a_time {
+    fn exchanges(&self, receipt: usize, strongest: &Choice, option: &Choice, unit: u32) -> f64 {
+        let (Some(users), Some(other)) = (self.users.get(&unit), self.unit(option)) else { return f64::INFINITY };
+        // One who leaves must be enough: two who take parts could both stand in the way.
+        let needed = strongest.uses.iter().find(|used| used.0 == unit).map_or(i64::MAX, |used| used.1);
+        let only_one = unit < self.items && users.least.saturating_mul(2) > (self.capacity)(unit);
+        if users.receipts.len() > EXCHANGED || !(only_one || users.least >= needed) {
             return f64::INFINITY;
         }
         let on_other = self.users.get(&other);
         let of_other = |n: usize| {
             let on = on_other?;
-            on.receipts.binary_search_by_key(&n, |u| u.0).ok().map(|at| on.receipts[at].1.sole)
+            on.receipts.binary_search_by_key(&n, |u| u.0).ok().map(|at| self.of_unit(other, &on.receipts[at].1))
         };
         // Who takes any member of the item's class has not to change with anybody, but to leave.
-        let classes = strongest.uses.iter().filter(|used| used.0 >= self.items);
+        let classes = strongest.uses.iter().filter(|used| used.0 >= self.items && used.0 != unit);
         let of_any: f64 = classes.filter_map(|used| self.users.get(&used.0)).map(|u| u.of_any_without(receipt)).sum();
         let mut ways = 1.0 + of_any;
         for (n, own) in users.receipts.iter().filter(|(n, _)| *n != receipt) {
-            let changed = of_other(*n).filter(|sole| *sole > 0.0).map_or(f64::INFINITY, |sole| own.sole / sole);
-            // What takes more than the item cannot change places.
-            let rest = (own.all - own.sole).max(0.0) + own.all * ROUNDING;
+            let of_unit = self.of_unit(unit, own);
+            let changed = of_other(*n).filter(|odds| *odds > 0.0).map_or(f64::INFINITY, |odds| of_unit / odds);
+            // What takes more than the unit cannot change places.
+            let rest = (own.all - of_unit).max(0.0) + own.all * ROUNDING;
             ways += own.all.min(changed + rest);
         }
         ways

@@ -116,32 +116,33 @@ fn class_of(weighed: &Weighed, verdict: &Verdict) -> u32 {
         .map_or(NO_CLASS, |d| d.class)
 }
 
-/// Gives every automatic application of an interchangeable class a member of its own. Where none is left
-/// whole, a person decides. `classed` holds the receipts with their classes.
+/// Gives every automatic application of an interchangeable class a member of its own, and then every proposal. Where none is left
+/// whole for an application, a person decides. `classed` holds the receipts with their classes.
 fn hand_out(facts: &Facts, classed: &[(u32, u32)], verdicts: &mut [Option<Verdict>], movements: &Movements) {
     let mut used = vec![false; facts.items.len()];
     let counts = |receipt: &&(u32, u32)| !movements.is_returned(receipt.0);
-    for (payment, class) in classed.iter().filter(counts) {
-        let Some(verdict) = verdicts[*payment as usize].as_ref() else { continue };
-        let Some(chosen) = verdict.chosen.as_ref().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
-        if *class == NO_CLASS {
-            chosen.applications.iter().for_each(|a| used[a.item as usize] = true);
+    for bucket in [Bucket::Auto, Bucket::Review] {
+        for (payment, _) in classed.iter().filter(counts).filter(|(_, class)| *class == NO_CLASS) {
+            let verdict = verdicts[*payment as usize].as_ref().filter(|v| v.bucket == bucket);
+            let items = verdict.and_then(|v| v.chosen.as_ref()).into_iter().flat_map(|chosen| &chosen.applications);
+            items.for_each(|a| used[a.item as usize] = true);
         }
-    }
-    for (payment, class) in classed.iter().filter(counts).filter(|(_, class)| *class != NO_CLASS) {
-        let Some(verdict) = verdicts[*payment as usize].as_mut() else { continue };
-        let Some(chosen) = verdict.chosen.as_mut().filter(|_| verdict.bucket == Bucket::Auto) else { continue };
-        // All are due on one day, so the habit of paying does not tell them apart: the oldest document goes first.
-        let free = facts.classes[*class as usize].iter().filter(|n| !used[**n as usize]);
-        match free.min_by_key(|n| (facts.items[**n as usize].issue, **n)) {
-            Some(member) => {
-                used[*member as usize] = true;
-                chosen.applications[0].item = *member;
-            }
-            None => {
-                chosen.obstacle = Some(Obstacle::AlreadySettled(None));
-                verdict.bucket = Bucket::Review;
-                verdict.reason = Some(Reason::Ambiguous);
+        for (payment, class) in classed.iter().filter(counts).filter(|(_, class)| *class != NO_CLASS) {
+            let Some(verdict) = verdicts[*payment as usize].as_mut().filter(|v| v.bucket == bucket) else { continue };
+            let Some(chosen) = verdict.chosen.as_mut() else { continue };
+            // All are due on one day, so the habit of paying does not tell them apart: the oldest document goes first.
+            let free = facts.classes[*class as usize].iter().filter(|n| !used[**n as usize]);
+            match free.min_by_key(|n| (facts.items[**n as usize].issue, **n)) {
+                Some(member) => {
+                    used[*member as usize] = true;
+                    chosen.applications[0].item = *member;
+                }
+                None if bucket == Bucket::Auto => {
+                    chosen.obstacle = Some(Obstacle::AlreadySettled(None));
+                    verdict.bucket = Bucket::Review;
+                    verdict.reason = Some(Reason::Ambiguous);
+                }
+                None => {}
             }
         }
     }
