@@ -18,6 +18,8 @@ use crate::model::{
 const CLOSE: f64 = 0.25;
 /// Probability from which a payer is taken for one who pays for all that is proposed.
 const SURE_PAYER: f64 = 0.9;
+/// Probability that is asked at least where nothing but the dates tells which of several items of one amount is meant.
+const DATES_ALONE: f64 = 0.99;
 /// Likeness from which a name counts as the customer's own when nothing but the amount stands beside it.
 const RECOGNISED: f64 = 0.85;
 
@@ -274,7 +276,8 @@ fn objection(
     }
     // What is only estimated is never enough.
     let proved = Probability::from_fraction(case.proved[at]);
-    (proved.fraction() < case.policy.auto_level).then_some(Obstacle::BelowLevel(proved))
+    let level = if only_dates_tell(case, at, chosen) { DATES_ALONE } else { 0.0 }.max(case.policy.auto_level);
+    (proved.fraction() < level).then_some(Obstacle::BelowLevel(proved))
 }
 
 /// Money that comes before the document and does not name it, or does not settle it, is more likely for an earlier one, which is
@@ -287,6 +290,13 @@ fn doubtful_before_issue(chosen: &Hypothesis) -> Option<i32> {
         _ => None,
     };
     chosen.terms.iter().find_map(before).filter(|_| uncited || !chosen.differences.is_empty())
+}
+
+/// Whether nothing but the dates speaks for this item against another of its amount: it is not cited, and neither is the other.
+fn only_dates_tell(case: &Case<'_>, at: usize, chosen: &Hypothesis) -> bool {
+    let silent = |h: &Hypothesis| h.kind == HypothesisKind::PayerAmount;
+    let rivals = || case.drafts.iter().enumerate().filter(|(n, _)| *n != at);
+    silent(chosen) && rivals().any(|(n, d)| silent(&d.hypothesis) && case.probabilities[n] >= 1e-3)
 }
 
 /// Whether the payer is one of several customers, or pays for all of them.

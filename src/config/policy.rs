@@ -39,7 +39,7 @@ pub struct PaysFor {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
-    /// Probability from which an application is automatic, as a fraction of one, at least 0.5. Default 0.995, chosen by measurement
+    /// Probability from which an application is automatic, as a fraction of one, at least 0.5. Default 0.98, chosen by measurement
     /// (`docs/accuracy.md`); never derived from the batch at hand.
     #[serde(deserialize_with = "auto_level")]
     pub auto_level: f64,
@@ -81,7 +81,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            auto_level: 0.995,
+            auto_level: 0.98,
             review_level: 0.2,
             partial: DifferencePolicy::Auto,
             fee: DifferencePolicy::Auto,

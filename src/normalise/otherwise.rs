@@ -107,6 +107,16 @@ impl Text<'_> {
             let ends = self.atoms.get(at + 3).is_none_or(|next| !next.glued);
             return date.filter(|d| ends && (d.year() - self.year()).abs() <= DATE_YEARS).map(|_| 3);
         }
+        // A month: `06/2026`, `2026-06`; a third group behind it would make it a number.
+        let year =
+            |text: &str| text.len() == 4 && text.parse::<i32>().is_ok_and(|y| (y - self.year()).abs() <= DATE_YEARS);
+        let month = |text: &str| text.len() == 2 && text.parse::<u32>().is_ok_and(|m| (1..=12).contains(&m));
+        let alone = at == 0 || !matches!(self.between(at - 1), "." | "/" | "-") || !self.is_digits(at - 1);
+        let ends = self.atoms.get(at + 2).is_none_or(|next| !next.digits || self.between(at + 1).len() > 1)
+            && self.atoms.get(at + 2).is_none_or(|next| !next.glued);
+        if alone && ends && separator != "." && (month(first) && year(second) || year(first) && month(second)) {
+            return Some(2);
+        }
         // `04.09.`: the second point makes it a date.
         let short = separator == "." && first.len() <= 2 && second.len() == 2 && self.between(at + 1).starts_with('.');
         (short && date_of(&self.year().to_string(), second, first).is_some()).then_some(2)
@@ -274,6 +284,19 @@ impl Text<'_> {
                 | "KLANTNUMMER"
                 | "KUNDENR"
                 | "KUNDNR"
+                | "KD"
+                | "VERTRAG"
+                | "VERTRAGSNR"
+                | "VERTRAGSNUMMER"
+                | "WARTUNGSVERTRAG"
+                | "CONTRAT"
+                | "CONTRACT"
+                | "CONTRATO"
+                | "CONTRATTO"
+                | "OVEREENKOMST"
+                | "DOSSIER"
+                | "POLICE"
+                | "PLZ"
         );
         if !telephone && !other {
             return none;
