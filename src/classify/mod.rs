@@ -8,7 +8,7 @@ mod tests;
 pub use other::{Movement, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{Cite, CiteClass, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
+use crate::model::stage::{Cite, CiteClass, Day, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Term, Verdict,
     Weight,
@@ -16,6 +16,8 @@ use crate::model::{
 
 /// Share of the proposal's probability from which a rival makes it a tie that a person must break.
 const CLOSE: f64 = 0.25;
+/// Digits from which a number without its prefix is somebody's all the same.
+const LONG_CORE: u8 = 7;
 /// Probability from which a payer is taken for one who pays for all that is proposed.
 const SURE_PAYER: f64 = 0.9;
 /// Probability that is asked at least where nothing but the dates tells which of several items of one amount is meant.
@@ -51,6 +53,8 @@ pub struct Case<'a> {
     pub taken_by: &'a dyn Fn(u32) -> Option<u32>,
     /// Whether the numbers of two items are one typing error apart.
     pub near_numbers: &'a dyn Fn(u32, u32) -> bool,
+    /// The day as which the number of an item reads, if it does.
+    pub day_in_number: &'a dyn Fn(u32) -> Option<Day>,
     /// Its words speak of a netted batch.
     pub batch: bool,
     /// Its words speak of money before the invoice.
@@ -236,7 +240,10 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
             || items().any(|n| case.ledger.item(n).customer == customer)
     };
     // What a place nearly names besides is a guess; what it does name is a stranger's.
-    let whole = |c: &&Cite| c.class <= CiteClass::Whole;
+    let whole = |c: &&Cite| {
+        let telling = c.class <= CiteClass::Whole || (c.class == CiteClass::Core && c.digits >= LONG_CORE);
+        telling && !is_date_of(case, c.item, chosen)
+    };
     let mut of_strangers = (case.facts.cites.chunk_by(|a, b| a.place == b.place))
         .filter(|place| place.iter().filter(whole).all(|c| !known(case.ledger.item(c.item).customer)))
         .flat_map(|place| place.iter().filter(whole))
@@ -245,6 +252,12 @@ fn number_of_a_stranger(case: &Case<'_>, chosen: &Hypothesis) -> Option<Mistake>
     let nearly = |place: u32| case.facts.cites.iter().any(|c| c.place == place && items().any(|n| n == c.item));
     let near = of_strangers.any(|c| nearly(c.place) || items().any(|n| (case.near_numbers)(c.item, n)));
     Some(if near { Mistake::Typing } else { Mistake::Other })
+}
+
+/// Whether the number of an item reads as a day on which what is proposed was issued or due: then the text means the day.
+fn is_date_of(case: &Case<'_>, item: u32, chosen: &Hypothesis) -> bool {
+    let Some(day) = (case.day_in_number)(item) else { return false };
+    chosen.applications.iter().map(|a| case.ledger.item(a.item)).any(|i| i.issue == Some(day) || i.due == Some(day))
 }
 
 /// Why the proposal is not applied automatically, if something objects.

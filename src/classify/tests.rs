@@ -53,6 +53,7 @@ impl World {
             policy: &self.policy,
             taken_by: &|_| None,
             near_numbers: &|_, _| self.near_numbers,
+            day_in_number: &|_| None,
             batch: false,
             prepayment: false,
             nothing_open: false,

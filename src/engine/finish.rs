@@ -62,6 +62,7 @@ fn decide(
     let taken_by = |item: u32| taken[item as usize];
     let number = |n: u32| keys::canonical(&item(request, facts.item_order[n as usize]).number);
     let near_numbers = |a: u32, b: u32| strsim::osa_distance(&number(a), &number(b)) <= 1;
+    let day_in_number = |n: u32| keys::day_in_number(&number(n));
     // What was proposed for a receipt is let go as soon as it is decided: proposals are most of what a run holds in memory.
     (weighed.into_par_iter().zip(assigned))
         .map(|(weighed, assigned)| {
@@ -80,6 +81,7 @@ fn decide(
                 policy: request.policy,
                 taken_by: &taken_by,
                 near_numbers: &near_numbers,
+                day_in_number: &day_in_number,
                 batch: words.batch,
                 prepayment: words.prepayment,
                 nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),

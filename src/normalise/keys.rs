@@ -1,7 +1,9 @@
 //! Keys: every way in which an item may be cited, as a canonical string of letters and digits.
 
+use chrono::{Datelike, NaiveDate};
+
 use crate::model::key::{Atom, Key, is_year, key_of, stripped, telling};
-use crate::model::stage::CiteClass;
+use crate::model::stage::{CiteClass, Day};
 
 use super::text::{atoms, fold};
 
@@ -109,6 +111,18 @@ pub fn number_texts(number: &str) -> Vec<String> {
     texts.sort_unstable();
     texts.dedup();
     texts
+}
+
+/// The day as which a canonical number reads: `20250904` or `04092025`.
+pub fn day_in_number(canonical: &str) -> Option<Day> {
+    let digits = canonical.len() == 8 && canonical.bytes().all(|b| b.is_ascii_digit());
+    let part = |range: std::ops::Range<usize>| canonical.get(range)?.parse::<u32>().ok();
+    let date = |y: u32, m: u32, d: u32| NaiveDate::from_ymd_opt(y as i32, m, d).filter(|_| (1990..2100).contains(&y));
+    if !digits {
+        return None;
+    }
+    let date = date(part(0..4)?, part(4..6)?, part(6..8)?).or(date(part(4..8)?, part(2..4)?, part(0..2)?));
+    date.map(|d| d.num_days_from_ce())
 }
 
 /// The keys of a payment reference: whole only, with and without leading zeros.
@@ -228,6 +242,15 @@ mod tests {
         number_keys("12345678", &mut keys);
         let same: Vec<CiteClass> = keys.iter().filter(|k| k.hash == key_of("12345678")).map(|k| k.class).collect();
         assert_eq!(same, [CiteClass::Whole]);
+    }
+
+    #[test]
+    fn a_number_may_read_as_a_day() {
+        let day = NaiveDate::from_ymd_opt(2025, 9, 4).map(|d| d.num_days_from_ce());
+        assert_eq!((day_in_number("20250904"), day_in_number("04092025")), (day, day));
+        for other in ["20251304", "2025090", "F20250904", "31022025", "00000000"] {
+            assert_eq!(day_in_number(other), None, "{other}");
+        }
     }
 
     #[test]
