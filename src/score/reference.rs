@@ -11,6 +11,8 @@ const SAFE_DIGITS: u8 = 6;
 const STRAY_PER_DIGIT: f64 = 5.0;
 /// A true payment that cites most of its items leaves one out.
 const LEFT_OUT: f64 = 0.03;
+/// A true payment cites the number of an earlier item of its amount, which is settled, instead of its own.
+const STALE: f64 = 0.02;
 /// A credit note that is taken off is not named so often.
 const UNNAMED_CREDIT: f64 = 0.4;
 /// The most that one citation says.
@@ -24,7 +26,8 @@ impl Scorer<'_> {
             let open = |c: &Cite| self.ledger.item(c.item).open != 0 && c.class <= CiteClass::Whole;
             let others = facts.cites.iter().filter(|c| open(c)).count() as u32;
             let level = if others > 0 { Level::OthersCited(others) } else { Level::NothingCited };
-            return term(Field::Reference, level, self.weights.cites_nothing.log2());
+            let silent = self.weights.cites_nothing.log2();
+            return term(Field::Reference, level, self.stale(facts, items).map_or(silent, |bits| bits.max(silent)));
         };
         let bits: f64 = cited.iter().map(|c| self.bits_of(c)).sum();
         let is_cited = |item: &&u32| cited.iter().any(|c| c.item == **item);
@@ -41,6 +44,18 @@ impl Scorer<'_> {
             CiteClass::Near => Level::CitedFuzzy(count),
         };
         term(Field::Reference, level, bits + left_out)
+    }
+
+    /// What it says for an item that the number of an earlier one is cited, which is settled and was of the same customer and amount:
+    /// a standing order keeps the text that it was given once.
+    fn stale(&self, facts: &ReceiptFacts, items: &[u32]) -> Option<f64> {
+        let [item] = items else { return None };
+        let item = self.ledger.item(*item);
+        let earlier = facts.cites.iter().filter(|c| c.class <= CiteClass::Core).filter(|c| {
+            let cited = self.ledger.item(c.item);
+            cited.open == 0 && cited.customer == item.customer && cited.amount == item.open
+        });
+        earlier.map(|c| self.bits_of(c) + STALE.log2()).max_by(f64::total_cmp)
     }
 
     /// The citation of each item that says most. An item counts once, and so does a place of the text: it cannot mean an item and

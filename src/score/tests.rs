@@ -79,6 +79,21 @@ fn what_is_not_cited_is_a_little_against_it() {
     near(both - cited(&[cite(0, CiteClass::Whole)], &[0]).1, 0.03f64.log2());
 }
 
+#[test]
+fn an_old_number_of_a_standing_order_says_something() {
+    let settled = ItemFacts { open: 0, ..item(0, 10_000) };
+    let ledger = Ledger::of(&[item(0, 10_000), settled, ItemFacts { open: 0, ..item(1, 10_000) }, item(0, 10_001)]);
+    let bits = |cited: u32, paid: u32| {
+        let facts = ReceiptFacts { cites: vec![cite(cited, CiteClass::Whole)], ..receipt(10_000) };
+        with(&ledger, |s| s.cited(&facts, &[paid]).weight.bits())
+    };
+    // As much as the number would of its own item, one time in fifty.
+    near(bits(1, 0) - bits(0, 0), 0.02f64.log2());
+    // Somebody else's number, or one of another amount, does not.
+    near(bits(2, 0), 0.2f64.log2());
+    near(bits(1, 3), 0.2f64.log2());
+}
+
 /// The payer's level and bits for an item of customer 0, who has so many open items.
 fn paid_by(payer: PayerView, open_of: u32, pays_for: bool) -> (Level, f64) {
     let mut ledger = Ledger::of(&[item(0, 10_000), item(1, 20_000)]);
