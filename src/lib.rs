@@ -58,11 +58,15 @@
 //!
 //! # How it decides
 //!
-//! Evidence is weighed in bits: what a payment cites, who paid, how the amount compares, when it came. An observation counts
-//! by how much likelier it is if the equation is true than by chance, and chance is measured in the data at hand. Payments
-//! that want the same items are decided together, so that two payments for one invoice cannot both be sure; the probability
-//! of an equation is its share among all consistent joint choices, with room for "none of these" and for "something that
-//! was not listed". `docs/matching.md` tells it in full.
+//! Evidence is weighed in bits: what a payment cites, who paid, how the amount compares, when it came, which dates it names.
+//! An observation counts by how much likelier it is if the equation is true than by chance, and chance is measured in the data
+//! at hand. Items that add up to the cent count as one of all the sets that the payer could have paid: one exact sum proves
+//! little. What receipts leave no doubt about teaches who pays from where, and how late.
+//!
+//! Payments that want the same items are decided together, so that two payments for one invoice cannot both be sure. The
+//! probability of an equation is its share among all consistent joint choices, with room for "none of these" and for
+//! "something that was not listed". Where the joint choices are too many to be summed up, only what is proved decides.
+//! `docs/matching.md` tells it in full.
 //!
 //! # What always holds
 //!
