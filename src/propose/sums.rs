@@ -60,15 +60,13 @@ fn items_of(draft: &Draft) -> Vec<u32> {
     draft.hypothesis.applications.iter().map(|a| a.item).collect()
 }
 
-/// The customers whose items may have been paid together: a likely payer, and, apart, he with those he pays for.
+/// The customers whose items may have been paid together: those whose numbers are cited, then likely payers, and, apart, each with
+/// those he pays for.
 fn pools(p: &Proposals<'_>) -> Vec<Vec<u32>> {
-    let mut likely: Vec<u32> =
-        p.facts.payer.candidates.iter().filter(|c| c.probability >= LIKELY).map(|c| c.customer).collect();
-    if likely.is_empty() {
-        // Nobody known pays: the customers whose numbers he cites.
-        likely =
-            p.facts.cites.iter().filter(|c| c.sharing == 1).filter_map(|c| p.ledger.item(c.item).owner()).collect();
-    }
+    let telling = |c: &&Cite| c.sharing == 1 && c.class <= CiteClass::Core;
+    let cited = p.facts.cites.iter().filter(telling).filter_map(|c| p.ledger.item(c.item).owner());
+    let candidates = p.facts.payer.candidates.iter().filter(|c| c.probability >= LIKELY).map(|c| c.customer);
+    let mut likely: Vec<u32> = cited.chain(candidates).collect();
     let mut seen = Vec::new();
     likely.retain(|c| {
         !seen.contains(c) && {

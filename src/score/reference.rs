@@ -12,7 +12,7 @@ const STRAY_PER_DIGIT: f64 = 5.0;
 /// A true payment that cites most of its items leaves one out.
 const LEFT_OUT: f64 = 0.03;
 /// A true payment cites the number of an earlier item of its amount, which is settled, instead of its own.
-const STALE: f64 = 0.02;
+const STALE: f64 = 0.01;
 /// A credit note that is taken off is not named so often.
 const UNNAMED_CREDIT: f64 = 0.4;
 /// The most that one citation says.

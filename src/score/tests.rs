@@ -87,8 +87,8 @@ fn an_old_number_of_a_standing_order_says_something() {
         let facts = ReceiptFacts { cites: vec![cite(cited, CiteClass::Whole)], ..receipt(10_000) };
         with(&ledger, |s| s.cited(&facts, &[paid]).weight.bits())
     };
-    // As much as the number would of its own item, one time in fifty.
-    near(bits(1, 0) - bits(0, 0), 0.02f64.log2());
+    // As much as the number would of its own item, one time in a hundred.
+    near(bits(1, 0) - bits(0, 0), 0.01f64.log2());
     // Somebody else's number, or one of another amount, does not.
     near(bits(2, 0), 0.2f64.log2());
     near(bits(1, 3), 0.2f64.log2());
