@@ -17,7 +17,7 @@ use crate::model::{
 /// Share of the proposal's probability from which a rival makes it a tie that a person must break.
 const CLOSE: f64 = 0.25;
 /// Least probability of an overpayment that is proposed.
-const OVERPAID_LEVEL: f64 = 0.5;
+const OVERPAID_LEVEL: f64 = 0.3;
 /// Digits from which a number without its prefix is somebody's all the same.
 const LONG_CORE: u8 = 7;
 /// Probability from which a payer is taken for one who pays for all that is proposed.
@@ -131,7 +131,7 @@ fn names_items(draft: &Draft) -> bool {
 /// What is proposed: the joint choice where it names items, else the likeliest equation above the level of review.
 fn proposal(case: &Case<'_>) -> Option<usize> {
     let chosen = case.chosen as usize;
-    // Too much that is less likely than not is mostly a payment for something else besides: no proposal.
+    // Too much that is unlikely is mostly a payment for something else besides: no proposal.
     let level = |n: usize| match case.drafts[n].hypothesis.flags.has(Flag::Overpaid) {
         true => case.policy.review_level.max(OVERPAID_LEVEL),
         false => case.policy.review_level,

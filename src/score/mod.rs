@@ -26,7 +26,7 @@ use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKi
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
 const HIDDEN_DEDUCTION: f64 = 0.008;
 /// Share of the unlisted equations that would hold a cited item and others that nobody names.
-const OTHERS_UNNAMED: f64 = 0.10;
+const OTHERS_UNNAMED: f64 = 0.07;
 /// The same where the text may have been cut off.
 const CUT_OFF: f64 = 0.3;
 /// Open items of the payer, in powers of two, that make an unlisted equation twice as likely.
