@@ -34,8 +34,8 @@ pub(crate) struct Choice {
     weight: i32,
     /// What it takes from which resource: items first, then interchangeable classes.
     uses: Vec<(u32, i64)>,
-    /// What an unlisted equation of cited items needs besides. Only the exact sum minds it; the bounds let it stand whatever the
-    /// others choose, which gives it more weight than it has.
+    /// What an unlisted equation of cited items needs besides. The exact sum and the exchange bound mind it; the bound by shares lets
+    /// it stand whatever the others choose, which gives it more weight than it has.
     holds: Vec<(u32, i64)>,
     /// The resource that must have been used up by an earlier receipt.
     after: Option<u32>,
