@@ -149,10 +149,11 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> Searched {
 /// Leaves the items that are due nearest to the day of the payment, in their order.
 fn keep_nearest(p: &Proposals<'_>, pool: &mut Vec<u32>) {
     let distance = |n: &u32| p.ledger.item(*n).due.map_or(i32::MAX, |due| (p.facts.day - due).abs());
-    let mut order: Vec<u32> = pool.clone();
-    order.sort_by_key(|n| (distance(n), *n));
-    order.truncate(POOL);
-    pool.retain(|n| order.contains(n));
+    let mut nearest: Vec<u32> = pool.clone();
+    nearest.select_nth_unstable_by_key(POOL, |n| (distance(n), *n));
+    nearest.truncate(POOL);
+    nearest.sort_unstable();
+    pool.retain(|n| nearest.binary_search(n).is_ok());
 }
 
 fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pattern) {
