@@ -127,25 +127,7 @@ fn push_set(p: &mut Proposals<'_>, items: &[u32]) -> bool {
     if let Some(draft) = p.equation(HypothesisKind::Cited, items, fit) {
         p.push(draft);
     }
-    if let Fit::Part { short } | Fit::Fee { short } | Fit::LooksLikeDiscount { short } = fit {
-        push_with_credit(p, items, short);
-    }
     matches!(fit, Fit::Equal | Fit::Discount { .. })
-}
-
-/// What is missing may be a credit note that nobody cites.
-fn push_with_credit(p: &mut Proposals<'_>, items: &[u32], short: i64) {
-    let facts = p.facts;
-    let customer = p.ledger.item(items[0]).customer;
-    let fits =
-        |n: &&u32| p.ledger.item(**n).open == -short && p.ledger.item(**n).customer == customer && !items.contains(n);
-    let credits: Vec<u32> = facts.credits.iter().filter(fits).copied().take(MEANINGS).collect();
-    for credit in credits {
-        let set: Vec<u32> = items.iter().copied().chain([credit]).collect();
-        if let Some(draft) = p.equation(HypothesisKind::Cited, &set, Fit::Equal) {
-            p.push(draft);
-        }
-    }
 }
 
 /// One of several cited items is proposed only where it explains the amount, or where it may be paid in part (`in_part`);
