@@ -11,7 +11,7 @@ use foldhash::fast::FixedState;
 use crate::model::Search;
 
 use super::yielding::upper_bounds;
-use super::{Choice, Outcome, best_weight, odds};
+use super::{Choice, Outcome, odds_of};
 use super::{estimate, exchange};
 
 /// Times that the upper bounds are sharpened with one another.
@@ -61,7 +61,7 @@ pub(super) fn solve(receipts: &[&[Choice]], items: u32, capacity: impl Fn(u32) -
 }
 
 fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> i64 + Sync)) -> Vec<Vec<f64>> {
-    let shares: Vec<Vec<f64>> = receipts.iter().map(|options| shares(options)).collect();
+    let shares: Vec<Vec<f64>> = receipts.iter().map(|options| estimate::share(odds_of(options))).collect();
     let mut upper = upper_bounds(receipts, items, capacity);
     let mut lower = Vec::new();
     for _ in 0..ROUNDS {
@@ -82,13 +82,6 @@ fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> 
         }
     }
     lower
-}
-
-/// Each option's share among all options of its receipt.
-fn shares(options: &[Choice]) -> Vec<f64> {
-    let best = best_weight(options);
-    let total: f64 = options.iter().map(|c| odds(c.weight, best)).sum();
-    options.iter().map(|c| odds(c.weight, best) / total).collect()
 }
 
 /// What is expected, at most, to be used of a resource.

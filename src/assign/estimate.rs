@@ -7,20 +7,15 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::{Choice, best_weight, odds};
+use super::{Choice, odds_of};
 
 /// Rounds in which the expectations are brought to agree.
 const ROUNDS: usize = 24;
 
 /// Estimates the probability of every option of every receipt.
 pub(super) fn probabilities(receipts: &[&[Choice]], capacity: &impl Fn(u32) -> i64) -> Vec<Vec<f64>> {
-    let odds_of: Vec<Vec<f64>> = (receipts.iter())
-        .map(|options| {
-            let best = best_weight(options);
-            options.iter().map(|c| odds(c.weight, best)).collect()
-        })
-        .collect();
-    let mut current: Vec<Vec<f64>> = odds_of.iter().map(|odds| share(odds.clone())).collect();
+    let odds: Vec<Vec<f64>> = receipts.iter().map(|options| odds_of(options)).collect();
+    let mut current: Vec<Vec<f64>> = odds.iter().map(|odds| share(odds.clone())).collect();
     for _ in 0..ROUNDS {
         let used = expected(receipts, &current);
         for (n, options) in receipts.iter().enumerate() {
@@ -37,7 +32,7 @@ pub(super) fn probabilities(receipts: &[&[Choice]], capacity: &impl Fn(u32) -> i
                 let paid = option.after.map_or(1.0, |r| (others(r) / (capacity(r) as f64).max(1.0)).min(1.0));
                 paid * option.uses.iter().chain(&option.holds).map(room).product::<f64>()
             };
-            let next = share(options.iter().zip(&odds_of[n]).map(|(option, odds)| odds * left(option)).collect());
+            let next = share(options.iter().zip(&odds[n]).map(|(option, odds)| odds * left(option)).collect());
             // Half of each step: two who want the same would else swap their expectations for ever.
             for (p, next) in current[n].iter_mut().zip(next) {
                 *p = (*p + next) / 2.0;
@@ -58,7 +53,8 @@ fn expected(receipts: &[&[Choice]], current: &[Vec<f64>]) -> HashMap<u32, f64, F
     used
 }
 
-fn share(odds: Vec<f64>) -> Vec<f64> {
+/// Each part of the whole that they make up.
+pub(super) fn share(odds: Vec<f64>) -> Vec<f64> {
     let total: f64 = odds.iter().sum();
     if total > 0.0 { odds.into_iter().map(|o| o / total).collect() } else { odds }
 }

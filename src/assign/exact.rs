@@ -7,7 +7,7 @@
 use crate::model::Search;
 
 use super::states::{Component, States};
-use super::{Choice, Outcome, best_weight};
+use super::{Choice, Outcome, odds_of};
 
 /// A way from a state of one layer to a state of the next.
 struct Edge {
@@ -115,12 +115,7 @@ fn chosen(receipts: &[&[Choice]], layers: &[Layer]) -> Vec<(usize, i32)> {
 
 /// The probability of each option of each receipt.
 fn probabilities(receipts: &[&[Choice]], layers: &[Layer]) -> Vec<Vec<f64>> {
-    let odds: Vec<Vec<f64>> = (receipts.iter())
-        .map(|options| {
-            let best = best_weight(options);
-            options.iter().map(|c| super::odds(c.weight, best)).collect()
-        })
-        .collect();
+    let odds: Vec<Vec<f64>> = receipts.iter().map(|options| odds_of(options)).collect();
     let mut backward: Vec<Vec<f64>> = vec![vec![1.0; layers.last().map_or(1, |l| l.states)]];
     for (n, layer) in layers.iter().enumerate().rev() {
         let before = if n == 0 { 1 } else { layers[n - 1].states };

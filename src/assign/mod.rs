@@ -184,6 +184,12 @@ fn odds(weight: i32, best: i32) -> f64 {
     (f64::from(weight - best) / 1000.0).exp2()
 }
 
+/// The odds of each option, on the scale of the best one.
+fn odds_of(options: &[Choice]) -> Vec<f64> {
+    let best = best_weight(options);
+    options.iter().map(|c| odds(c.weight, best)).collect()
+}
+
 /// A receipt with which nobody competes.
 fn on_its_own(choices: &[Choice]) -> Outcome {
     let possible = |c: &Choice| c.after.is_none();

@@ -23,7 +23,7 @@ const EQUAL: usize = 64;
 const SETTLED: usize = 2;
 /// Lengths at which banks cut texts.
 pub(super) const CUTS: [usize; 4] = [27, 35, 70, 140];
-/// Open credit notes that are looked at for one payment.
+/// Open credit notes that are counted for one payment.
 const CREDITS: usize = 64;
 /// What a number is worth that means the payer himself, too: no more than so many digits.
 const DOUBTFUL_DIGITS: u8 = 4;
@@ -288,7 +288,8 @@ impl Facts {
             equal,
             equal_count: open.count() as u32,
             settled_equal,
-            credits: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).collect(),
+            credit_notes: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).count()
+                as u32,
             cites,
             payer,
             cut_off: CUTS.contains(&payment.remittance.chars().count()),

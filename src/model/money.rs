@@ -176,6 +176,17 @@ impl fmt::Debug for Money {
     }
 }
 
+/// Zeros at the end of an amount of minor units: how round it is. Nothing has none.
+pub fn zeros_of(minor: i64) -> usize {
+    let mut rest = minor.unsigned_abs();
+    let mut zeros = 0;
+    while rest != 0 && rest.is_multiple_of(10) {
+        rest /= 10;
+        zeros += 1;
+    }
+    zeros
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

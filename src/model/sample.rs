@@ -86,7 +86,7 @@ pub(crate) fn receipt(amount: i64) -> ReceiptFacts {
         equal: Vec::new(),
         equal_count: 0,
         settled_equal: Vec::new(),
-        credits: Vec::new(),
+        credit_notes: 0,
         cut_off: false,
         named: Vec::new(),
         instalment: None,

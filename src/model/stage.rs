@@ -210,8 +210,8 @@ pub struct ReceiptFacts {
     pub equal_count: u32,
     /// Settled items of a candidate payer with exactly this amount, capped.
     pub settled_equal: Vec<u32>,
-    /// Open credit notes of the customers whose items are cited, and of likely payers, capped.
-    pub credits: Vec<u32>,
+    /// How many open credit notes the customers have whose items are cited, and the likeliest payer; capped.
+    pub credit_notes: u32,
     /// The text is as long as a bank lets it be: what else was cited may have been cut off.
     pub cut_off: bool,
     /// Days and periods that the text names, in its order.
@@ -292,6 +292,9 @@ pub enum Searched {
     /// Every set.
     AllSets,
 }
+
+/// Fees are mostly round: whole halves of a unit of the currency, in minor units.
+pub const ROUND_STEP: i64 = 50;
 
 /// How an amount compares with the sum of the items it would settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,10 +1,11 @@
 //! Keys: every way in which an item may be cited, as a canonical string of letters and digits.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
 use crate::model::key::{Atom, Key, is_year, key_of, stripped, telling};
 use crate::model::stage::{CiteClass, Day};
 
+use super::otherwise::of_our_time;
 use super::text::{atoms, fold};
 
 /// Shortest number of digits that can be cited as a core; shorter ones are last digits.
@@ -115,13 +116,12 @@ pub fn number_texts(number: &str) -> Vec<String> {
 
 /// The day as which a canonical number reads: `20250904` or `04092025`.
 pub fn day_in_number(canonical: &str) -> Option<Day> {
-    let digits = canonical.len() == 8 && canonical.bytes().all(|b| b.is_ascii_digit());
-    let part = |range: std::ops::Range<usize>| canonical.get(range)?.parse::<u32>().ok();
-    let date = |y: u32, m: u32, d: u32| NaiveDate::from_ymd_opt(y as i32, m, d).filter(|_| (1990..2100).contains(&y));
-    if !digits {
+    if canonical.len() != 8 || !canonical.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let date = date(part(0..4)?, part(4..6)?, part(6..8)?).or(date(part(4..8)?, part(2..4)?, part(0..2)?));
+    let (first, last) = (&canonical[..4], &canonical[4..]);
+    let date = of_our_time(first.parse().ok()?, &last[..2], &last[2..])
+        .or_else(|| of_our_time(last.parse().ok()?, &first[2..], &first[..2]));
     date.map(|d| d.num_days_from_ce())
 }
 
@@ -146,6 +146,8 @@ pub fn order_keys(order: &str, keys: &mut Vec<Key>) {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
     use crate::model::key::KeyHash;
 

@@ -337,7 +337,11 @@ impl Text<'_> {
 /// The date of year, month and day in digits; a year of two digits is of this century.
 fn date_of(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
     let year: i32 = year.parse().ok()?;
-    let year = if year < 100 { 2000 + year } else { year };
+    of_our_time(if year < 100 { 2000 + year } else { year }, month, day)
+}
+
+/// The date of a whole year, and month and day in digits, where it is one of our time.
+pub(super) fn of_our_time(year: i32, month: &str, day: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).filter(|d| (1990..2100).contains(&d.year()))
 }
 

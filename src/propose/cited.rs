@@ -3,7 +3,7 @@
 use crate::model::HypothesisKind;
 use crate::model::stage::{Cite, CiteClass, Fit};
 
-use super::Proposals;
+use super::{Proposals, push_new};
 
 /// Choices that are looked at among what the places of a text may mean.
 const CHOICES: u32 = 20_000;
@@ -113,12 +113,6 @@ fn meanings(p: &Proposals<'_>, place: &[Cite]) -> Vec<Meaning> {
         all.retain(likely);
     }
     all
-}
-
-fn push_new(items: &mut Vec<u32>, item: u32) {
-    if !items.contains(&item) {
-        items.push(item);
-    }
 }
 
 /// Proposes a set; says whether it explains the amount to the cent.

@@ -1,7 +1,8 @@
 //! How an amount compares with a set of items, and the equation that follows.
 
 use crate::config::DifferencePolicy;
-use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS, Pattern};
+use crate::model::money::zeros_of;
+use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS, Pattern, ROUND_STEP};
 use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, Hypothesis, HypothesisKind};
 
 use super::Proposals;
@@ -12,8 +13,6 @@ const USUAL_DISCOUNTS: [i64; 6] = [10, 15, 20, 25, 30, 40];
 const FEE_SHARE: i64 = 10;
 /// A round fee off an amount that leaves nothing round may be more: one in so many. Who pays a part pays a round part.
 const ROUND_FEE_SHARE: i64 = 3;
-/// Fees are mostly round: whole halves of a unit of the currency, in minor units.
-const ROUND_STEP: i64 = 50;
 
 impl Proposals<'_> {
     /// How the receipt's amount compares with the open amounts of some items; `None` when they add up to nothing.
@@ -105,11 +104,6 @@ impl Proposals<'_> {
         applications.sort_unstable();
         (short == 0 && applications.iter().all(|a| a.applied != 0)).then_some(applications)
     }
-}
-
-/// Zeros at the end of an amount of minor units.
-fn zeros_of(amount: i64) -> u32 {
-    (1..18).take_while(|zeros| amount % 10i64.pow(*zeros) == 0).count() as u32
 }
 
 #[cfg(test)]

@@ -90,3 +90,10 @@ pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a
     }
     Proposed { drafts, capped, searched }
 }
+
+/// Adds a number where it is not there yet; the first ones stay in front.
+fn push_new(numbers: &mut Vec<u32>, number: u32) {
+    if !numbers.contains(&number) {
+        numbers.push(number);
+    }
+}

@@ -7,7 +7,7 @@
 use crate::model::stage::{Cite, CiteClass, Draft, Fit, ItemFacts, NO_CLASS, NamedPeriod, Pattern, Searched};
 use crate::model::{Flag, HypothesisKind};
 
-use super::Proposals;
+use super::{Proposals, push_new};
 
 mod search;
 
@@ -66,14 +66,8 @@ fn pools(p: &Proposals<'_>) -> Vec<Vec<u32>> {
     let telling = |c: &&Cite| c.sharing == 1 && c.class <= CiteClass::Core;
     let cited = p.facts.cites.iter().filter(telling).filter_map(|c| p.ledger.item(c.item).owner());
     let candidates = p.facts.payer.candidates.iter().filter(|c| c.probability >= LIKELY).map(|c| c.customer);
-    let mut likely: Vec<u32> = cited.chain(candidates).collect();
-    let mut seen = Vec::new();
-    likely.retain(|c| {
-        !seen.contains(c) && {
-            seen.push(*c);
-            true
-        }
-    });
+    let mut likely = Vec::new();
+    cited.chain(candidates).for_each(|customer| push_new(&mut likely, customer));
     likely.truncate(PAYERS);
     let mut pools: Vec<Vec<u32>> = likely.iter().map(|c| vec![*c]).collect();
     for payer in &likely {

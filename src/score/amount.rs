@@ -1,6 +1,6 @@
 //! How the amount compares, against the chance that a payment has just this amount.
 
-use crate::model::stage::{Draft, Fit, Instalment, ReceiptFacts};
+use crate::model::stage::{Draft, Fit, Instalment, ROUND_STEP, ReceiptFacts};
 use crate::model::{DifferenceKind, Field, Flag, Hypothesis, Level, Term};
 
 use super::chance::zeros_of;
@@ -12,8 +12,6 @@ const RANGE: f64 = 9.21;
 const LATE: f64 = 0.25;
 /// Share of the short payments that are a usual percentage without known terms, spread over the usual percentages.
 const LOOKS_LIKE_DISCOUNT: f64 = 0.01 / 6.0;
-/// Fees are mostly round: whole halves of a unit of the currency, in minor units.
-const ROUND_STEP: i64 = 50;
 /// Share of short-paying fees that are so round; the others lie anywhere below the limit.
 const ROUND_FEE: f64 = 0.8;
 /// Share of the overpayments that are more than the double: mostly other items are paid with it.

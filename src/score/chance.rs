@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Frequencies;
 use crate::model::frequencies::as_written;
+use crate::model::money;
 use crate::model::stage::{ItemFacts, ReceiptFacts};
 
 use super::date::{by_anybody, delay_of};
@@ -49,13 +50,7 @@ pub fn measure(habits: &Habits, items: &[ItemFacts], receipts: &[ReceiptFacts]) 
     found
 }
 
-/// Zeros at the end of an amount of minor units.
+/// The class of an amount by the zeros at its end; the last holds all that are rounder.
 pub(super) fn zeros_of(amount: i64) -> usize {
-    let mut rest = amount.unsigned_abs();
-    let mut zeros = 0;
-    while rest != 0 && rest.is_multiple_of(10) && zeros + 1 < ZEROS {
-        rest /= 10;
-        zeros += 1;
-    }
-    zeros
+    money::zeros_of(amount).min(ZEROS - 1)
 }

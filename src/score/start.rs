@@ -40,7 +40,7 @@ impl Scorer<'_> {
         let mut bits = -all.log2();
         if credits > 0 {
             // Credit notes are netted with whatever is paid: one choice of those that the customer has.
-            let notes = (facts.credits.len().max(credits)) as f64;
+            let notes = f64::from(facts.credit_notes).max(credits as f64);
             bits += NETTED.log2() - choices(notes, credits);
         }
         if invoices < 2 {
