@@ -100,7 +100,7 @@ mod index;
 mod propose;
 mod score;
 
-pub use engine::{Request, reconcile};
+pub use engine::{Request, reconcile, reconcile_in_stages};
 pub use error::{Error, ErrorKind, Errors};
 
 /// The README's example, as a test.

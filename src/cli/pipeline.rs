@@ -92,7 +92,7 @@ pub(super) fn run(
             as_of: options.as_of,
             all_evidence: options.all_evidence,
         };
-        let reconciliation = engine::reconcile(&request);
+        let reconciliation = engine::reconcile_in_stages(&request, phase);
         phase("proving");
         let proofs = audit::prove(&Books {
             statements: &read.statements,

@@ -65,15 +65,41 @@ pub(crate) struct Weighed {
 
 /// Pairs payments with the open items they settle, or says why not. Runs on the current thread pool.
 pub fn reconcile(request: &Request<'_>) -> Reconciliation {
+    reconcile_in_stages(request, &|_| {})
+}
+
+/// The stages that [`reconcile_in_stages`] names, in order.
+pub const STAGES: [&str; 11] = [
+    "facts",
+    "index",
+    "movements",
+    "citations",
+    "payers",
+    "evidence",
+    "propose",
+    "estimate",
+    "score",
+    "assign",
+    "decide",
+];
+
+/// The same; `begins` is told the name of each of the [`STAGES`] as it begins, so that a program with a clock can measure them.
+pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str) + Sync)) -> Reconciliation {
+    begins("facts");
     let as_of =
         request.as_of.or_else(|| request.payments.iter().map(|p| p.booking_date).max()).unwrap_or(NaiveDate::MIN);
     let mut facts = Facts::gather(request);
+    begins("index");
     let index = facts.index(request);
+    begins("movements");
     let movements = movements::sort_out(request, &facts, &index);
+    begins("citations");
     let cited = facts.cited(request, &index, &movements.receipts);
+    begins("payers");
     let confirmed = confirmed::find(&facts.items, &cited, |payment| movements.is_returned(payment));
     let (payers, learned) = payers::recognise(request, &facts, &index, &cited, &confirmed);
     facts.add_pays_for(&learned.pays_for);
+    begins("evidence");
     let mut receipts = facts.receipts(request, &index, cited, payers);
     facts.count_citing(&receipts);
     instalments::find(
@@ -82,6 +108,7 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
+    begins("propose");
     let ledger = facts.ledger();
     let proposed: Vec<Proposed> = (receipts.par_iter())
         .map(|receipt| {
@@ -93,9 +120,11 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
             propose::propose(receipt, ledger, request.policy, limits)
         })
         .collect();
+    begins("estimate");
     let returned = |payment: u32| movements.is_returned(payment);
     let unknown = learned.unknown_payers(request.weights.payer_unknown);
     let prepared = prepare(request, &facts, &confirmed, unknown, (&receipts, &proposed), returned);
+    begins("score");
     let scorer = prepared.scorer(&facts);
     let weighed: Vec<Weighed> = (receipts.into_par_iter().zip(proposed))
         .map(|(receipt, Proposed { mut drafts, capped, searched })| {
@@ -105,10 +134,12 @@ pub fn reconcile(request: &Request<'_>) -> Reconciliation {
             Weighed { facts: receipt, drafts, capped }
         })
         .collect();
+    begins("assign");
     let drafts: Vec<&[Draft]> = weighed.iter().map(|w| w.drafts.as_slice()).collect();
     let free: Vec<bool> = weighed.iter().map(|w| movements.is_returned(w.facts.payment)).collect();
     let assigned = assign::assign(ledger, &drafts, &free, request.policy.component_steps);
     drop(drafts);
+    begins("decide");
     finish::finish(request, as_of, &facts, movements, weighed, assigned, prepared.frequencies)
 }
 
