@@ -30,7 +30,7 @@ const KEPT: usize = 24;
 pub fn propose(p: &mut Proposals<'_>) {
     let explained = |d: &Draft| {
         let items = items_of(d);
-        d.hypothesis.kind == HypothesisKind::Cited
+        d.kind == HypothesisKind::Cited
             && matches!(p.fit(&items), Some(Fit::Equal | Fit::Discount { .. }))
             && !leaves_out(p, &items)
     };
@@ -57,7 +57,7 @@ fn leaves_out(p: &Proposals<'_>, items: &[u32]) -> bool {
 }
 
 fn items_of(draft: &Draft) -> Vec<u32> {
-    draft.hypothesis.applications.iter().map(|a| a.item).collect()
+    draft.applications.iter().map(|a| a.item).collect()
 }
 
 /// The customers whose items may have been paid together: those whose numbers are cited, then likely payers, and, apart, each with
@@ -161,7 +161,7 @@ fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pat
             && p.ledger.classes[class as usize].iter().any(|member| !items.contains(member))
     };
     if items.iter().any(more) {
-        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::Interchangeable);
+        draft.flags = draft.flags.with(Flag::Interchangeable);
     }
     p.push(draft);
 }

@@ -1,7 +1,7 @@
 //! How the amount compares, against the chance that a payment has just this amount.
 
 use crate::model::stage::{Draft, Fit, Instalment, ROUND_STEP, ReceiptFacts};
-use crate::model::{DifferenceKind, Field, Flag, Hypothesis, Level, Term};
+use crate::model::{DifferenceKind, Field, Flag, Level, Term};
 
 use super::chance::zeros_of;
 use super::{Scorer, UNSEEN, term};
@@ -38,29 +38,28 @@ impl Scorer<'_> {
 
     /// The amount's term of an equation.
     pub(super) fn amount(&self, facts: &ReceiptFacts, draft: &Draft) -> Term {
-        let h = &draft.hypothesis;
-        let fit = self.fit_of(h);
+        let fit = self.fit_of(draft);
         if let (Fit::Part { .. } | Fit::Fee { .. } | Fit::LooksLikeDiscount { .. }, Some(plan)) =
             (fit, facts.instalment)
-            && matches!(h.applications[..], [one] if one.item == plan.item)
+            && matches!(draft.applications[..], [one] if one.item == plan.item)
         {
             return self.weigh_instalment(facts.amount, plan);
         }
-        let has_terms = h.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
+        let has_terms = draft.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
         self.weigh_fit(facts.amount, fit, has_terms)
     }
 
     /// The fit that an equation was made from: read back from its differences and flags.
-    fn fit_of(&self, h: &Hypothesis) -> Fit {
-        let amount_of = |kind| h.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
+    fn fit_of(&self, draft: &Draft) -> Fit {
+        let amount_of = |kind| draft.difference.filter(|d| d.kind == kind).map(|d| d.minor);
         if let Some(surplus) = amount_of(DifferenceKind::OnAccount) {
             Fit::Over { surplus }
         } else if let Some(off) = amount_of(DifferenceKind::Discount) {
             Fit::Discount { off, in_time: true }
         } else if let Some(short) = amount_of(DifferenceKind::OpenRest).or(amount_of(DifferenceKind::WriteOff)) {
             let known =
-                h.applications.iter().filter_map(|a| self.ledger.item(a.item).discount).map(|d| d.1).sum::<i64>();
-            match (h.flags.has(Flag::DiscountTaken), h.flags.has(Flag::FeeWithheld)) {
+                draft.applications.iter().filter_map(|a| self.ledger.item(a.item).discount).map(|d| d.1).sum::<i64>();
+            match (draft.flags.has(Flag::DiscountTaken), draft.flags.has(Flag::FeeWithheld)) {
                 (true, _) if known == short => Fit::Discount { off: short, in_time: false },
                 (true, _) => Fit::LooksLikeDiscount { short },
                 (_, true) => Fit::Fee { short },

@@ -15,11 +15,8 @@ impl Scorer<'_> {
         (f64::from(open) / self.chance.open_items.max(1.0)).min(1.0)
     }
 
-    /// The payer's term of an equation: the likeliest of its items' customers.
-    pub(super) fn paid_by(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
-        let mut customers: Vec<u32> = items.iter().map(|n| self.ledger.item(*n).customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
+    /// The payer's term of an equation: the likeliest of the customers whose items it settles.
+    pub(super) fn paid_by(&self, facts: &ReceiptFacts, customers: &[u32]) -> Term {
         let best = customers.iter().map(|c| self.paid_for(facts, *c)).max_by(|a, b| a.1.total_cmp(&b.1));
         let (level, bits) = best.unwrap_or((Level::PayerUnknown, 0.0));
         term(Field::Payer, level, bits)
