@@ -113,13 +113,13 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     begins("propose");
     let ledger = facts.ledger();
     let proposed: Vec<Proposed> = (receipts.par_iter())
-        .map(|receipt| {
+        .map_init(propose::Buffers::default, |buffers, receipt| {
             let limit = |amount| minor(amount, receipt.currency);
             let limits = propose::Limits {
                 fee: limit(request.policy.fee_limit),
                 write_off: limit(request.policy.write_off_limit),
             };
-            propose::propose(receipt, ledger, request.policy, limits)
+            propose::propose(receipt, ledger, request.policy, limits, buffers)
         })
         .collect();
     begins("estimate");

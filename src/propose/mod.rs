@@ -67,14 +67,24 @@ impl Proposals<'_> {
     }
 }
 
+/// Buffers of one thread, used again for each receipt.
+#[derive(Debug, Default)]
+pub struct Buffers(sums::Buffers);
+
 /// Proposes what may explain a receipt.
-pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, limits: Limits) -> Proposed {
+pub fn propose<'a>(
+    facts: &'a ReceiptFacts,
+    ledger: LedgerFacts<'a>,
+    policy: &'a Policy,
+    limits: Limits,
+    buffers: &mut Buffers,
+) -> Proposed {
     let searched = Searched::Little;
     let capped = facts.capped;
     let mut proposals = Proposals { facts, ledger, policy, limits, drafts: Vec::new(), capped, searched };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
-    sums::propose(&mut proposals);
+    sums::propose(&mut proposals, &mut buffers.0);
     repeat::propose(&mut proposals);
     let Proposals { mut drafts, capped, searched, .. } = proposals;
     for kind in [HypothesisKind::None, HypothesisKind::Unlisted] {
