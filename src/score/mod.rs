@@ -61,6 +61,28 @@ pub struct Scratch {
     terms: Vec<Term>,
     items: Vec<u32>,
     customers: Vec<u32>,
+    memo: Memo,
+}
+
+/// What the hypotheses of one receipt have in common, computed once.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    /// The payer's level and bits for a customer's items.
+    paid_for: Vec<(u32, Level, f64)>,
+    /// For a customer, how many of the items that could be paid have a named date.
+    named: Vec<(u32, named::Chance)>,
+    scatters: habit::Scatters,
+    /// Log2 of the chance of the receipt's amount.
+    amount: Option<f64>,
+}
+
+impl Memo {
+    fn clear(&mut self) {
+        self.paid_for.clear();
+        self.named.clear();
+        self.scatters.clear();
+        self.amount = None;
+    }
 }
 
 /// The items of an equation, and whose they are.
@@ -84,9 +106,26 @@ impl Settled<'_> {
 impl Scorer<'_> {
     /// Gives all drafts of one receipt their weights. `searched`: which sets of the likely payers' items were looked at.
     pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: Searched, scratch: &mut Scratch) {
-        for n in 0..drafts.len() {
+        self.weigh_telling(facts, drafts, searched, scratch, |_, _, _| {});
+    }
+
+    /// The same; `tell` is told the terms of each draft, with its position.
+    fn weigh_telling(
+        &self,
+        facts: &ReceiptFacts,
+        drafts: &mut Vec<Draft>,
+        searched: Searched,
+        scratch: &mut Scratch,
+        mut tell: impl FnMut(usize, &Draft, &[Term]),
+    ) {
+        scratch.memo.clear();
+        let mut weigh = |drafts: &mut [Draft], n: usize| {
             self.observe(facts, drafts, n, searched, false, scratch);
             drafts[n].weight = scratch.terms.iter().map(|t| t.weight).sum();
+            tell(n, &drafts[n], &scratch.terms);
+        };
+        for n in 0..drafts.len() {
+            weigh(drafts, n);
         }
         let unlisted = drafts.iter().find(|d| d.kind == HypothesisKind::Unlisted).cloned();
         let cited = (0u32..)
@@ -96,8 +135,7 @@ impl Scorer<'_> {
         if let (Some(unlisted), Some((cited, _))) = (unlisted, cited) {
             drafts.push(Draft { holds: Some(cited), ..unlisted });
             let last = drafts.len() - 1;
-            self.observe(facts, drafts, last, searched, false, scratch);
-            drafts[last].weight = scratch.terms.iter().map(|t| t.weight).sum();
+            weigh(drafts, last);
         }
     }
 
@@ -110,6 +148,7 @@ impl Scorer<'_> {
         searched: Searched,
         scratch: &mut Scratch,
     ) -> Vec<Term> {
+        scratch.memo.clear();
         self.observe(facts, drafts, n, searched, true, scratch);
         scratch.terms.clone()
     }
@@ -139,7 +178,7 @@ impl Scorer<'_> {
     }
 
     fn equation(&self, facts: &ReceiptFacts, draft: &Draft, shown: bool, scratch: &mut Scratch) {
-        let Scratch { terms, items, customers } = scratch;
+        let Scratch { terms, items, customers, memo } = scratch;
         items.clear();
         items.extend(draft.applications.iter().map(|a| a.item));
         customers.clear();
@@ -154,22 +193,22 @@ impl Scorer<'_> {
             terms.extend([
                 term(Field::Start, Level::OneOf(self.chance.open_items as u32), start),
                 self.cited(facts, items),
-                self.paid_by(facts, customers),
-                self.amount_of_repeat(facts, amount),
+                self.paid_by(facts, customers, memo),
+                self.amount_of_repeat(facts, amount, memo),
             ]);
         } else {
             terms.extend([
                 self.start_of_payer(facts, settled, draft, shown),
                 self.cited(facts, items),
-                self.paid_by(facts, customers),
-                self.amount(facts, draft),
+                self.paid_by(facts, customers, memo),
+                self.amount(facts, draft, memo),
                 match draft.kind {
-                    HypothesisKind::AmountOnly => self.date_of_amount(facts, items),
-                    _ => self.date(facts, items),
+                    HypothesisKind::AmountOnly => self.date_of_amount(facts, items, memo),
+                    _ => self.date(facts, items, memo),
                 },
             ]);
         }
-        terms.extend(self.named(facts, settled, draft.kind, draft.pattern));
+        terms.extend(self.named(facts, settled, draft.kind, draft.pattern, memo));
     }
 
     fn none(&self, facts: &ReceiptFacts, terms: &mut Vec<Term>) {

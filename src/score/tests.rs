@@ -111,7 +111,7 @@ fn paid_by(payer: PayerView, open_of: u32, pays_for: bool) -> (Level, f64) {
     }
     let facts = ReceiptFacts { payer, ..receipt(10_000) };
     with(&ledger, |s| {
-        let term = s.paid_by(&facts, &[0]);
+        let term = s.paid_by(&facts, &[0], &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -158,7 +158,7 @@ fn amount(item: ItemFacts, paid: i64, difference: Option<(DifferenceKind, i64, F
         draft.flags = flag.into();
     }
     with(&ledger, |s| {
-        let term = s.amount(&receipt(paid), &draft);
+        let term = s.amount(&receipt(paid), &draft, &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -217,7 +217,7 @@ fn parts_that_complete_one_another_are_as_telling_as_an_equal_amount() {
     let plan = |rest| Instalment { item: 0, receipts: 2, rest };
     let bits = |instalment| {
         let facts = ReceiptFacts { instalment, ..receipt(50_037) };
-        with(&ledger, |s| s.amount(&facts, &part).weight.bits())
+        with(&ledger, |s| s.amount(&facts, &part, &mut Memo::default()).weight.bits())
     };
     let (alone, whole, less_fee) = (bits(None), bits(Some(plan(0))), bits(Some(plan(1_200))));
     assert!(whole > 10.0 && whole > alone + 10.0, "{alone} {whole}");
@@ -236,7 +236,7 @@ fn date(items: &[(Option<i32>, Option<i32>)]) -> (Level, f64) {
     let ledger = Ledger::of(&items.iter().map(dated).collect::<Vec<_>>());
     let numbers: Vec<u32> = (0..items.len() as u32).collect();
     with(&ledger, |s| {
-        let term = s.date(&receipt(10_000), &numbers);
+        let term = s.date(&receipt(10_000), &numbers, &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -275,7 +275,10 @@ fn whose_habit_is_his_own_says_more() {
         open_of: &ledger.open_of,
         least_open: &[0, 0],
     };
-    let bits = |payer: PayerView, n| scorer.date(&ReceiptFacts { payer, ..receipt(10_000) }, &[n]).weight.bits();
+    let bits = |payer: PayerView, n| {
+        let facts = ReceiptFacts { payer, ..receipt(10_000) };
+        scorer.date(&facts, &[n], &mut Memo::default()).weight.bits()
+    };
     assert!(bits(known(0), 0) - bits(known(0), 1) > 6.0);
     assert!(bits(known(0), 0) > bits(known(1), 2) + 2.0);
     // Two who share an account: the habit of one does not choose between their invoices.
@@ -396,8 +399,10 @@ fn named(dates: &[(i32, i32)], named: (i32, i32, DateRole), items: &[u32], patte
     let ledger = Ledger::of(&dates.iter().map(dated).collect::<Vec<_>>());
     let named = vec![NamedPeriod { from: TODAY - named.0, to: TODAY - named.1, role: named.2 }];
     let facts = ReceiptFacts { named, ..receipt(10_000) };
+    let mut customers = Vec::new();
     let term = with(&ledger, |s| {
-        s.named(&facts, settled(&ledger, items, &mut Vec::new()), HypothesisKind::PayerAmount, pattern)
+        let settled = settled(&ledger, items, &mut customers);
+        s.named(&facts, settled, HypothesisKind::PayerAmount, pattern, &mut Memo::default())
     });
     term.map(|term| (term.level, term.weight.bits()))
 }
@@ -455,7 +460,9 @@ fn the_settled_item_of_a_named_month_weakens_the_open_one() {
     let facts = ReceiptFacts { named, settled_equal: vec![1], ..receipt(10_000) };
     with(&ledger, |s| {
         let bits = |n, kind| {
-            let named = s.named(&facts, settled(&ledger, &[n], &mut Vec::new()), kind, Pattern::Any);
+            let mut customers = Vec::new();
+            let settled = settled(&ledger, std::slice::from_ref(&n), &mut customers);
+            let named = s.named(&facts, settled, kind, Pattern::Any, &mut Memo::default());
             named.map(|t| t.weight.bits())
         };
         near(bits(0, HypothesisKind::PayerAmount).unwrap(), 0.02f64.log2());
