@@ -45,6 +45,8 @@ pub(super) struct Facts {
     pub(super) open_items: Vec<Vec<u32>>,
     /// How many they are.
     pub(super) open_of: Vec<u32>,
+    /// How many those of all customers are.
+    pub(super) open_of_all: u32,
     /// Smallest open amount of each customer.
     pub(super) least_open: Vec<i64>,
 }
@@ -101,6 +103,7 @@ impl Facts {
             classes,
             citing: Vec::new(),
             open_items,
+            open_of_all: open_of.iter().sum(),
             open_of,
             least_open,
         };

@@ -186,7 +186,7 @@ impl Look<'_> {
     /// How many open items of the whole ledger a run may mean that was found among those of a few customers.
     fn sharing(&self, index: &Indices, reading: Reading<'_>, run: &[NearFound], compared: u32, work: &mut Work) -> u32 {
         let found = run[0];
-        let open: u32 = self.facts.open_of.iter().sum();
+        let open = self.facts.open_of_all;
         let of_all = f64::from(open) / f64::from(compared.max(1));
         let guess = match found.likeness {
             Likeness::Same => f64::from(found.meanings),
@@ -211,7 +211,7 @@ impl Look<'_> {
         };
         work.run.clear();
         reading.atoms[found.first..=found.last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
-        let open: u32 = self.facts.open_of.iter().sum();
+        let open = self.facts.open_of_all;
         (index.numbers.chance_beside(customer, found.item, work.run.as_bytes()) * f64::from(open)) as u32
     }
 
