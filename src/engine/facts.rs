@@ -153,10 +153,10 @@ impl Facts {
             item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
             keys::order_keys(&item.order_number, keys);
         });
-        let numbers = NumberIndex::build(self.payers.len(), &self.items, |n, texts| {
+        let numbers = NumberIndex::build(&self.open_items, |n, give| {
             let item = item(request, self.item_order[n as usize]);
-            texts.extend(keys::number_texts(&item.number));
-            texts.extend(item.payment_references.iter().map(|r| keys::canonical(r)));
+            keys::number_texts(&item.number, &mut *give);
+            item.payment_references.iter().for_each(|r| give(&keys::as_canonical(r)));
         });
         Indices {
             references,
