@@ -10,6 +10,7 @@
 
 mod cites;
 mod confirmed;
+mod distinct;
 mod facts;
 mod finish;
 mod habits;
