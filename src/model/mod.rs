@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod customer;
+pub(crate) mod distinct;
 pub mod frequencies;
 pub mod hypothesis;
 pub mod input;
