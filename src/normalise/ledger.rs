@@ -121,8 +121,9 @@ fn drop_repeated_statements(delivered: Vec<Delivered>, files: &mut [InputFile]) 
             continue;
         }
         let earlier = known.entry((s.account.clone(), s.id.clone(), s.sequence.clone())).or_default();
-        let repeated = earlier.iter().map(|n| &kept[*n]).find(|k| is_same_statement(k, &one));
-        if let (Some(first), false) = (repeated, s.id.is_empty()) {
+        // Without an identifier it cannot be told from another one that happens to say the same.
+        let repeated = earlier.iter().map(|n| &kept[*n]).find(|k| !s.id.is_empty() && is_same_statement(k, &one));
+        if let Some(first) = repeated {
             let from = &files[first.file as usize].path;
             let text = format!("statement {} of {} repeats that of {from}: it counts once", s.id, s.account);
             files[one.file as usize].notes.push(Note::new(NoteKind::Said, text));

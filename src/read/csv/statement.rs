@@ -107,6 +107,8 @@ struct Pass<'a, 't> {
     /// Details of bookings that stand in a part of the file before this one.
     open_details: Vec<Detail>,
     skips: Skips,
+    /// The currency that was last found in ISO 4217's list: nearly always that of the next row too.
+    listed: Option<Currency>,
     unlisted: std::collections::BTreeMap<Currency, u32>,
     without_currency: u32,
 }
@@ -257,6 +259,7 @@ impl<'a, 't> Pass<'a, 't> {
             last: 0,
             open_details: Vec::new(),
             skips: Skips::default(),
+            listed: None,
             unlisted: std::collections::BTreeMap::new(),
             without_currency: 0,
         }
@@ -437,7 +440,12 @@ impl<'a, 't> Pass<'a, 't> {
         match self.columns.currency {
             Some(column) if !table.cell(row, column).is_empty() => {
                 let currency = self.reader.currency(row, column)?;
-                if !words::is_listed(currency) {
+                if self.listed == Some(currency) {
+                    return Ok(currency);
+                }
+                if words::is_listed(currency) {
+                    self.listed = Some(currency);
+                } else {
                     *self.unlisted.entry(currency).or_default() += 1;
                 }
                 Ok(currency)
