@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod customer;
+pub(crate) mod distinct;
 pub mod few;
 pub mod frequencies;
 pub mod hypothesis;
