@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::pipeline::{self, Options, Sources};
+use super::timings::Clock;
 use super::{Outcome, Talk, progress};
 use crate::error::{Error, ErrorKind};
 use crate::report::{self, Format, Lang};
@@ -55,6 +56,9 @@ pub(super) struct Args {
     /// Language of what people read
     #[arg(long, value_enum, default_value_t = Lang::En)]
     lang: Lang,
+    /// Write what each stage took, and the memory: for `lettrage bench`
+    #[arg(long, value_name = "FILE", hide = true)]
+    timings: Option<PathBuf>,
 }
 
 /// For which payments evidence is kept.
@@ -80,14 +84,22 @@ pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     };
     let progress = progress::Progress::start(talk.progress());
     let threads = args.threads.map(usize::from);
-    let finished = pipeline::run(&sources, options, threads, &|phase| progress.phase(phase))?;
+    let clock = Clock::default();
+    let begins = |phase: &str| {
+        clock.begins(phase);
+        progress.phase(phase);
+    };
+    let finished = pipeline::run(&sources, options, threads, &begins)?;
     let out = args.out.as_ref().map(|dir| dir.display().to_string());
     let view = finished.view(args.lang, out.as_deref());
     if let Some(dir) = &args.out {
-        progress.phase("writing");
+        begins("writing");
         pipeline::in_pool(threads, || report::write_all(&view, dir))??;
     }
     progress.finish();
+    if let Some(path) = &args.timings {
+        clock.write(path)?;
+    }
     match args.format {
         Format::Table if talk.quiet => {}
         Format::Table => {

@@ -1,5 +1,6 @@
 //! The command line: one command, one file. Results go to stdout, talk to stderr.
 
+mod bench;
 mod completions;
 mod explain;
 mod generate;
@@ -12,6 +13,7 @@ mod pipeline;
 mod progress;
 mod schema;
 mod score;
+mod timings;
 
 use std::process::ExitCode;
 
@@ -67,6 +69,7 @@ enum Command {
     Inspect(inspect::Args),
     Generate(generate::Args),
     Score(score::Args),
+    Bench(bench::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -137,6 +140,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Score(args) => score::run(args),
+        Command::Bench(args) => bench::run(args, cli.talk),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),

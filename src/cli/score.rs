@@ -48,15 +48,7 @@ enum Shape {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let mut measure = Measure::default();
-    read_truth(&args.truth, &mut measure)?;
-    let positions = args.positions.as_deref().map(read_positions).transpose()?;
-    for path in invoices(args)? {
-        read_classes(&path, &mut measure)?;
-    }
-    let renamed = read_payments(&args.run.join("payments.csv"), positions.as_ref(), &mut measure)?;
-    read_applications(&args.run.join("applications.csv"), &renamed, &mut measure)?;
-    let score = measure.score();
+    let score = measure(&args.truth, &args.run, &invoices(args)?, args.positions.as_deref())?;
     let text = match args.output {
         Shape::Table => table(&score),
         Shape::Json => serde_json::to_string_pretty(&score).map_err(|e| unreadable(&args.run, &e))? + "\n",
@@ -67,6 +59,24 @@ pub(super) fn run(args: &Args) -> Outcome {
         Err(e) => Err(Error::new(ErrorKind::Io, "E0001", format!("cannot write the score: {e}")).into()),
         Ok(()) => Ok(0),
     }
+}
+
+/// Holds the files of a run against the truth of a file.
+pub(super) fn measure(
+    truth: &Path,
+    run: &Path,
+    invoices: &[PathBuf],
+    positions: Option<&Path>,
+) -> Result<Score, Error> {
+    let mut measure = Measure::default();
+    read_truth(truth, &mut measure)?;
+    let positions = positions.map(read_positions).transpose()?;
+    for path in invoices {
+        read_classes(path, &mut measure)?;
+    }
+    let renamed = read_payments(&run.join("payments.csv"), positions.as_ref(), &mut measure)?;
+    read_applications(&run.join("applications.csv"), &renamed, &mut measure)?;
+    Ok(measure.score())
 }
 
 fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Error {

@@ -19,12 +19,14 @@ mod names;
 mod numbering;
 mod remittance;
 mod rng;
+mod shapes;
 mod stories;
 mod world;
 mod write;
 
 pub use camt::Camt;
 pub use rng::Rng;
+pub use shapes::Shape;
 pub use world::World;
 pub use write::{Table, slices};
 
