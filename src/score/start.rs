@@ -74,12 +74,10 @@ impl Scorer<'_> {
     /// What a set is among all that its customers owe, for people: it shows why one solution alone proves little.
     fn set_of(&self, facts: &ReceiptFacts, items: &[u32], customers: &[u32], pattern: Pattern) -> Level {
         let open = |n: &u32| self.ledger.item(*n).open;
-        let owed = || customers.iter().flat_map(|c| self.ledger.open_items.get(*c as usize).into_iter().flatten());
         let invoices: Vec<i64> = items.iter().map(open).filter(|open| *open > 0).collect();
-        let amounts: Vec<i64> = (owed())
-            .filter(|n| self.ledger.item(**n).currency == facts.currency)
-            .map(open)
-            .filter(|open| *open > 0)
+        let amounts: Vec<i64> = (customers.iter().flat_map(|c| self.ledger.owed.by(*c)))
+            .filter(|e| e.currency == facts.currency && e.open > 0)
+            .map(|e| e.open)
             .collect();
         let total: f64 = invoices.iter().map(|v| *v as f64).sum();
         let by_accident = accidents(&amounts, invoices.len(), total);
