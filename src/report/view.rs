@@ -80,6 +80,8 @@ pub(super) struct Sums<'a> {
     pub amount_alone: u64,
     /// Payments whose search was complete, and stopped.
     pub searches: [u64; 2],
+    /// Files with payments that name no account.
+    without_account: BTreeSet<u32>,
 }
 
 impl<'a> std::ops::Deref for View<'a> {
@@ -129,6 +131,12 @@ impl<'a> View<'a> {
         self.order_to_look_at().iter().map(|n| self.one(*n))
     }
 
+    /// The files whose payments name no account, by name.
+    pub(super) fn files_without_account(&self) -> BTreeSet<&'a str> {
+        let files = self.without_account.iter().filter_map(|n| self.run.files.get(*n as usize));
+        files.map(|file| file_name(&file.path)).filter(|name| !name.is_empty()).collect()
+    }
+
     /// Items by identifier.
     pub(super) fn items(&self) -> Vec<u32> {
         sorted(self.run.items, |_| 0, |item| &item.id)
@@ -161,6 +169,9 @@ impl<'a> Sums<'a> {
             || verdict.flags.has(Flag::AmountOnly);
         self.amount_alone += u64::from(verdict.bucket == Bucket::Auto && alone);
         self.searches[usize::from(verdict.search == Search::Stopped)] += 1;
+        if payment.account.is_empty() {
+            self.without_account.insert(payment.place.file);
+        }
     }
 
     fn plus(mut self, other: Self) -> Self {
@@ -176,6 +187,7 @@ impl<'a> Sums<'a> {
         self.flags.iter_mut().zip(other.flags).for_each(|(count, more)| *count += more);
         self.amount_alone += other.amount_alone;
         self.searches.iter_mut().zip(other.searches).for_each(|(count, more)| *count += more);
+        self.without_account.extend(other.without_account);
         self
     }
 }
@@ -338,12 +350,6 @@ pub(super) fn on_account(run: &Run<'_>) -> BTreeMap<Currency, i128> {
         }
     }
     sums
-}
-
-/// The files whose payments name no account, by name.
-pub(super) fn files_without_account<'a>(run: &Run<'a>) -> BTreeSet<&'a str> {
-    let payments = run.payments.iter().filter(|p| p.account.is_empty());
-    payments.map(|p| file_name(source(run, p))).filter(|name| !name.is_empty()).collect()
 }
 
 /// The last part of a path, whichever way its separators lean.
