@@ -17,12 +17,12 @@ use super::skips::Skips;
 use super::table::{self, Table};
 
 /// Reads customers from an opened table.
-pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<CustomerFile, Errors> {
+pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
     let format = match table.columns.has(Role::UsualFee) {
         true => detect::number_format(&mut table, &[Role::UsualFee])?,
         false => NumberFormat::new(Mark::Dot),
     };
-    let mut file = table.input_file(InputRole::Customers, sha256, bytes);
+    let mut file = table.input_file(InputRole::Customers);
     let reader = || Reader::new(&table, format, DateOrder::YearMonthDay);
     let mut errors = Collector::default();
     let parts = table.each(

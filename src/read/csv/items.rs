@@ -61,7 +61,7 @@ impl Columns {
 }
 
 /// Reads items from an opened table.
-pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<ItemFile, Errors> {
+pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
     let format = detect::number_format(&mut table, &[Role::Amount, Role::Open])?;
     let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
     let columns = Columns::of(&table);
@@ -73,7 +73,7 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         table.assume(format!("currency {default} ({how})"));
     }
     say_absent(&mut table, &columns);
-    let mut file = table.input_file(InputRole::Items, sha256, bytes);
+    let mut file = table.input_file(InputRole::Items);
     let mut pass = Pass::run(&table, || Pass {
         reader: Reader::new(&table, format, order),
         columns: &columns,

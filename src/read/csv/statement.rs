@@ -122,7 +122,7 @@ struct Detail {
 }
 
 /// Reads a statement from an opened table.
-pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<StatementFile, Errors> {
+pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
     let roles = [Role::Amount, Role::Debit, Role::Credit, Role::Balance];
     let format = detect::number_format(&mut table, &roles)?;
     let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
@@ -130,7 +130,7 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     say_direction(&mut table, &plan);
     let defaults = defaults(&mut table)?;
     let columns = Columns::of(&table);
-    let mut file = table.input_file(InputRole::Statement, sha256, bytes);
+    let mut file = table.input_file(InputRole::Statement);
     let mut chosen = None;
     for convention in &plan.candidates {
         let new = || Pass::new(Reader::new(&table, format, order), &columns, &defaults, &plan, *convention);

@@ -243,15 +243,15 @@ impl<'t> Table<'t> {
         unclosed_error(self.path, self.text, unclosed)
     }
 
-    /// What is known of the file; `records` and further notes are filled in by the reader.
-    pub fn input_file(&mut self, role: InputRole, sha256: Box<str>, bytes: u64) -> InputFile {
+    /// What is known of the file; hash, size, records and further notes are filled in by the readers.
+    pub fn input_file(&mut self, role: InputRole) -> InputFile {
         InputFile {
             path: self.path.into(),
             role,
             format: "csv".into(),
             version: self.mapping.map_or("", |(name, _)| name).into(),
-            sha256,
-            bytes,
+            sha256: Box::default(),
+            bytes: 0,
             records: 0,
             notes: std::mem::take(&mut self.notes),
         }
