@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use crate::error::{Collector, Error, Errors};
 use crate::model::{
-    Currency, Discount, InputRole, ItemFile, ItemKind, Money, Note, NoteKind, OpenItem, Place, Position, VatPart, distinct,
+    Currency, Discount, InputRole, ItemFile, ItemKind, Money, Note, NoteKind, OpenItem, Place, Position, VatPart,
+    distinct,
 };
 
 use super::cells::Reader;

@@ -38,7 +38,9 @@ impl Row {
         match raw.as_bytes() {
             [] => Cow::Borrowed(""),
             // Nothing to trim, nothing to unwrap: nearly every field.
-            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() && *first != b'=' && !field.escaped => {
+            [first, .., last]
+                if first.is_ascii_graphic() && last.is_ascii_graphic() && *first != b'=' && !field.escaped =>
+            {
                 Cow::Borrowed(raw)
             }
             _ => Self::cleaned(raw.trim(), field.escaped),
@@ -270,7 +272,8 @@ mod tests {
         for length in 0..20 {
             for (at, mark) in (0..=length).flat_map(|at| [b';', b'\n', b'\r'].map(|mark| (at, mark))) {
                 // Neighbours of the marks, bytes above 127, and a second mark behind the first.
-                let mut bytes: Vec<u8> = (0..length).map(|n| [b':', b'<', 0x8d, 0xbb, 0x0b, 0x09, 0xff][n % 7]).collect();
+                let mut bytes: Vec<u8> =
+                    (0..length).map(|n| [b':', b'<', 0x8d, 0xbb, 0x0b, 0x09, 0xff][n % 7]).collect();
                 bytes.insert(at, mark);
                 bytes.extend([mark + 1, b'\n']);
                 assert_eq!(end_of_field(&bytes, b';'), at, "{bytes:?}");
