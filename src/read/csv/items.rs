@@ -146,7 +146,7 @@ impl Pass<'_, '_> {
         Self: Send,
     {
         let mut errors = Collector::default();
-        let parts = table.each(&mut errors, &new, |pass, row, rows| {
+        let read = |pass: &mut Self, row: &Row, rows: u64| {
             if row.is_blank(table.text) {
                 return Ok(());
             }
@@ -157,21 +157,17 @@ impl Pass<'_, '_> {
             let item = pass.item(row)?;
             pass.items.extend(item);
             Ok(())
-        });
-        let mut whole = new();
-        whole.items.reserve_exact(parts.iter().map(|p| p.items.len()).sum());
-        for part in parts {
-            whole.absorb(part);
-        }
+        };
+        let whole = table.each(&mut errors, new, read, Self::absorb);
         for (place, first) in distinct::repeated(&whole.items, |item| &item.id) {
             errors.push(whole.repeat(place, first));
         }
         errors.finish(whole)
     }
 
-    /// Adds the next part of the file.
-    fn absorb(&mut self, mut part: Self) {
-        self.items.append(&mut part.items);
+    /// Adds the next part of the file; `left` parts are still to come.
+    fn absorb(&mut self, part: Self, left: usize) {
+        table::add(&mut self.items, part.items, left);
         self.skips.absorb(part.skips);
         self.without_currency += part.without_currency;
         self.without_open += part.without_open;

@@ -271,21 +271,15 @@ impl<'a, 't> Pass<'a, 't> {
         Self: Send,
     {
         let mut errors = Collector::default();
-        let parts = table.each(&mut errors, &new, |pass, row, rows| {
+        let read = |pass: &mut Self, row: &Row, rows: u64| {
             table::check_row(table, row, rows)?;
             pass.row(row)
-        });
-        let mut whole = new();
-        let payments = |pass: &Self| pass.statements.iter().map(|s| s.payments.len()).sum::<usize>();
-        let mut left: usize = parts.iter().map(payments).sum();
-        for part in parts {
-            left -= payments(&part);
-            whole.absorb(part, left);
-        }
+        };
+        let whole = table.each(&mut errors, new, read, Self::absorb);
         errors.finish(whole)
     }
 
-    /// Adds the next part of the file. `left` payments are still to come: mostly they are of one statement.
+    /// Adds the next part of the file; `left` parts are still to come.
     fn absorb(&mut self, part: Self, left: usize) {
         let places: Vec<usize> = part.statements.iter().map(|s| self.place(&s.account, s.currency)).collect();
         for Detail { statement, line, text } in part.open_details {
@@ -302,14 +296,10 @@ impl<'a, 't> Pass<'a, 't> {
         if let Some(last) = places.get(part.last) {
             self.last = *last;
         }
-        let one = places.len() == 1;
-        for (at, mut new) in places.into_iter().zip(part.statements) {
+        for (at, new) in places.into_iter().zip(part.statements) {
             let known = &mut self.statements[at];
-            if known.payments.is_empty() && one {
-                known.payments.reserve_exact(new.payments.len() + left);
-            }
-            known.payments.append(&mut new.payments);
-            known.balances.append(&mut new.balances);
+            table::add(&mut known.payments, new.payments, left);
+            table::add(&mut known.balances, new.balances, left);
             known.not_booked += new.not_booked;
         }
         self.skips.absorb(part.skips);
