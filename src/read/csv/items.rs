@@ -1,5 +1,9 @@
 //! An invoice list to open items.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::error::{Collector, Error, Errors};
@@ -81,6 +85,10 @@ pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
         default,
         negate: table.mapping.is_some_and(|(_, m)| m.negate),
         items: Vec::new(),
+        customer_ids: Repeats::default(),
+        names: Repeats::default(),
+        ibans: Repeats::default(),
+        terms: Repeats::default(),
         skips: Skips::default(),
         without_currency: 0,
         without_open: 0,
@@ -125,6 +133,33 @@ fn say_absent(table: &mut Table<'_>, columns: &Columns) {
     }
 }
 
+/// Values that rows of one column repeat, each kept once in a part of the file.
+struct Repeats<'t, T: ?Sized> {
+    known: HashMap<Cow<'t, str>, Arc<T>, foldhash::fast::RandomState>,
+    /// The row before: lists are mostly sorted by customer.
+    last: Option<(Cow<'t, str>, Arc<T>)>,
+}
+
+impl<T: ?Sized> Default for Repeats<'_, T> {
+    fn default() -> Self {
+        Self { known: HashMap::default(), last: None }
+    }
+}
+
+impl<'t, T: ?Sized> Repeats<'t, T> {
+    /// The value of a cell, made if no row had the same before.
+    fn get(&mut self, cell: Cow<'t, str>, make: impl FnOnce(&str) -> Arc<T>) -> Arc<T> {
+        if let Some((last, value)) = &self.last
+            && *last == cell
+        {
+            return Arc::clone(value);
+        }
+        let value = Arc::clone(self.known.entry(cell.clone()).or_insert_with_key(|cell| make(cell)));
+        self.last = Some((cell, Arc::clone(&value)));
+        value
+    }
+}
+
 /// What is known of the rows, or of a part of them.
 struct Pass<'a, 't> {
     reader: Reader<'a, 't>,
@@ -132,6 +167,10 @@ struct Pass<'a, 't> {
     default: Currency,
     negate: bool,
     items: Vec<OpenItem>,
+    customer_ids: Repeats<'t, str>,
+    names: Repeats<'t, str>,
+    ibans: Repeats<'t, [Box<str>]>,
+    terms: Repeats<'t, str>,
     skips: Skips,
     without_currency: u32,
     /// Rows that leave `open_amount`, or `item_id`, empty although the list has the column.
@@ -210,25 +249,21 @@ impl Pass<'_, '_> {
         Ok(Some(OpenItem {
             number: if number.is_empty() { &id } else { &number }.as_ref().into(),
             id: if id.is_empty() { number } else { id }.into(),
-            payment_references: self.list(row, c.reference),
+            payment_references: split_list(&table.cell_of(row, c.reference)),
             order_number: text(c.order),
-            customer_id: text(c.customer_id),
-            customer_name: text(c.name),
-            customer_ibans: self.list(row, c.iban),
+            customer_id: self.customer_ids.get(table.cell_of(row, c.customer_id), |cell| cell.into()),
+            customer_name: self.names.get(table.cell_of(row, c.name), |cell| cell.into()),
+            customer_ibans: self.ibans.get(table.cell_of(row, c.iban), |cell| split_list(cell).into()),
             issue_date: self.reader.optional_date(row, c.issue)?,
             due_date: self.reader.optional_date(row, c.due)?,
             amount: Money::new(amount, currency),
             open_minor: open,
             kind,
-            terms: text(c.terms),
+            terms: self.terms.get(table.cell_of(row, c.terms), |cell| cell.into()),
             discount: self.discount(row)?,
             vat,
             place: Place { file: 0, position: Position::Line(row.line) },
         }))
-    }
-
-    fn list(&self, row: &Row, column: Option<usize>) -> Box<[Box<str>]> {
-        split_list(&self.reader.table.cell_of(row, column))
     }
 
     /// Amount, what is open, and the kind, with the kind's sign. Errors: those of an amount, E0116, E0118.

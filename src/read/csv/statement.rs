@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -87,7 +88,7 @@ struct Defaults {
 /// A statement while its rows are read.
 #[derive(Debug)]
 struct Building {
-    account: Box<str>,
+    account: Arc<str>,
     currency: Currency,
     payments: Vec<Payment>,
     balances: Vec<Option<i64>>,
@@ -172,8 +173,14 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
     let mut built = pass.statements;
     if built.is_empty() {
         // A file without rows is a statement without entries.
-        let (account, currency) = (defaults.account.clone(), defaults.currency);
-        built.push(Building { account, currency, payments: Vec::new(), balances: Vec::new(), not_booked: 0 });
+        let (account, currency) = (&*defaults.account, defaults.currency);
+        built.push(Building {
+            account: account.into(),
+            currency,
+            payments: Vec::new(),
+            balances: Vec::new(),
+            not_booked: 0,
+        });
     }
     for building in built {
         statements.push(finish(&table, building, &columns, &mut file.notes)?);
@@ -488,7 +495,7 @@ impl<'a, 't> Pass<'a, 't> {
         let balance = known.and_then(|c| self.reader.amount(row, c, currency).ok()).map(|b| b.minor);
         let payment = Payment {
             id: text(self.columns.id),
-            account: self.statements[at].account.clone(),
+            account: Arc::clone(&self.statements[at].account),
             booking_date: date,
             value_date,
             amount: Money::new(minor, currency),
@@ -711,7 +718,7 @@ fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut 
     Ok(Statement {
         id: Box::default(),
         sequence: Box::default(),
-        account,
+        account: (&*account).into(),
         owner: Box::default(),
         currency: Some(currency),
         is_copy: false,
