@@ -185,7 +185,7 @@ impl Facts {
             if !known.0.iter().rev().take(4).any(|name| *name == &*item.customer_name) {
                 known.0.push(&item.customer_name);
             }
-            for iban in &item.customer_ibans {
+            for iban in item.customer_ibans.iter() {
                 let iban: Box<str> = keys::canonical(iban).into();
                 if !known.1.contains(&iban) {
                     known.1.push(iban);
