@@ -65,7 +65,8 @@ mod tests {
     fn what_is_cited_and_adds_up_confirms() {
         let items = [item(0, 60_000), item(0, 40_037), item(1, 100_037)];
         let whole = |items: &[u32]| items.iter().map(|n| cite(*n, CiteClass::Whole)).collect::<Vec<_>>();
-        let paying = |cites: Vec<Cite>, amount| Cited { payment: 0, currency: Currency::EUR, amount, cites };
+        let paying =
+            |cites: Vec<Cite>, amount| Cited { payment: 0, currency: Currency::EUR, amount, cites, served: Vec::new() };
         assert_eq!(confirmed(&items, &[paying(whole(&[1, 0]), 100_037)]), [(0, vec![0, 1])]);
         assert_eq!(confirmed(&items, &[paying(whole(&[2]), 100_037), paying(whole(&[2]), 100_037)]), [(0, vec![2])]);
         for (cites, amount) in [(whole(&[0]), 100_037), (whole(&[0, 2]), 160_037), (vec![], 60_000)] {
