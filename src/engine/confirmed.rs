@@ -1,6 +1,8 @@
 //! Receipts about which the text leaves no doubt: what they cite adds up to the cent. The habits of a payer are learned from
 //! them, before anything else is weighed.
 
+use rayon::prelude::*;
+
 use crate::model::stage::{CiteClass, ItemFacts};
 
 use super::facts::Cited;
@@ -20,17 +22,23 @@ pub(super) struct Confirmed {
 }
 
 /// The confirmed receipts, in their order. What was returned confirms nothing, and an item confirms the first who pays it.
-pub(super) fn find(items: &[ItemFacts], receipts: &[Cited], is_returned: impl Fn(u32) -> bool) -> Vec<Confirmed> {
+pub(super) fn find(
+    items: &[ItemFacts],
+    receipts: &[Cited],
+    is_returned: impl Fn(u32) -> bool + Sync,
+) -> Vec<Confirmed> {
+    let mut confirmed: Vec<Confirmed> = (receipts.par_iter().enumerate())
+        .filter(|(_, receipt)| !is_returned(receipt.payment))
+        .filter_map(|(n, receipt)| cited_to_the_cent(items, n as u32, receipt))
+        .collect();
     let mut paid = vec![false; items.len()];
-    let mut confirmed = Vec::new();
-    for (n, receipt) in (0u32..).zip(receipts).filter(|(_, r)| !is_returned(r.payment)) {
-        let Some(found) = cited_to_the_cent(items, n, receipt) else { continue };
-        if found.items.iter().any(|item| paid[*item as usize]) {
-            continue;
+    confirmed.retain(|found| {
+        let first = found.items.iter().all(|item| !paid[*item as usize]);
+        if first {
+            found.items.iter().for_each(|item| paid[*item as usize] = true);
         }
-        found.items.iter().for_each(|item| paid[*item as usize] = true);
-        confirmed.push(found);
-    }
+        first
+    });
     confirmed
 }
 
