@@ -318,10 +318,15 @@ impl Collector {
 
     /// Takes over what another reader found.
     pub fn extend(&mut self, errors: Errors) {
-        for error in errors.shown {
+        self.absorb(Self { shown: errors.shown, more: errors.more });
+    }
+
+    /// Takes over what another collector has.
+    pub fn absorb(&mut self, other: Self) {
+        for error in other.shown {
             self.push(error);
         }
-        self.more += errors.more;
+        self.more += other.more;
     }
 
     /// Whether nothing was gathered.

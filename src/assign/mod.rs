@@ -117,8 +117,8 @@ fn widen(outcome: Outcome, choices: &[Choice], drafts: usize) -> Assigned {
 
 /// The drafts that are worth a place in the joint choice. What is always possible is among them.
 fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choice> {
-    let always = |d: &Draft| matches!(d.hypothesis.kind, HypothesisKind::None | HypothesisKind::Unlisted);
-    let weight = |d: &Draft| d.hypothesis.weight.0;
+    let always = |d: &Draft| matches!(d.kind, HypothesisKind::None | HypothesisKind::Unlisted);
+    let weight = |d: &Draft| d.weight.0;
     let fallback = drafts.iter().filter(|d| always(d)).map(weight).max().unwrap_or(0);
     let best = drafts.iter().map(weight).max().unwrap_or(0);
     let kept = |d: &Draft| always(d) || (weight(d) >= fallback - BELOW_ALWAYS && weight(d) >= best - BELOW_BEST);
@@ -130,13 +130,16 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
             weight: weight(d),
             // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
             // of a round amount into one knot.
-            uses: match d.hypothesis.kind {
+            uses: match d.kind {
                 HypothesisKind::AmountOnly => Vec::new(),
                 _ if free => Vec::new(),
-                _ => uses_of(ledger, d, &d.hypothesis.applications),
+                _ => uses_of(ledger, d, &d.applications),
             },
-            holds: if free { Vec::new() } else { uses_of(ledger, d, &d.holds) },
-            after: (d.hypothesis.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
+            holds: match d.holds {
+                Some(settling) if !free => uses_of(ledger, d, &drafts[settling as usize].applications),
+                _ => Vec::new(),
+            },
+            after: (d.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
         })
         .collect()
 }

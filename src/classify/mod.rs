@@ -37,6 +37,8 @@ pub struct Case<'a> {
     pub facts: &'a ReceiptFacts,
     /// Its drafts.
     pub drafts: &'a [Draft],
+    /// What speaks for and against each draft, by its position.
+    pub terms: &'a dyn Fn(usize) -> Vec<Term>,
     /// Position of the chosen draft.
     pub chosen: u32,
     /// Probability of each draft.
@@ -118,21 +120,20 @@ pub fn decide(case: &Case<'_>) -> Verdict {
 
 /// A draft as an hypothesis with its probability and its customer.
 fn hypothesis(case: &Case<'_>, at: usize) -> Hypothesis {
-    let mut hypothesis = case.drafts[at].hypothesis.clone();
-    hypothesis.probability = Probability::from_fraction(case.probabilities[at]);
-    hypothesis.payer = hypothesis.applications.first().and_then(|a| case.ledger.item(a.item).owner());
-    hypothesis
+    let draft = &case.drafts[at];
+    let payer = draft.applications.first().and_then(|a| case.ledger.item(a.item).owner());
+    draft.hypothesis(payer, (case.terms)(at), Probability::from_fraction(case.probabilities[at]))
 }
 
 fn names_items(draft: &Draft) -> bool {
-    !draft.hypothesis.applications.is_empty()
+    !draft.applications.is_empty()
 }
 
 /// What is proposed: the joint choice where it names items, else the likeliest equation above the level of review.
 fn proposal(case: &Case<'_>) -> Option<usize> {
     let chosen = case.chosen as usize;
     // Too much that is unlikely is mostly a payment for something else besides: no proposal.
-    let level = |n: usize| match case.drafts[n].hypothesis.flags.has(Flag::Overpaid) {
+    let level = |n: usize| match case.drafts[n].flags.has(Flag::Overpaid) {
         true => case.policy.review_level.max(OVERPAID_LEVEL),
         false => case.policy.review_level,
     };
@@ -149,19 +150,15 @@ fn proposal(case: &Case<'_>) -> Option<usize> {
 
 /// An equal amount alone does not compete for its item: it gives way to whoever does.
 fn is_taken(case: &Case<'_>, draft: &Draft) -> bool {
-    draft.hypothesis.kind == HypothesisKind::AmountOnly
-        && draft
-            .hypothesis
-            .applications
-            .iter()
-            .any(|a| (case.taken_by)(a.item).is_some_and(|p| p != case.facts.payment))
+    draft.kind == HypothesisKind::AmountOnly
+        && draft.applications.iter().any(|a| (case.taken_by)(a.item).is_some_and(|p| p != case.facts.payment))
 }
 
 /// The likeliest other equation that names items and takes something else.
 fn closest_rival(case: &Case<'_>, at: usize) -> Option<(usize, f64)> {
     (0..case.drafts.len())
         .filter(|n| *n != at && names_items(&case.drafts[*n]))
-        .filter(|n| case.drafts[*n].hypothesis.kind != HypothesisKind::Duplicate)
+        .filter(|n| case.drafts[*n].kind != HypothesisKind::Duplicate)
         .map(|n| (n, case.probabilities[n]))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
 }
@@ -288,7 +285,7 @@ fn objection(
     }
     // A tie is never automatic, however low the level.
     if let Some((rival, _)) = rival.filter(|_| flags.has(Flag::Ambiguous)) {
-        let margin = chosen.weight.0.saturating_sub(case.drafts[rival].hypothesis.weight.0);
+        let margin = chosen.weight.0.saturating_sub(case.drafts[rival].weight.0);
         return Some(Obstacle::RivalTooClose(Weight(margin)));
     }
     if let Some(days) = doubtful_before_issue(chosen) {
@@ -314,9 +311,9 @@ fn doubtful_before_issue(chosen: &Hypothesis) -> Option<i32> {
 
 /// Whether nothing but the dates speaks for this item against another of its amount: it is not cited, and neither is the other.
 fn only_dates_tell(case: &Case<'_>, at: usize, chosen: &Hypothesis) -> bool {
-    let silent = |h: &Hypothesis| h.kind == HypothesisKind::PayerAmount;
+    let silent = |kind: HypothesisKind| kind == HypothesisKind::PayerAmount;
     let rivals = || case.drafts.iter().enumerate().filter(|(n, _)| *n != at);
-    silent(chosen) && rivals().any(|(n, d)| silent(&d.hypothesis) && case.probabilities[n] >= 1e-3)
+    silent(chosen.kind) && rivals().any(|(n, d)| silent(d.kind) && case.probabilities[n] >= 1e-3)
 }
 
 /// Whether the payer is one of several customers, or pays for all of them.

@@ -12,13 +12,13 @@ const KEPT: usize = 8;
 pub(super) fn rivals(case: &Case<'_>, chosen_at: Option<usize>, chosen: Option<&Hypothesis>) -> Vec<Hypothesis> {
     // A repeat of what nobody else paid in this run is no rival: it was only a thought for the joint choice.
     let impossible = |draft: &Draft| {
-        let repeats = draft.hypothesis.kind == HypothesisKind::Duplicate && draft.after != u32::MAX;
+        let repeats = draft.kind == HypothesisKind::Duplicate && draft.after != u32::MAX;
         repeats && (case.taken_by)(draft.after).is_none_or(|by| by == case.facts.payment)
     };
     let mut order: Vec<usize> =
         (0..case.drafts.len()).filter(|n| Some(*n) != chosen_at && !impossible(&case.drafts[*n])).collect();
     order.sort_by(|a, b| {
-        let weight = |n: &usize| case.drafts[*n].hypothesis.weight;
+        let weight = |n: &usize| case.drafts[*n].weight;
         case.probabilities[*b].total_cmp(&case.probabilities[*a]).then(weight(b).cmp(&weight(a))).then(a.cmp(b))
     });
     (order.into_iter())
@@ -73,7 +73,7 @@ fn obstacle(case: &Case<'_>, draft: &Draft, rival: &Hypothesis, chosen: Option<&
         return Obstacle::DateOutside(days);
     }
     match chosen {
-        Some(chosen) => Obstacle::RivalTooClose(Weight(chosen.weight.0.saturating_sub(draft.hypothesis.weight.0))),
+        Some(chosen) => Obstacle::RivalTooClose(Weight(chosen.weight.0.saturating_sub(draft.weight.0))),
         None => Obstacle::BelowLevel(rival.probability),
     }
 }

@@ -10,6 +10,8 @@ struct World {
     ledger: Ledger,
     facts: ReceiptFacts,
     drafts: Vec<Draft>,
+    /// Of the chosen draft.
+    terms: Vec<Term>,
     probabilities: Vec<f64>,
     policy: Policy,
     near_numbers: bool,
@@ -17,11 +19,12 @@ struct World {
 
 fn world() -> World {
     let mut chosen = draft(HypothesisKind::Cited, &[(0, 100_000)]);
-    chosen.hypothesis.weight = Weight(30_000);
+    chosen.weight = Weight(30_000);
     World {
         ledger: Ledger::of(&[item(0, 100_000), item(0, 100_000), item(1, 100_000), item(2, 0)]),
         facts: ReceiptFacts { cites: vec![cite(0, CiteClass::Whole)], payer: known(0), ..receipt(100_000) },
         drafts: vec![chosen, draft(HypothesisKind::None, &[]), draft(HypothesisKind::Unlisted, &[])],
+        terms: Vec::new(),
         probabilities: vec![0.999, 0.0005, 0.0005],
         policy: Policy::default(),
         near_numbers: false,
@@ -30,13 +33,13 @@ fn world() -> World {
 
 impl World {
     fn flag(mut self, flag: Flag) -> Self {
-        let chosen = &mut self.drafts[0].hypothesis;
+        let chosen = &mut self.drafts[0];
         chosen.flags = chosen.flags.with(flag);
         self
     }
 
     fn term(mut self, field: Field, level: Level) -> Self {
-        self.drafts[0].hypothesis.terms.push(Term { field, level, weight: Weight(0) });
+        self.terms.push(Term { field, level, weight: Weight(0) });
         self
     }
 
@@ -44,6 +47,7 @@ impl World {
         decide(&Case {
             facts: &self.facts,
             drafts: &self.drafts,
+            terms: &|n| if n == 0 { self.terms.clone() } else { Vec::new() },
             chosen: 0,
             probabilities: &self.probabilities,
             proved: &self.probabilities,
@@ -133,7 +137,7 @@ fn each_difference_asks_when_the_policy_says_so() {
 fn a_tie_is_never_automatic() {
     let mut w = world();
     let mut rival = draft(HypothesisKind::PayerAmount, &[(1, 100_000)]);
-    rival.hypothesis.weight = Weight(28_500);
+    rival.weight = Weight(28_500);
     w.drafts.push(rival);
     w.policy.auto_level = 0.5;
     w.probabilities = vec![0.7, 0.05, 0.05, 0.2];
@@ -152,8 +156,7 @@ fn a_tie_is_never_automatic() {
 fn customers_that_do_not_belong_together_are_never_paid_at_once() {
     let both = || {
         let mut w = world().flag(Flag::MultiCustomer);
-        w.drafts[0].hypothesis.applications =
-            draft(HypothesisKind::Cited, &[(0, 50_000), (2, 50_000)]).hypothesis.applications;
+        w.drafts[0].applications = draft(HypothesisKind::Cited, &[(0, 50_000), (2, 50_000)]).applications;
         w
     };
     assert_eq!(both().objection(), (Reason::MultiParty, Obstacle::Rule));
@@ -181,7 +184,7 @@ fn an_item_of_somebody_else_is_misapplied() {
     // The payer's own item is proposed, and the text cites one of a stranger.
     let mut w = world();
     w.facts.cites = vec![cite(2, CiteClass::Whole)];
-    w.drafts[0].hypothesis.kind = HypothesisKind::PayerAmount;
+    w.drafts[0].kind = HypothesisKind::PayerAmount;
     assert_eq!(w.objection(), (Reason::OtherParty, Obstacle::Rule));
     // One typing error away from the proposed number, that is what happened.
     w.near_numbers = true;
@@ -207,7 +210,7 @@ fn an_item_that_is_cited_with_an_error_only_says_so() {
     assert_eq!(w.automatic(), Flag::FuzzyReference.into());
     // What the place nearly names besides is no excuse.
     w.facts.cites = vec![cite(2, CiteClass::Whole), Cite { place: 2, ..cite(1, CiteClass::Near) }];
-    w.drafts[0].hypothesis.kind = HypothesisKind::PayerAmount;
+    w.drafts[0].kind = HypothesisKind::PayerAmount;
     assert_eq!(w.objection(), (Reason::OtherParty, Obstacle::Rule));
 }
 
@@ -215,7 +218,7 @@ fn an_item_that_is_cited_with_an_error_only_says_so() {
 fn a_faint_likeness_leaves_the_amount_alone() {
     let mut w = world();
     w.facts.cites.clear();
-    w.drafts[0].hypothesis.kind = HypothesisKind::PayerAmount;
+    w.drafts[0].kind = HypothesisKind::PayerAmount;
     w.facts.payer.candidates[0].mark = PayerMark::Name;
     w.facts.payer.candidates[0].likeness = 0.9;
     w.automatic();

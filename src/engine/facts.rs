@@ -45,6 +45,8 @@ pub(super) struct Facts {
     pub(super) open_items: Vec<Vec<u32>>,
     /// How many they are.
     pub(super) open_of: Vec<u32>,
+    /// How many those of all customers are.
+    pub(super) open_of_all: u32,
     /// Smallest open amount of each customer.
     pub(super) least_open: Vec<i64>,
 }
@@ -101,6 +103,7 @@ impl Facts {
             classes,
             citing: Vec::new(),
             open_items,
+            open_of_all: open_of.iter().sum(),
             open_of,
             least_open,
         };
@@ -150,10 +153,10 @@ impl Facts {
             item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
             keys::order_keys(&item.order_number, keys);
         });
-        let numbers = NumberIndex::build(self.payers.len(), &self.items, |n, texts| {
+        let numbers = NumberIndex::build(&self.open_items, |n, give| {
             let item = item(request, self.item_order[n as usize]);
-            texts.extend(keys::number_texts(&item.number));
-            texts.extend(item.payment_references.iter().map(|r| keys::canonical(r)));
+            keys::number_texts(&item.number, &mut *give);
+            item.payment_references.iter().for_each(|r| give(&keys::as_canonical(r)));
         });
         Indices {
             references,

@@ -11,6 +11,7 @@ use crate::model::{
     Reconciliation, Search, Verdict,
 };
 use crate::normalise::keys;
+use crate::score::{Scorer, Scratch};
 
 use super::facts::{Facts, item, payment};
 use super::movements::Movements;
@@ -22,11 +23,11 @@ pub(super) fn finish(
     as_of: NaiveDate,
     facts: &Facts,
     mut movements: Movements,
+    scorer: &Scorer<'_>,
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
-    frequencies: Frequencies,
 ) -> Reconciliation {
-    let decided = decide(request, facts, &movements, weighed, assigned);
+    let decided = decide(request, facts, &movements, scorer, weighed, assigned);
     let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
     let mut classed: Vec<(u32, u32)> = Vec::with_capacity(decided.len());
     for Decided { payment, class, verdict } in decided {
@@ -39,7 +40,7 @@ pub(super) fn finish(
     hand_out(facts, &classed, &mut verdicts, &movements);
     let mut outcomes = settle(facts, &movements, &mut verdicts);
     take_back(request, facts, &movements, &mut verdicts, &mut outcomes);
-    translate(as_of, facts, verdicts, outcomes, frequencies)
+    translate(as_of, facts, verdicts, outcomes, scorer.chance.clone())
 }
 
 /// A receipt that was decided on its own.
@@ -55,6 +56,7 @@ fn decide(
     request: &Request<'_>,
     facts: &Facts,
     movements: &Movements,
+    scorer: &Scorer<'_>,
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
 ) -> Vec<Decided> {
@@ -69,9 +71,12 @@ fn decide(
             let words = movements.words[weighed.facts.payment as usize];
             let stopped = weighed.capped || assigned.search == Search::Stopped;
             let payer = weighed.facts.payer.candidates.first();
+            let terms =
+                |n: usize| scorer.terms(&weighed.facts, &weighed.drafts, n, weighed.searched, &mut Scratch::default());
             let verdict = classify::decide(&Case {
                 facts: &weighed.facts,
                 drafts: &weighed.drafts,
+                terms: &terms,
                 chosen: assigned.chosen,
                 probabilities: &assigned.probabilities,
                 proved: assigned.bounds.as_ref().unwrap_or(&assigned.probabilities),
@@ -98,10 +103,10 @@ fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<Op
     let mut taken = vec![None; facts.items.len()];
     for (weighed, assigned) in weighed.iter().zip(assigned) {
         let draft = &weighed.drafts[assigned.chosen as usize];
-        if draft.class != NO_CLASS || draft.hypothesis.kind == HypothesisKind::AmountOnly {
+        if draft.class != NO_CLASS || draft.kind == HypothesisKind::AmountOnly {
             continue;
         }
-        for a in &draft.hypothesis.applications {
+        for a in &draft.applications {
             if a.applied != 0 && a.applied == facts.items[a.item as usize].open {
                 taken[a.item as usize].get_or_insert(weighed.facts.payment);
             }
@@ -114,7 +119,7 @@ fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<Op
 fn class_of(weighed: &Weighed, verdict: &Verdict) -> u32 {
     let Some(chosen) = verdict.chosen.as_ref().filter(|c| c.flags.has(Flag::Interchangeable)) else { return NO_CLASS };
     (weighed.drafts.iter())
-        .find(|d| d.class != NO_CLASS && d.hypothesis.applications == chosen.applications)
+        .find(|d| d.class != NO_CLASS && *d.applications == *chosen.applications)
         .map_or(NO_CLASS, |d| d.class)
 }
 

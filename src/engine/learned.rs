@@ -33,9 +33,9 @@ pub(super) struct Lesson<'a> {
     /// The customer whose items it pays.
     pub(super) customer: u32,
     /// Account of the payer, canonical; empty where it is not given or the ledger knows whose it is.
-    pub(super) account: String,
+    pub(super) account: &'a str,
     /// Name of the payer: folded words with a blank between.
-    pub(super) name: String,
+    pub(super) name: &'a str,
     /// Who the payer is as far as the ledger tells.
     pub(super) payer: &'a PayerView,
 }
@@ -70,8 +70,8 @@ impl Learned {
             let owner = payer.unwrap_or(lesson.customer);
             let account = (!lesson.account.is_empty()).then_some(owner);
             let name = (!lesson.name.is_empty() && payer.is_none()).then_some(lesson.customer);
-            count(&mut learned.accounts, &lesson.account, account);
-            count(&mut learned.names, &lesson.name, name);
+            count(&mut learned.accounts, lesson.account, account);
+            count(&mut learned.names, lesson.name, name);
             learned.own.insert(lesson.payment, [account, name]);
             if let Some(payer) = payer.filter(|payer| *payer != lesson.customer) {
                 *for_others.entry((payer, lesson.customer)).or_default() += 1;
@@ -136,8 +136,8 @@ mod tests {
     use super::*;
     use crate::model::sample::known;
 
-    fn lesson<'a>(payment: u32, customer: u32, account: &str, name: &str, payer: &'a PayerView) -> Lesson<'a> {
-        Lesson { payment, customer, account: account.into(), name: name.into(), payer }
+    fn lesson<'a>(payment: u32, customer: u32, account: &'a str, name: &'a str, payer: &'a PayerView) -> Lesson<'a> {
+        Lesson { payment, customer, account, name, payer }
     }
 
     fn customers(learned: &Learned, payment: u32, account: &str, name: &str) -> Vec<u32> {

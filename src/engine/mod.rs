@@ -10,6 +10,7 @@
 
 mod cites;
 mod confirmed;
+mod distinct;
 mod facts;
 mod finish;
 mod habits;
@@ -28,10 +29,10 @@ use rayon::prelude::*;
 
 use crate::assign;
 use crate::config::{Policy, Weights};
-use crate::model::stage::{Draft, ReceiptFacts};
+use crate::model::stage::{Draft, ReceiptFacts, Searched};
 use crate::model::{Customer, Frequencies, OpenItem, Payment, Reconciliation};
 use crate::propose::{self, Proposed};
-use crate::score::{self, Habits, Scorer, estimate};
+use crate::score::{self, Habits, Scorer, Scratch, estimate};
 
 use confirmed::Confirmed;
 use facts::{Facts, minor};
@@ -61,6 +62,8 @@ pub(crate) struct Weighed {
     pub(crate) drafts: Vec<Draft>,
     /// Whether a cap cut the drafts.
     pub(crate) capped: bool,
+    /// Which sets of the likely payers' items were looked at.
+    pub(crate) searched: Searched,
 }
 
 /// Pairs payments with the open items they settle, or says why not. Runs on the current thread pool.
@@ -111,13 +114,13 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     begins("propose");
     let ledger = facts.ledger();
     let proposed: Vec<Proposed> = (receipts.par_iter())
-        .map(|receipt| {
+        .map_init(propose::Buffers::default, |buffers, receipt| {
             let limit = |amount| minor(amount, receipt.currency);
             let limits = propose::Limits {
                 fee: limit(request.policy.fee_limit),
                 write_off: limit(request.policy.write_off_limit),
             };
-            propose::propose(receipt, ledger, request.policy, limits)
+            propose::propose(receipt, ledger, request.policy, limits, buffers)
         })
         .collect();
     begins("estimate");
@@ -127,11 +130,11 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     begins("score");
     let scorer = prepared.scorer(&facts);
     let weighed: Vec<Weighed> = (receipts.into_par_iter().zip(proposed))
-        .map(|(receipt, Proposed { mut drafts, capped, searched })| {
-            scorer.weigh(&receipt, &mut drafts, searched);
+        .map_init(Scratch::default, |scratch, (receipt, Proposed { mut drafts, capped, searched })| {
+            scorer.weigh(&receipt, &mut drafts, searched, scratch);
             // All of them are held until the joint choice is made: room that a list has left over would add up.
             drafts.shrink_to_fit();
-            Weighed { facts: receipt, drafts, capped }
+            Weighed { facts: receipt, drafts, capped, searched }
         })
         .collect();
     begins("assign");
@@ -140,7 +143,7 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let assigned = assign::assign(ledger, &drafts, &free, request.policy.component_steps);
     drop(drafts);
     begins("decide");
-    finish::finish(request, as_of, &facts, movements, weighed, assigned, prepared.frequencies)
+    finish::finish(request, as_of, &facts, movements, &scorer, weighed, assigned)
 }
 
 /// What receipts are weighed with.

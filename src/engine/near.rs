@@ -1,7 +1,7 @@
 //! Numbers with a typing error: looked for only where what is cited exactly leaves money unexplained.
 
 use crate::index::{Likeness, NearFound, Reading, Search, place_of};
-use crate::model::key::{Atom, telling};
+use crate::model::key::{Atom, KeyHash, telling};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, PayerView};
 use crate::model::{Currency, Payment};
 
@@ -96,7 +96,7 @@ fn exactly_cited(atoms: usize, served: &[(usize, usize)], exact: &[Cite]) -> Vec
 #[derive(Default)]
 struct Work {
     run: String,
-    edit: Vec<u8>,
+    heads: Vec<KeyHash>,
     items: Vec<u32>,
 }
 
@@ -186,7 +186,7 @@ impl Look<'_> {
     /// How many open items of the whole ledger a run may mean that was found among those of a few customers.
     fn sharing(&self, index: &Indices, reading: Reading<'_>, run: &[NearFound], compared: u32, work: &mut Work) -> u32 {
         let found = run[0];
-        let open: u32 = self.facts.open_of.iter().sum();
+        let open = self.facts.open_of_all;
         let of_all = f64::from(open) / f64::from(compared.max(1));
         let guess = match found.likeness {
             Likeness::Same => f64::from(found.meanings),
@@ -194,7 +194,7 @@ impl Look<'_> {
             Likeness::OneError => {
                 work.run.clear();
                 reading.atoms[found.first..=found.last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
-                index.references.one_error_away(work.run.as_bytes(), &mut work.edit, &mut work.items);
+                index.references.one_error_away(work.run.as_bytes(), &mut work.heads, &mut work.items);
                 work.items.iter().filter(|n| self.item(**n).open != 0).count() as f64
             }
             // Whatever may follow, but no more than there is.
@@ -211,7 +211,7 @@ impl Look<'_> {
         };
         work.run.clear();
         reading.atoms[found.first..=found.last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
-        let open: u32 = self.facts.open_of.iter().sum();
+        let open = self.facts.open_of_all;
         (index.numbers.chance_beside(customer, found.item, work.run.as_bytes()) * f64::from(open)) as u32
     }
 
@@ -236,7 +236,7 @@ impl Look<'_> {
             }
             work.run.clear();
             reading.atoms[first..=last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
-            index.references.one_error_away(work.run.as_bytes(), &mut work.edit, &mut work.items);
+            index.references.one_error_away(work.run.as_bytes(), &mut work.heads, &mut work.items);
             work.items.retain(|n| self.item(*n).open != 0);
             let sharing = work.items.len() as u32;
             // A number that is there as it stands is not looked for among strangers', but for this very amount.

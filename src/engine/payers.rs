@@ -1,11 +1,8 @@
 //! Who paid each receipt: what its fields and its text say, and what other receipts taught.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use crate::index::{CustomerIndex, Hint, NameHit};
+use crate::index::{CustomerIndex, Hint, NameHit, NameScratch};
 use crate::model::Payment;
 use crate::model::key::Atom;
 use crate::model::stage::PayerView;
@@ -13,6 +10,7 @@ use crate::normalise::{keys, names, text};
 
 use super::Request;
 use super::confirmed::Confirmed;
+use super::distinct::{Distinct, distinct};
 use super::facts::{Cited, Facts, Indices, payment};
 use super::learned::{Learned, Lesson};
 
@@ -20,9 +18,6 @@ use super::learned::{Learned, Lesson};
 const CUTS: [usize; 6] = [26, 27, 34, 35, 69, 70];
 /// Bits against a customer's name that stands anywhere in a text: any of its words may be somebody's name.
 const ANYWHERE_BITS: f64 = 3.0;
-
-/// Customers by each distinct name of a payer.
-type ByName<'r> = HashMap<&'r str, Vec<NameHit>, FixedState>;
 
 /// Who may have paid each receipt, and what was learned on the way.
 pub(super) fn recognise(
@@ -32,20 +27,24 @@ pub(super) fn recognise(
     receipts: &[Cited],
     confirmed: &[Confirmed],
 ) -> (Vec<PayerView>, Learned) {
-    let by_name = payers_by_name(request, facts, index, receipts);
-    let of = |receipt: &Cited| payment(request, facts.payment_order[receipt.payment as usize]);
-    let seen: Vec<Seen> =
-        (receipts.par_iter()).map_init(Vec::new, |atoms, r| Seen::of(of(r), index, &by_name, atoms)).collect();
+    let of = |n: u32| payment(request, facts.payment_order[receipts[n as usize].payment as usize]);
+    let Distinct { of: senders_of, firsts } = distinct(receipts.len(), |n| sender(of(n)));
+    let firsts: Vec<&Payment> = firsts.into_iter().map(of).collect();
+    let senders = senders(&firsts, index);
+    let seen: Vec<Seen<'_>> = (senders_of.par_iter().enumerate())
+        .map_init(Buffers::default, |buffers, (n, which)| {
+            Seen::of(of(n as u32), &senders[*which as usize], index, buffers)
+        })
+        .collect();
     let alone: Vec<PayerView> = (confirmed.par_iter()).map(|c| seen[c.receipt as usize].payer(index, &[])).collect();
     let lessons: Vec<Lesson<'_>> = (confirmed.iter().zip(&alone))
         .map(|(c, payer)| {
-            let receipt = &receipts[c.receipt as usize];
-            let account = &seen[c.receipt as usize].account;
+            let sender = seen[c.receipt as usize].sender;
             Lesson {
-                payment: receipt.payment,
+                payment: receipts[c.receipt as usize].payment,
                 customer: c.customer,
-                account: if index.customers.knows_account(account) { String::new() } else { account.clone() },
-                name: names::folded_words(&of(receipt).payer_name),
+                account: if index.customers.knows_account(&sender.account) { "" } else { &sender.account },
+                name: &sender.name,
                 payer,
             }
         })
@@ -56,45 +55,88 @@ pub(super) fn recognise(
             if learned.is_empty() {
                 return seen.payer(index, &[]);
             }
-            let name = names::folded_words(&of(receipt).payer_name);
-            seen.payer(index, &learned.hints(receipt.payment, &seen.account, &name))
+            seen.payer(index, &learned.hints(receipt.payment, &seen.sender.account, &seen.sender.name))
         })
         .collect();
     (payers, learned)
 }
 
-/// Customers by each distinct name of a payer: the same name is compared once.
-fn payers_by_name<'r>(request: &Request<'r>, facts: &Facts, index: &Indices, receipts: &[Cited]) -> ByName<'r> {
-    let mut distinct: Vec<&str> = (receipts.par_iter())
-        .map(|r| payment(request, facts.payment_order[r.payment as usize]))
-        .flat_map_iter(|p| [&*p.payer_name, &*p.ultimate_name])
-        .collect();
-    distinct.par_sort_unstable();
-    distinct.dedup();
-    (distinct.into_par_iter())
-        .map(|name| {
+/// The fields of a payment that say who sent it.
+fn sender(payment: &Payment) -> (&str, &str, &str) {
+    (&payment.payer_iban, &payment.payer_name, &payment.ultimate_name)
+}
+
+/// What the fields of one or more payments say of who sent them.
+struct Sender {
+    /// Canonical.
+    account: String,
+    /// Folded words of the payer's own name.
+    name: String,
+    /// Customers of that name, and of the one on whose behalf he acted.
+    hits: Vec<NameHit>,
+    /// Whether that is nobody whom the ledger knows.
+    unknown: bool,
+}
+
+/// Looks the senders of payments up. The same name is compared once.
+fn senders(payments: &[&Payment], index: &Indices) -> Vec<Sender> {
+    let given = |n: u32| {
+        let payment = payments[n as usize / 2];
+        if n % 2 == 0 { &*payment.payer_name } else { &*payment.ultimate_name }
+    };
+    let names = distinct(2 * payments.len(), given);
+    let hits: Vec<Vec<NameHit>> = (names.firsts.par_iter())
+        .map_init(NameScratch::default, |scratch, first| {
+            let name = given(*first);
             let cut = CUTS.contains(&name.chars().count());
-            (name, index.customers.by_name(&names::tokens_and_forms(name), cut))
+            index.customers.by_name(&names::tokens_and_forms(name), cut, scratch)
         })
-        .collect::<Vec<_>>()
-        .into_iter()
+        .collect();
+    let hits_of = |n: usize| &hits[names.of[n] as usize];
+    (payments.par_iter().enumerate())
+        .map(|(n, payment)| {
+            let account = keys::canonical(&payment.payer_iban);
+            let hits = better_of(hits_of(2 * n), hits_of(2 * n + 1));
+            let unknown = index.customers.identify(&account, &hits, &[]).is_unknown();
+            Sender { account, name: names::folded_words(&payment.payer_name), hits, unknown }
+        })
         .collect()
 }
 
+/// Hits of the payer's own name, and of the one on whose behalf he acted.
+fn better_of(own: &[NameHit], ultimate: &[NameHit]) -> Vec<NameHit> {
+    let mut hits = own.to_vec();
+    for hit in ultimate {
+        match hits.iter_mut().find(|h| h.customer == hit.customer) {
+            Some(known) if known.bits < hit.bits => *known = *hit,
+            Some(_) => {}
+            None => hits.push(*hit),
+        }
+    }
+    hits
+}
+
+/// Buffers of one thread.
+#[derive(Default)]
+struct Buffers {
+    atoms: Vec<Atom>,
+    names: NameScratch,
+}
+
 /// What a receipt itself says of its payer.
-struct Seen {
-    /// Canonical.
-    account: String,
-    hits: Vec<NameHit>,
+struct Seen<'s> {
+    sender: &'s Sender,
+    /// Customers whom the text names, where no field does.
+    named: Vec<NameHit>,
     /// What the text says of whom it is for.
     text: Vec<Hint>,
 }
 
-impl Seen {
-    /// Looks a payment up. `atoms` is a buffer.
-    fn of(payment: &Payment, index: &Indices, by_name: &ByName<'_>, atoms: &mut Vec<Atom>) -> Self {
+impl<'s> Seen<'s> {
+    /// Looks a payment up.
+    fn of(payment: &Payment, sender: &'s Sender, index: &Indices, buffers: &mut Buffers) -> Self {
+        let Buffers { atoms, names: scratch } = buffers;
         let customers = &index.customers;
-        let account = keys::canonical(&payment.payer_iban);
         let folded = text::fold(&payment.remittance);
         text::atoms_into(&folded, atoms);
         let numbered = customers.numbered(&folded, atoms);
@@ -105,39 +147,24 @@ impl Seen {
         };
         if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
             // Many exports have one text for everything, the payer's name within it.
-            return Self { account, hits: customers.by_text(&names::tokens(&folded)), text };
+            return Self { sender, named: customers.by_text(&names::tokens(&folded), scratch), text };
         }
-        let hits = hits_of(payment, by_name);
         if let Some(behind) = names::paid_for(&folded) {
-            let named = customers.by_text(&names::tokens(behind));
+            let named = customers.by_text(&names::tokens(behind), scratch);
             text.extend(named.iter().map(|hit| customers.text_hint(hit)));
-        } else if text.is_empty() && customers.identify(&account, &hits, &[]).is_unknown() {
-            let named = customers.by_text(&names::tokens(&folded));
+        } else if text.is_empty() && sender.unknown {
+            let named = customers.by_text(&names::tokens(&folded), scratch);
             let weaker = |hint: Hint| Hint { bits: hint.bits - ANYWHERE_BITS, ..hint };
             text.extend(named.iter().map(|hit| weaker(customers.text_hint(hit))));
         }
-        Self { account, hits, text }
+        Self { sender, named: Vec::new(), text }
     }
 
     /// Who may have paid, with what others taught.
     fn payer(&self, index: &Indices, learned: &[Hint]) -> PayerView {
-        match learned {
-            [] => index.customers.identify(&self.account, &self.hits, &self.text),
-            _ => index.customers.identify(&self.account, &self.hits, &[learned, &self.text].concat()),
-        }
+        // A sender without a name is like nobody.
+        let hits = if self.named.is_empty() { &self.sender.hits } else { &self.named };
+        let hints = [learned, &self.text].concat();
+        index.customers.identify(&self.sender.account, hits, &hints)
     }
-}
-
-/// Hits of the payer's own name, and of the one on whose behalf he acted.
-fn hits_of(payment: &Payment, by_name: &ByName<'_>) -> Vec<NameHit> {
-    let of = |name: &str| by_name.get(name).cloned().unwrap_or_default();
-    let mut hits = of(&payment.payer_name);
-    for hit in of(&payment.ultimate_name) {
-        match hits.iter_mut().find(|h| h.customer == hit.customer) {
-            Some(known) if known.bits < hit.bits => *known = hit,
-            Some(_) => {}
-            None => hits.push(hit),
-        }
-    }
-    hits
 }

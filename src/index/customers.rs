@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use crate::model::key::{Atom, KeyHash, NameToken, key_of, stripped, telling};
 use crate::model::stage::{PayerCandidate, PayerMark, PayerView, UNKNOWN_PRIOR};
 
-use super::likeness::{KEPT, NameHit, NameIndex};
+use super::likeness::{KEPT, NameHit, NameIndex, NameScratch};
 
 /// Bits that an account says beyond singling out one customer of all: accounts are rarely mistaken.
 const IBAN_BITS: f64 = 10.0;
@@ -156,13 +156,13 @@ impl CustomerIndex {
     }
 
     /// Customers whose name is like this one, likeliest first. A name of 27, 35 or 70 characters may have been cut.
-    pub fn by_name(&self, payer: &[NameToken], cut: bool) -> Vec<NameHit> {
-        self.names.by_name(payer, cut)
+    pub fn by_name(&self, payer: &[NameToken], cut: bool, scratch: &mut NameScratch) -> Vec<NameHit> {
+        self.names.by_name(payer, cut, scratch)
     }
 
     /// Customers whose name stands somewhere in a text: what else stands there says nothing against them.
-    pub fn by_text(&self, text: &[NameToken]) -> Vec<NameHit> {
-        self.names.by_text(text)
+    pub fn by_text(&self, text: &[NameToken], scratch: &mut NameScratch) -> Vec<NameHit> {
+        self.names.by_text(text, scratch)
     }
 
     /// Whether master data or an item ties this account to a customer.

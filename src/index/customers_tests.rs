@@ -30,7 +30,7 @@ fn among_others(names: &[&str]) -> CustomerIndex {
 }
 
 fn view(index: &CustomerIndex, payer: &str, cut: bool) -> PayerView {
-    index.identify("", &index.by_name(&tokens(payer), cut), &[])
+    index.identify("", &index.by_name(&tokens(payer), cut, &mut NameScratch::default()), &[])
 }
 
 fn first(index: &CustomerIndex, payer: &str) -> Option<u32> {
@@ -65,7 +65,7 @@ fn account_or_number_tells_equal_names_apart() {
     let mut customers = vec![named("MARTIN"), named("MARTIN"), named("ROSSI")];
     customers[1].ibans = vec!["FR01".into()];
     let index = CustomerIndex::build(&customers);
-    let hits = index.by_name(&tokens("MARTIN"), false);
+    let hits = index.by_name(&tokens("MARTIN"), false, &mut NameScratch::default());
     let by_account = index.identify("FR01", &hits, &[]);
     assert_eq!(by_account.identified().map(|c| (c.customer, c.mark)), Some((1, PayerMark::IbanAndName)));
     let by_number = index.identify("", &hits, &[CustomerIndex::number_hint(0)]);
@@ -121,7 +121,7 @@ fn a_name_cut_within_a_word_leaves_both_that_begin_so() {
     let found = view(&index, "ATELIER MARCHA", false).candidates;
     assert_eq!(found.len(), 2);
     assert!(found[0].probability < 4.0 * found[1].probability, "{found:?}");
-    let in_text = index.by_text(&tokens("VIR RECU DE ATELIER MARCHA MOTIF REGLEMENT"));
+    let in_text = index.by_text(&tokens("VIR RECU DE ATELIER MARCHA MOTIF REGLEMENT"), &mut NameScratch::default());
     assert_eq!(in_text.iter().map(|hit| hit.customer).collect::<Vec<_>>(), [0, 1]);
 }
 
@@ -136,7 +136,7 @@ fn company_forms_say_nothing_unless_they_contradict() {
     customers[0].names = vec![form("ROSSI", "GMBH")];
     let index = CustomerIndex::build(&customers);
     let probability = |payer: &[NameToken]| {
-        let view = index.identify("", &index.by_name(payer, false), &[]);
+        let view = index.identify("", &index.by_name(payer, false, &mut NameScratch::default()), &[]);
         view.candidate(0).map_or(0.0, |c| c.probability)
     };
     assert_eq!(probability(&form("ROSSI", "GMBH")), probability(&tokens("ROSSI")));

@@ -1,5 +1,6 @@
 //! Three look-ups over items: what is cited, what has this amount, who pays. Built once, in parallel; never a loop over pairs.
 
+mod agreement;
 mod alike;
 pub mod amounts;
 pub mod customers;
@@ -8,5 +9,5 @@ pub mod references;
 
 pub use amounts::AmountIndex;
 pub use customers::{CustomerIndex, CustomerNames, Hint};
-pub use likeness::NameHit;
+pub use likeness::{NameHit, NameScratch};
 pub use references::{Likeness, NearFound, NumberIndex, Reading, ReferenceIndex, Scratch, Search, place_of};

@@ -46,7 +46,13 @@ impl KeyHash {
     /// The hash with more text.
     #[must_use]
     pub fn with(self, text: &str) -> Self {
-        Self(text.bytes().fold(self.0, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)))
+        self.with_bytes(text.as_bytes())
+    }
+
+    /// The hash with more text, in ASCII.
+    #[must_use]
+    pub fn with_bytes(self, text: &[u8]) -> Self {
+        Self(text.iter().fold(self.0, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)))
     }
 
     /// The finished hash, its bits well mixed.
@@ -75,8 +81,14 @@ pub fn is_year(text: &str) -> bool {
 
 /// How telling a canonical string is: its digits, and three for any letters.
 pub fn telling(canonical: &str) -> u8 {
-    let digits = canonical.bytes().filter(u8::is_ascii_digit).count();
-    let letters = if digits < canonical.len() { 3 } else { 0 };
+    telling_together(&[canonical])
+}
+
+/// The same for a string that is given in parts.
+pub fn telling_together(parts: &[&str]) -> u8 {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let digits = parts.iter().flat_map(|part| part.bytes()).filter(u8::is_ascii_digit).count();
+    let letters = if digits < length { 3 } else { 0 };
     (digits + letters).min(255) as u8
 }
 

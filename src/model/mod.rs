@@ -4,6 +4,8 @@
 
 pub mod check;
 pub mod customer;
+pub(crate) mod distinct;
+pub mod few;
 pub mod frequencies;
 pub mod hypothesis;
 pub mod input;
@@ -22,6 +24,7 @@ pub mod verdict;
 
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
+pub use few::Few;
 pub use frequencies::Frequencies;
 pub use hypothesis::{
     Application, Difference, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Term,

@@ -1,10 +1,9 @@
 //! Tiny ledgers for the tests that stand beside the code of the stages.
 
 use super::stage::{
-    BEFORE_THE_RUN, Cite, CiteClass, Day, Draft, ItemFacts, LedgerFacts, NO_CLASS, Pattern, PayerCandidate, PayerMark,
-    PayerView, ReceiptFacts,
+    Cite, CiteClass, Day, Draft, ItemFacts, LedgerFacts, NO_CLASS, PayerCandidate, PayerMark, PayerView, ReceiptFacts,
 };
-use super::{Application, Currency, Hypothesis, HypothesisKind};
+use super::{Application, Currency, HypothesisKind};
 
 /// The day on which receipts come and items are due.
 pub(crate) const TODAY: Day = 739_000;
@@ -109,6 +108,5 @@ pub(crate) fn cite(item: u32, class: CiteClass) -> Cite {
 pub(crate) fn draft(kind: HypothesisKind, applications: &[(u32, i64)]) -> Draft {
     let applications =
         applications.iter().map(|(item, applied)| Application { item: *item, applied: *applied }).collect();
-    let hypothesis = Hypothesis { applications, ..Hypothesis::unweighed(kind) };
-    Draft { hypothesis, class: NO_CLASS, pattern: Pattern::Any, holds: Vec::new(), after: BEFORE_THE_RUN }
+    Draft { applications, ..Draft::unweighed(kind) }
 }

@@ -3,7 +3,7 @@
 //! Items and payments are numbered here in *canonical order* (items by identifier, payments by booking date and identifier),
 //! so that no result depends on the order of the input.
 
-use super::{Application, Currency, Hypothesis};
+use super::{Application, Currency, Difference, Few, Flags, Hypothesis, HypothesisKind, Probability, Term, Weight};
 
 /// Stands for "no class" in [`ItemFacts::class`] and [`Draft::class`].
 pub const NO_CLASS: u32 = u32::MAX;
@@ -233,20 +233,61 @@ pub struct Instalment {
     pub rest: i64,
 }
 
-/// An hypothesis on its way: with what the assignment needs besides.
+/// An hypothesis on its way, with what the assignment needs besides. All drafts of all receipts are held until the joint choice is
+/// made, so it is small: what speaks for it is told again of those that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The equation; items in canonical order until the engine translates them.
-    pub hypothesis: Hypothesis,
+    /// Which generator proposed it.
+    pub kind: HypothesisKind,
+    /// What it takes off which item, in the order of items; items in canonical order.
+    pub applications: Few<Application>,
+    /// What is left of the equation. No generator proposes more than one difference.
+    pub difference: Option<Difference>,
+    /// Flags that it would put on the payment.
+    pub flags: Flags,
+    /// Sum of its terms.
+    pub weight: Weight,
     /// Set when any member of an interchangeable class will do.
     pub class: u32,
     /// What the set of items is among those that its customers owe.
     pub pattern: Pattern,
-    /// Items that an unlisted equation would use besides others, because the payment cites them.
-    pub holds: Vec<Application>,
+    /// For an unlisted equation that would use cited items besides others: the position of the draft that settles those.
+    pub holds: Option<u32>,
     /// For a duplicate: the item that must have been settled by an earlier payment of this run; [`BEFORE_THE_RUN`] where the
     /// list says that it was settled before.
     pub after: u32,
+}
+
+impl Draft {
+    /// A draft of which only the kind is known: it takes nothing off anything and is not weighed yet.
+    pub fn unweighed(kind: HypothesisKind) -> Self {
+        Self {
+            kind,
+            applications: Few::default(),
+            difference: None,
+            flags: Flags::NONE,
+            weight: Weight(0),
+            class: NO_CLASS,
+            pattern: Pattern::Any,
+            holds: None,
+            after: BEFORE_THE_RUN,
+        }
+    }
+
+    /// The draft as people see it, with its terms.
+    pub fn hypothesis(&self, payer: Option<u32>, terms: Vec<Term>, probability: Probability) -> Hypothesis {
+        Hypothesis {
+            kind: self.kind,
+            payer,
+            applications: self.applications.to_vec(),
+            differences: self.difference.into_iter().collect(),
+            terms,
+            weight: self.weight,
+            probability,
+            flags: self.flags,
+            obstacle: None,
+        }
+    }
 }
 
 /// What a set of items is among all that its customers owe: people pay what is due, or a month, more often than any other set.

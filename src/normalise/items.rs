@@ -5,14 +5,16 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{Customer, CustomerFile, InputFile, ItemFile, Note, NoteKind, OpenItem, Place, Position};
+use crate::model::{Customer, CustomerFile, InputFile, ItemFile, Note, NoteKind, OpenItem, Place, Position, distinct};
 
 /// The files, their records in one list, and notes on what was left out.
 pub type Gathered<R> = (Vec<InputFile>, Vec<R>, Vec<Note>);
 
 /// A record with an identifier and a place, of which there may be one only.
-trait Record: PartialEq + Clone {
+trait Record: PartialEq + Clone + Send + Sync {
     /// What it is called in messages.
     const WHAT: &'static str;
     fn id(&self) -> &str;
@@ -34,24 +36,29 @@ pub fn gather_customers(files: Vec<CustomerFile>, first_file_index: u32) -> Resu
     gather(files.into_iter().map(|f| (f.file, f.customers)).collect(), first_file_index)
 }
 
-fn gather<R: Record>(files: Vec<(InputFile, Vec<R>)>, first_file_index: u32) -> Result<Gathered<R>, Errors> {
+fn gather<R: Record>(mut files: Vec<(InputFile, Vec<R>)>, first_file_index: u32) -> Result<Gathered<R>, Errors> {
+    for ((_, records), index) in files.iter_mut().zip(first_file_index..) {
+        records.par_iter_mut().for_each(|record| record.place_mut().file = index);
+    }
+    // A file has each identifier once: its reader has seen to that.
+    let several = files.len() > 1;
+    if !several || distinct::all_differ(files.par_iter().flat_map(|(_, r)| r.par_iter()).map(R::id)) {
+        let (inputs, lists): (Vec<InputFile>, Vec<Vec<R>>) = files.into_iter().unzip();
+        let records = match <[Vec<R>; 1]>::try_from(lists) {
+            Ok([only]) => only,
+            Err(lists) => lists.into_iter().flatten().collect(),
+        };
+        return Ok((inputs, records, Vec::new()));
+    }
     let mut inputs: Vec<InputFile> = Vec::with_capacity(files.len());
     let mut out: Vec<R> = Vec::new();
     let mut notes = Vec::new();
     let mut errors = Collector::default();
-    let several = files.len() > 1;
     let mut seen: HashMap<Box<str>, usize, foldhash::fast::RandomState> = HashMap::default();
     for (n, (file, records)) in files.into_iter().enumerate() {
         let mut repeated = 0;
-        if out.is_empty() && !several {
-            out = records;
-            out.iter_mut().for_each(|r| r.place_mut().file = first_file_index);
-            inputs.push(file);
-            continue;
-        }
         inputs.push(file);
-        for mut record in records {
-            record.place_mut().file = first_file_index + n as u32;
+        for record in records {
             match seen.get(record.id()) {
                 None => {
                     seen.insert(record.id().into(), out.len());

@@ -1,8 +1,10 @@
 //! Keys: every way in which an item may be cited, as a canonical string of letters and digits.
 
+use std::borrow::Cow;
+
 use chrono::Datelike;
 
-use crate::model::key::{Atom, Key, is_year, key_of, stripped, telling};
+use crate::model::key::{Atom, Key, KeyHash, is_year, stripped, telling, telling_together};
 use crate::model::stage::{CiteClass, Day};
 
 use super::otherwise::of_our_time;
@@ -17,101 +19,139 @@ const LONGEST_TAIL: usize = 8;
 
 /// The canonical string of a reference: its letters and digits, folded.
 pub fn canonical(reference: &str) -> String {
-    fold(reference).chars().filter(char::is_ascii_alphanumeric).collect()
+    if !reference.is_ascii() {
+        return fold(reference).chars().filter(char::is_ascii_alphanumeric).collect();
+    }
+    let mut canonical = String::with_capacity(reference.len());
+    canonical.extend(reference.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_uppercase())));
+    canonical
 }
 
-fn push(keys: &mut Vec<Key>, canonical: &str, class: CiteClass) {
-    let hash = key_of(canonical);
+/// The same, without a copy where it is canonical already.
+pub fn as_canonical(reference: &str) -> Cow<'_, str> {
+    match reference.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        true => Cow::Borrowed(reference),
+        false => Cow::Owned(canonical(reference)),
+    }
+}
+
+/// Pushes a key, given in parts.
+fn push(keys: &mut Vec<Key>, parts: &[&str], class: CiteClass) {
+    let hash = parts.iter().fold(KeyHash::new(), |hash, part| hash.with(part)).finish();
     // The first class under which a string is pushed is its strongest.
     if !keys.iter().any(|k| k.hash == hash) {
-        keys.push(Key { hash, class, digits: telling(canonical) });
+        keys.push(Key { hash, class, digits: telling_together(parts) });
     }
 }
 
 /// Pushes a run of digits under the strongest class that its length allows.
 fn push_digits(keys: &mut Vec<Key>, digits: &str) {
-    for text in [digits, stripped(digits)] {
+    let bare = stripped(digits);
+    for text in [digits, bare].into_iter().take(if bare.len() < digits.len() { 2 } else { 1 }) {
         if text.len() >= CORE_DIGITS {
-            push(keys, text, CiteClass::Core);
+            push(keys, &[text], CiteClass::Core);
         } else if text.len() >= TAIL_DIGITS {
-            push(keys, text, CiteClass::Tail);
+            push(keys, &[text], CiteClass::Tail);
         }
+    }
+}
+
+/// A document number, canonical, with its runs of letters and of digits.
+struct Number {
+    whole: String,
+    /// Their places in the canonical string.
+    atoms: Vec<Atom>,
+}
+
+impl Number {
+    fn of(number: &str) -> Self {
+        let folded = fold(number);
+        let mut atoms = atoms(&folded);
+        let mut whole = String::with_capacity(folded.len());
+        for atom in &mut atoms {
+            let start = whole.len();
+            whole.push_str(atom.text(&folded));
+            (atom.start, atom.end) = (start, whole.len());
+        }
+        Self { whole, atoms }
+    }
+
+    fn text(&self, atom: &Atom) -> &str {
+        atom.text(&self.whole)
+    }
+
+    /// The atoms of a range, joined.
+    fn join(&self, from: usize, to: usize) -> &str {
+        let start = self.atoms.get(from).map_or(self.whole.len(), |a| a.start);
+        let end = self.atoms.get(to).map_or(self.whole.len(), |a| a.start);
+        &self.whole[start..end]
+    }
+
+    /// What begins with an atom.
+    fn behind(&self, from: usize) -> &str {
+        self.join(from, self.atoms.len())
     }
 }
 
 /// The keys of a document number such as `INV/2026/00123`: whole, without its prefix, without its year, without leading zeros, last digits.
 pub fn number_keys(number: &str, keys: &mut Vec<Key>) {
-    let folded = fold(number);
-    let atoms = atoms(&folded);
-    let join = |atoms: &[Atom]| atoms.iter().map(|a| a.text(&folded)).collect::<String>();
-    let whole = join(&atoms);
-    if whole.len() < TAIL_DIGITS || !atoms.iter().any(|a| a.digits) {
-        return;
-    }
-    push(keys, &whole, CiteClass::Whole);
-    let first = atoms.iter().position(|a| a.digits).unwrap_or(0);
-    let core = join(&atoms[first..]);
-    if first > 0 {
-        push_digits(keys, &core);
-        let prefix = join(&atoms[..first]);
-        let last = &atoms[first..];
-        if last.len() == 1 && last[0].text(&folded).starts_with('0') {
-            push(keys, &format!("{prefix}{}", stripped(last[0].text(&folded))), CiteClass::Core);
-        }
-    } else {
-        push_digits(keys, &core);
+    let number = Number::of(number);
+    let Number { whole, atoms } = &number;
+    let Some(first) = atoms.iter().position(|a| a.digits).filter(|_| whole.len() >= TAIL_DIGITS) else { return };
+    push(keys, &[whole], CiteClass::Whole);
+    let (prefix, core) = (number.join(0, first), number.behind(first));
+    push_digits(keys, core);
+    if first > 0 && first + 1 == atoms.len() && core.starts_with('0') {
+        push(keys, &[prefix, stripped(core)], CiteClass::Core);
     }
     let years = atoms[first..].iter().filter(|a| a.digits).count() > 1;
     if years {
         // `2025/123` for `INV/2025/00123`: zeros go from each block.
-        let bare =
-            |a: &Atom| if a.digits { stripped(a.text(&folded)).to_string() } else { a.text(&folded).to_string() };
-        let blocks: String = atoms[first..].iter().map(bare).collect();
-        if blocks.len() < core.len() {
+        let bare = |a: &Atom| if a.digits { stripped(number.text(a)).len() } else { number.text(a).len() };
+        if atoms[first..].iter().map(bare).sum::<usize>() < core.len() {
+            let bare = |a: &Atom| if a.digits { stripped(number.text(a)) } else { number.text(a) };
+            let blocks: String = atoms[first..].iter().map(bare).collect();
             push_digits(keys, &blocks);
-            push(keys, &format!("{}{blocks}", join(&atoms[..first])), CiteClass::Core);
+            push(keys, &[prefix, &blocks], CiteClass::Core);
         }
     }
-    if years && is_year(atoms[first].text(&folded)) {
-        push_digits(keys, &join(&atoms[first + 1..]));
+    if years && is_year(number.text(&atoms[first])) {
+        push_digits(keys, number.behind(first + 1));
     }
     // The year may also come last: 0123/2026.
     let Some(last) = atoms.iter().rposition(|a| a.digits) else { return };
-    if years && last > first && is_year(atoms[last].text(&folded)) {
-        push_digits(keys, &join(&atoms[first..last]));
+    let digits = number.text(&atoms[last]);
+    if years && last > first && is_year(digits) {
+        push_digits(keys, number.join(first, last));
     }
-    let digits = atoms[last].text(&folded);
     // The last block may be cited whole, too: `88/1234567` by `1234567`. A year at the end would name every number of it, and
     // letters behind the digits make another number of them.
     let whole = !is_year(digits) && last + 1 == atoms.len();
     let longest = if whole { digits.len() } else { digits.len() - 1 };
     for length in (TAIL_DIGITS + 1..=LONGEST_TAIL).rev().filter(|length| *length <= longest) {
-        push(keys, &digits[digits.len() - length..], CiteClass::Tail);
+        push(keys, &[&digits[digits.len() - length..]], CiteClass::Tail);
     }
 }
 
 /// The strings under which a number is looked for with typing errors: whole, without its prefix, without its year, and its last
-/// block where that is long enough to tell.
-pub fn number_texts(number: &str) -> Vec<String> {
-    let folded = fold(number);
-    let atoms = atoms(&folded);
-    let join = |atoms: &[Atom]| atoms.iter().map(|a| a.text(&folded)).collect::<String>();
-    let mut texts = vec![join(&atoms)];
-    let Some(first) = atoms.iter().position(|a| a.digits) else { return Vec::new() };
-    texts.push(join(&atoms[first..]));
-    let blocks: Vec<&str> = atoms.iter().filter(|a| a.digits).map(|a| a.text(&folded)).collect();
-    if blocks.len() > 1 && is_year(blocks[0]) {
-        texts.push(join(&atoms[first + 1..]));
+/// block where that is long enough to tell. Some may be given twice.
+pub fn number_texts(number: &str, mut give: impl FnMut(&str)) {
+    let number = Number::of(number);
+    let Number { whole, atoms } = &number;
+    let Some(first) = atoms.iter().position(|a| a.digits) else { return };
+    give(whole);
+    give(number.behind(first));
+    let mut blocks = atoms.iter().filter(|a| a.digits).map(|a| number.text(a));
+    let (first_block, last_block) = (blocks.next().unwrap_or_default(), blocks.next_back());
+    if last_block.is_some() && is_year(first_block) {
+        give(number.behind(first + 1));
     }
-    if blocks.len() > 1 && is_year(blocks[blocks.len() - 1]) && atoms[atoms.len() - 1].digits {
-        texts.push(join(&atoms[first..atoms.len() - 1]));
+    if last_block.is_some_and(is_year) && atoms[atoms.len() - 1].digits {
+        give(number.join(first, atoms.len() - 1));
     }
-    if let Some(last) = atoms.last().filter(|a| a.digits && a.text(&folded).len() >= CORE_DIGITS) {
-        texts.push(last.text(&folded).to_string());
+    if let Some(last) = atoms.last().filter(|a| a.digits && number.text(a).len() >= CORE_DIGITS) {
+        give(number.text(last));
     }
-    texts.sort_unstable();
-    texts.dedup();
-    texts
 }
 
 /// The day as which a canonical number reads: `20250904` or `04092025`.
@@ -127,20 +167,20 @@ pub fn day_in_number(canonical: &str) -> Option<Day> {
 
 /// The keys of a payment reference: whole only, with and without leading zeros.
 pub fn reference_keys(reference: &str, keys: &mut Vec<Key>) {
-    let whole = canonical(reference);
+    let whole = as_canonical(reference);
     if telling(&whole) >= 4 {
-        push(keys, &whole, CiteClass::Whole);
+        push(keys, &[&whole], CiteClass::Whole);
         if whole.bytes().all(|b| b.is_ascii_digit()) && stripped(&whole).len() >= CORE_DIGITS {
-            push(keys, stripped(&whole), CiteClass::Whole);
+            push(keys, &[stripped(&whole)], CiteClass::Whole);
         }
     }
 }
 
 /// The key of an order number.
 pub fn order_keys(order: &str, keys: &mut Vec<Key>) {
-    let whole = canonical(order);
+    let whole = as_canonical(order);
     if telling(&whole) >= 4 {
-        push(keys, &whole, CiteClass::Order);
+        push(keys, &[&whole], CiteClass::Order);
     }
 }
 
@@ -149,7 +189,7 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::model::key::KeyHash;
+    use crate::model::key::key_of;
 
     fn found(number: &str, text: &str) -> Option<CiteClass> {
         let mut keys = Vec::new();

@@ -8,13 +8,15 @@
 //!    statements chain (one closes with what the other opens with), for then they tell of different bookings.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use super::continuity;
 use super::identity::Content;
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{Check, InputFile, Note, NoteKind, Payment, Place, Position, Statement, StatementFile};
+use crate::model::{Check, InputFile, Note, NoteKind, Payment, Place, Position, Statement, StatementFile, distinct};
 
 /// How many repeated rows are named one by one.
 const NAMED: usize = 3;
@@ -40,8 +42,18 @@ pub struct Ledger {
 struct Delivered {
     file: u32,
     statement: Statement,
-    contents: Vec<Content>,
+    /// Made when they are first asked for: payments with identifiers of their own seldom need them.
+    contents: OnceLock<Vec<Content>>,
 }
+
+impl Delivered {
+    fn contents(&self) -> &[Content] {
+        self.contents.get_or_init(|| self.statement.payments.par_iter().map(Content::of).collect())
+    }
+}
+
+/// A table by identifiers or fingerprints, which come from files.
+type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Puts the statements of several files together.
 ///
@@ -55,7 +67,10 @@ pub fn gather(files: Vec<StatementFile>) -> Result<Ledger, Errors> {
     }
     let delivered = drop_repeated_statements(delivered, &mut ledger.files);
     let mut errors = Collector::default();
-    let mut rows = Rows { own: own_identifiers(&delivered, &ledger.files, &mut errors), ..Rows::default() };
+    let mut rows = Rows::default();
+    if may_meet(&delivered) {
+        rows.own = own_identifiers(&delivered, &ledger.files, &mut errors);
+    }
     for statement in &delivered {
         ledger.checks.extend(statement.statement.checks.iter().cloned());
     }
@@ -76,11 +91,8 @@ pub fn gather(files: Vec<StatementFile>) -> Result<Ledger, Errors> {
 }
 
 fn deliver(file: u32, mut statement: Statement) -> Delivered {
-    for payment in &mut statement.payments {
-        payment.place.file = file;
-    }
-    let contents = statement.payments.iter().map(Content::of).collect();
-    Delivered { file, statement, contents }
+    statement.payments.par_iter_mut().for_each(|payment| payment.place.file = file);
+    Delivered { file, statement, contents: OnceLock::new() }
 }
 
 fn without_payments(statement: &Statement) -> Statement {
@@ -109,8 +121,9 @@ fn drop_repeated_statements(delivered: Vec<Delivered>, files: &mut [InputFile]) 
             continue;
         }
         let earlier = known.entry((s.account.clone(), s.id.clone(), s.sequence.clone())).or_default();
-        let repeated = earlier.iter().map(|n| &kept[*n]).find(|k| is_same_statement(k, &one));
-        if let (Some(first), false) = (repeated, s.id.is_empty()) {
+        // Without an identifier it cannot be told from another one that happens to say the same.
+        let repeated = earlier.iter().map(|n| &kept[*n]).find(|k| !s.id.is_empty() && is_same_statement(k, &one));
+        if let Some(first) = repeated {
             let from = &files[first.file as usize].path;
             let text = format!("statement {} of {} repeats that of {from}: it counts once", s.id, s.account);
             files[one.file as usize].notes.push(Note::new(NoteKind::Said, text));
@@ -124,7 +137,7 @@ fn drop_repeated_statements(delivered: Vec<Delivered>, files: &mut [InputFile]) 
 
 fn is_same_statement(a: &Delivered, b: &Delivered) -> bool {
     let claims = |d: &Delivered| (d.statement.opening, d.statement.closing, d.statement.from, d.statement.to);
-    claims(a) == claims(b) && a.contents == b.contents
+    claims(a) == claims(b) && a.contents() == b.contents()
 }
 
 /// Where a payment with its own identifier was first met.
@@ -134,10 +147,17 @@ struct Owned {
     content: Content,
 }
 
+/// Whether an identifier that a file gives may be met again: in another row, or as one that is derived for a row without any.
+fn may_meet(delivered: &[Delivered]) -> bool {
+    let ids = || delivered.par_iter().flat_map(|d| d.statement.payments.par_iter()).map(|p| &*p.id);
+    let derived = || ids().any(str::is_empty) && ids().any(|id| !id.is_empty());
+    derived() || !distinct::all_differ(ids().filter(|id| !id.is_empty()))
+}
+
 /// Every identifier that the files themselves give. The same one twice is refused, unless it is the same row in another file.
-fn own_identifiers(delivered: &[Delivered], files: &[InputFile], errors: &mut Collector) -> HashMap<Box<str>, Owned> {
-    let mut own: HashMap<Box<str>, Owned> = HashMap::new();
-    let rows = delivered.iter().flat_map(|d| d.statement.payments.iter().zip(&d.contents));
+fn own_identifiers(delivered: &[Delivered], files: &[InputFile], errors: &mut Collector) -> Table<Box<str>, Owned> {
+    let mut own: Table<Box<str>, Owned> = HashMap::default();
+    let rows = delivered.iter().flat_map(|d| d.statement.payments.iter().zip(d.contents()));
     for (payment, content) in rows.filter(|(p, _)| !p.id.is_empty()) {
         let here = Owned { place: payment.place, content: *content };
         let Some(first) = own.get(&payment.id) else {
@@ -184,11 +204,12 @@ struct Met {
 /// What is known while rows are gone through.
 #[derive(Default)]
 struct Rows {
-    own: HashMap<Box<str>, Owned>,
-    met: HashMap<Content, Vec<Met>>,
+    /// Identifiers of the files; empty where none can be met again.
+    own: Table<Box<str>, Owned>,
+    met: Table<Content, Vec<Met>>,
     /// How many payments have each derived identifier, its rank aside.
-    ranks: HashMap<(Content, NaiveDate), u32>,
-    taken: HashSet<Box<str>>,
+    ranks: Table<(Content, NaiveDate), u32>,
+    taken: HashSet<Box<str>, foldhash::fast::RandomState>,
     /// Repeats by later and earlier file: how many, and the first of them.
     repeats: BTreeMap<(u32, u32), (u64, Vec<Position>)>,
 }
@@ -196,11 +217,23 @@ struct Rows {
 impl Rows {
     /// Moves the payments of a statement that are not repeats into the ledger.
     fn keep_new(&mut self, n: usize, one: Delivered, all: &[Statement], ledger: &mut Ledger) {
+        if one.statement.payments.iter().any(|p| p.id.is_empty()) {
+            one.contents();
+        }
         let Delivered { file, mut statement, contents } = one;
+        let contents = contents.into_inner().unwrap_or_default();
+        let payments = std::mem::take(&mut statement.payments);
+        if self.own.is_empty() && contents.is_empty() {
+            // Nothing can repeat: the whole statement is new.
+            add(&mut ledger.payments, payments);
+            ledger.statements.push(statement);
+            return;
+        }
         let mut dropped: i128 = 0;
-        for (mut payment, content) in std::mem::take(&mut statement.payments).into_iter().zip(contents) {
+        ledger.payments.reserve(payments.len());
+        for (at, mut payment) in payments.into_iter().enumerate() {
             let earlier = if payment.id.is_empty() {
-                self.repeated_content(file, n, content, all)
+                self.repeated_content(file, n, contents[at], all)
             } else {
                 self.own.get(&payment.id).map(|o| o.place.file).filter(|first| *first != file)
             };
@@ -216,7 +249,7 @@ impl Rows {
                 continue;
             }
             if payment.id.is_empty() {
-                payment.id = self.derive(&payment, content);
+                payment.id = self.derive(&payment, contents[at]);
             }
             ledger.payments.push(payment);
         }
@@ -274,6 +307,15 @@ impl Rows {
             let text = format!("{total} {rows} once; the openings of their statements are moved by them");
             ledger.notes.push(Note::new(NoteKind::Said, text));
         }
+    }
+}
+
+/// Puts records behind others, without moving them where there are no others.
+fn add<T>(to: &mut Vec<T>, mut more: Vec<T>) {
+    if to.is_empty() {
+        *to = more;
+    } else {
+        to.append(&mut more);
     }
 }
 

@@ -240,7 +240,7 @@ mod tests {
             searched: Searched::Little,
         };
         propose(&mut p);
-        let items_of = |d: &crate::model::stage::Draft| d.hypothesis.applications.iter().map(|a| a.item).collect();
+        let items_of = |d: &crate::model::stage::Draft| d.applications.iter().map(|a| a.item).collect();
         p.drafts.iter().map(items_of).collect()
     }
 

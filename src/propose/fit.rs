@@ -2,8 +2,8 @@
 
 use crate::config::DifferencePolicy;
 use crate::model::money::zeros_of;
-use crate::model::stage::{BEFORE_THE_RUN, Draft, Fit, ItemFacts, NO_CLASS, Pattern, ROUND_STEP};
-use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, Hypothesis, HypothesisKind};
+use crate::model::stage::{Draft, Fit, ItemFacts, ROUND_STEP};
+use crate::model::{Application, Difference, DifferenceKind, Flag, Flags, HypothesisKind};
 
 use super::Proposals;
 
@@ -55,9 +55,9 @@ impl Proposals<'_> {
 
     /// The equation of some items with a known fit. `None` when it would leave an item untouched.
     pub(super) fn equation(&self, kind: HypothesisKind, items: &[u32], fit: Fit) -> Option<Draft> {
-        let mut hypothesis = Hypothesis::unweighed(kind);
+        let mut draft = Draft::unweighed(kind);
         let settle = self.policy.discount == DifferencePolicy::Auto;
-        let (short, differences, flags) = match fit {
+        let (short, difference, flags) = match fit {
             Fit::Equal => (0, None, Flags::NONE),
             Fit::Discount { off, in_time: true } if settle => {
                 (0, Some((DifferenceKind::Discount, off)), Flag::DiscountTaken.into())
@@ -70,23 +70,23 @@ impl Proposals<'_> {
             Fit::Over { surplus } => (0, Some((DifferenceKind::OnAccount, surplus)), Flag::Overpaid.into()),
         };
         // A small shortfall of what is cited is settled where the policy says so; what it looks like is still flagged.
-        let (short, differences, flags) = match differences {
+        let (short, difference, flags) = match difference {
             Some((DifferenceKind::OpenRest, off)) if kind == HypothesisKind::Cited && off <= self.limits.write_off => {
                 (0, Some((DifferenceKind::WriteOff, off)), flags.without(Flag::Partial))
             }
-            _ => (short, differences, flags),
+            _ => (short, difference, flags),
         };
-        hypothesis.differences = differences.map(|(kind, minor)| Difference { kind, minor }).into_iter().collect();
-        hypothesis.flags = flags;
-        hypothesis.applications = self.applications(items, short)?;
+        draft.difference = difference.map(|(kind, minor)| Difference { kind, minor });
+        draft.flags = flags;
+        draft.applications = self.applications(items, short)?.into();
         let customer = |n: &u32| self.ledger.item(*n).customer;
         if items.iter().any(|n| self.ledger.item(*n).open < 0) {
-            hypothesis.flags = hypothesis.flags.with(Flag::CreditNoteNetted);
+            draft.flags = draft.flags.with(Flag::CreditNoteNetted);
         }
         if items.iter().any(|n| customer(n) != customer(&items[0])) {
-            hypothesis.flags = hypothesis.flags.with(Flag::MultiCustomer);
+            draft.flags = draft.flags.with(Flag::MultiCustomer);
         }
-        Some(Draft { hypothesis, class: NO_CLASS, pattern: Pattern::Any, holds: Vec::new(), after: BEFORE_THE_RUN })
+        Some(draft)
     }
 
     /// What is taken off each item when the sum falls short by so much: the oldest due are settled first (code civil, art.
@@ -110,6 +110,7 @@ impl Proposals<'_> {
 mod tests {
     use super::*;
     use crate::config::Policy;
+    use crate::model::Probability;
     use crate::model::sample::{Ledger, TODAY, item, receipt};
     use crate::model::stage::ReceiptFacts;
     use crate::model::stage::Searched;
@@ -140,7 +141,7 @@ mod tests {
     fn equation(items: &[ItemFacts], amount: i64) -> Option<Parts> {
         let all: Vec<u32> = (0..items.len() as u32).collect();
         with(&Ledger::of(items), amount, |p| {
-            let h = p.equation(HypothesisKind::Cited, &all, p.fit(&all)?)?.hypothesis;
+            let h = p.equation(HypothesisKind::Cited, &all, p.fit(&all)?)?.hypothesis(None, Vec::new(), Probability(0));
             assert!(h.equation_holds(amount), "{h:?}");
             Some((
                 h.applications.iter().map(|a| a.applied).collect(),

@@ -8,8 +8,8 @@ pub mod returns;
 mod sums;
 
 use crate::config::Policy;
-use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS, Pattern, ReceiptFacts, Searched};
-use crate::model::{Hypothesis, HypothesisKind};
+use crate::model::HypothesisKind;
+use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts, Searched};
 
 /// How large differences may be, in minor units of the payment's currency.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,10 +53,8 @@ impl Proposals<'_> {
     /// Adds a draft, unless its equation was proposed before or the list is full.
     fn push(&mut self, draft: Draft) {
         let same = |d: &Draft| {
-            let equal_items = d.hypothesis.applications == draft.hypothesis.applications;
-            equal_items
-                && (d.hypothesis.kind == HypothesisKind::Duplicate)
-                    == (draft.hypothesis.kind == HypothesisKind::Duplicate)
+            d.applications == draft.applications
+                && (d.kind == HypothesisKind::Duplicate) == (draft.kind == HypothesisKind::Duplicate)
         };
         if self.drafts.iter().any(same) {
             return;
@@ -69,24 +67,28 @@ impl Proposals<'_> {
     }
 }
 
+/// Buffers of one thread, used again for each receipt.
+#[derive(Debug, Default)]
+pub struct Buffers(sums::Buffers);
+
 /// Proposes what may explain a receipt.
-pub fn propose<'a>(facts: &'a ReceiptFacts, ledger: LedgerFacts<'a>, policy: &'a Policy, limits: Limits) -> Proposed {
+pub fn propose<'a>(
+    facts: &'a ReceiptFacts,
+    ledger: LedgerFacts<'a>,
+    policy: &'a Policy,
+    limits: Limits,
+    buffers: &mut Buffers,
+) -> Proposed {
     let searched = Searched::Little;
     let capped = facts.capped;
     let mut proposals = Proposals { facts, ledger, policy, limits, drafts: Vec::new(), capped, searched };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
-    sums::propose(&mut proposals);
+    sums::propose(&mut proposals, &mut buffers.0);
     repeat::propose(&mut proposals);
     let Proposals { mut drafts, capped, searched, .. } = proposals;
     for kind in [HypothesisKind::None, HypothesisKind::Unlisted] {
-        drafts.push(Draft {
-            hypothesis: Hypothesis::unweighed(kind),
-            class: NO_CLASS,
-            pattern: Pattern::Any,
-            holds: Vec::new(),
-            after: BEFORE_THE_RUN,
-        });
+        drafts.push(Draft::unweighed(kind));
     }
     Proposed { drafts, capped, searched }
 }

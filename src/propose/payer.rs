@@ -48,10 +48,10 @@ fn push(p: &mut Proposals<'_>, item: u32, kind: HypothesisKind) {
     if whole_class {
         // Any member will do; which one is decided when all payments are known.
         draft.class = class;
-        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::Interchangeable);
+        draft.flags = draft.flags.with(Flag::Interchangeable);
     }
     if kind == HypothesisKind::AmountOnly {
-        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::AmountOnly);
+        draft.flags = draft.flags.with(Flag::AmountOnly);
     }
     p.push(draft);
 }

@@ -1,7 +1,7 @@
 //! The same again: money for what was settled before, or by an earlier payment of this run.
 
-use crate::model::stage::{BEFORE_THE_RUN, Cite, CiteClass, Draft, NO_CLASS, Pattern};
-use crate::model::{Application, Difference, DifferenceKind, Flag, Hypothesis, HypothesisKind};
+use crate::model::stage::{BEFORE_THE_RUN, Cite, CiteClass, Draft, NO_CLASS};
+use crate::model::{Application, Difference, DifferenceKind, Few, Flag, HypothesisKind};
 
 use super::Proposals;
 
@@ -17,9 +17,9 @@ pub fn propose(p: &mut Proposals<'_>) {
     }
     // What this payment would settle to the cent may have been settled by an earlier one.
     let exact: Vec<u32> = (p.drafts.iter())
-        .filter(|d| d.class == NO_CLASS && d.hypothesis.kind != HypothesisKind::AmountOnly)
-        .filter(|d| d.hypothesis.differences.is_empty() && d.hypothesis.applications.len() == 1)
-        .map(|d| d.hypothesis.applications[0].item)
+        .filter(|d| d.class == NO_CLASS && d.kind != HypothesisKind::AmountOnly)
+        .filter(|d| d.difference.is_none() && d.applications.len() == 1)
+        .map(|d| d.applications[0].item)
         .filter(|item| may_have_been_paid(p, *item))
         .collect();
     for item in exact {
@@ -57,10 +57,12 @@ fn push(p: &mut Proposals<'_>, item: u32, after: u32) {
     if facts.currency != p.facts.currency || facts.amount <= 0 {
         return;
     }
-    let mut hypothesis = Hypothesis::unweighed(HypothesisKind::Duplicate);
-    // Nothing is taken off the item: it is named, and the money stays on the customer's account.
-    hypothesis.applications = vec![Application { item, applied: 0 }];
-    hypothesis.differences = vec![Difference { kind: DifferenceKind::OnAccount, minor: p.facts.amount }];
-    hypothesis.flags = Flag::Duplicate.into();
-    p.push(Draft { hypothesis, class: NO_CLASS, pattern: Pattern::Any, holds: Vec::new(), after });
+    p.push(Draft {
+        // Nothing is taken off the item: it is named, and the money stays on the customer's account.
+        applications: Few::one(Application { item, applied: 0 }),
+        difference: Some(Difference { kind: DifferenceKind::OnAccount, minor: p.facts.amount }),
+        flags: Flag::Duplicate.into(),
+        after,
+        ..Draft::unweighed(HypothesisKind::Duplicate)
+    });
 }

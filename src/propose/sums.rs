@@ -4,7 +4,7 @@
 //! One solution alone proves little: twenty-four items have over a million subsets of two to eight. So every solution is
 //! proposed, and each is weighed as one of all the sets of its size that the payer could have paid (`score/start.rs`).
 
-use crate::model::stage::{Cite, CiteClass, Draft, Fit, ItemFacts, NO_CLASS, NamedPeriod, Pattern, Searched};
+use crate::model::stage::{Cite, CiteClass, Day, Draft, Fit, ItemFacts, NO_CLASS, NamedPeriod, Pattern, Searched};
 use crate::model::{Flag, HypothesisKind};
 
 use super::{Proposals, push_new};
@@ -26,19 +26,50 @@ const SOON: [i32; 3] = [0, 7, 31];
 /// Sets that are proposed for one payer.
 const KEPT: usize = 24;
 
+/// An item of the pool that is searched, with what the search looks at.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    item: u32,
+    class: u32,
+    open: i64,
+    issue: Option<Day>,
+    due: Option<Day>,
+}
+
+impl Entry {
+    fn of(item: u32, facts: &ItemFacts) -> Self {
+        Self { item, class: facts.class, open: facts.open, issue: facts.issue, due: facts.due }
+    }
+
+    /// Days between the due date and a day; without a due date, as far away as can be.
+    fn distance(&self, day: Day) -> i32 {
+        self.due.map_or(i32::MAX, |due| (day - due).abs())
+    }
+}
+
+/// Buffers of one thread, used again for each receipt.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    pool: Vec<Entry>,
+    by_issue: Vec<Entry>,
+    free: Vec<u32>,
+    values: Vec<search::Value>,
+    search: search::Buffers,
+}
+
 /// Proposes sets of items that add up, unless what is cited explains the amount and nothing else is cited.
-pub fn propose(p: &mut Proposals<'_>) {
+pub fn propose(p: &mut Proposals<'_>, buffers: &mut Buffers) {
     let explained = |d: &Draft| {
-        let items = items_of(d);
-        d.hypothesis.kind == HypothesisKind::Cited
-            && matches!(p.fit(&items), Some(Fit::Equal | Fit::Discount { .. }))
-            && !leaves_out(p, &items)
+        d.kind == HypothesisKind::Cited && {
+            let items: Vec<u32> = d.applications.iter().map(|a| a.item).collect();
+            matches!(p.fit(&items), Some(Fit::Equal | Fit::Discount { .. })) && !leaves_out(p, &items)
+        }
     };
     if p.facts.amount <= 0 || p.drafts.iter().any(explained) {
         return;
     }
     let pools = pools(p);
-    p.searched = pools.iter().map(|customers| of_pool(p, customers)).min().unwrap_or_default();
+    p.searched = pools.iter().map(|customers| of_pool(p, customers, buffers)).min().unwrap_or_default();
     p.capped |= p.searched < Searched::AllSets && !pools.is_empty();
 }
 
@@ -54,10 +85,6 @@ fn leaves_out(p: &Proposals<'_>, items: &[u32]) -> bool {
         let of_theirs = |c: &Cite| customers.contains(&p.ledger.item(c.item).customer);
         place.iter().filter(means).any(of_theirs) && !place.iter().any(|c| items.contains(&c.item))
     })
-}
-
-fn items_of(draft: &Draft) -> Vec<u32> {
-    draft.hypothesis.applications.iter().map(|a| a.item).collect()
 }
 
 /// The customers whose items may have been paid together: those whose numbers are cited, then likely payers, and, apart, each with
@@ -84,48 +111,33 @@ fn pools(p: &Proposals<'_>) -> Vec<Vec<u32>> {
 }
 
 /// Searches the items of some customers; says which sets were looked at.
-fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> Searched {
-    let day = p.facts.day;
-    let payable = |n: &u32| {
-        let item = p.ledger.item(*n);
-        item.currency == p.facts.currency && item.issue.is_none_or(|issue| issue <= day + EARLY)
-    };
-    let mut pool: Vec<u32> =
-        customers.iter().flat_map(|c| &p.ledger.open_items[*c as usize]).copied().filter(payable).collect();
-    if customers.len() > 1 {
-        pool.sort_by_key(|n| (p.ledger.item(*n).due, *n));
+fn of_pool(p: &mut Proposals<'_>, customers: &[u32], buffers: &mut Buffers) -> Searched {
+    let mut searched = if gather(p, customers, &mut buffers.pool) { Searched::AllSets } else { Searched::Little };
+    let pool = &buffers.pool[..];
+    let (mut owed, mut credits) = (0i128, 0i128);
+    for entry in pool {
+        *if entry.open > 0 { &mut owed } else { &mut credits } += i128::from(entry.open);
     }
-    let mut searched = Searched::AllSets;
-    if pool.len() > POOL {
-        searched = Searched::Little;
-        keep_nearest(p, &mut pool);
-    }
-    let open: Vec<i64> = pool.iter().map(|n| p.ledger.item(*n).open).collect();
-    let sum = |of: &[i64]| of.iter().map(|v| i128::from(*v)).sum::<i128>();
-    let owed = open.iter().filter(|v| **v > 0).map(|v| i128::from(*v)).sum::<i128>();
     // Amounts that do not add up in 64 bits with room to spare are nobody's.
-    if pool.len() < 2
-        || owed < i128::from(p.facts.amount)
-        || owed - sum(&open) > i128::from(i64::MAX / 4)
-        || owed > i128::from(i64::MAX / 4)
-    {
+    let most = i128::from(i64::MAX / 4);
+    if pool.len() < 2 || owed < i128::from(p.facts.amount) || -credits > most || owed > most {
         return searched;
     }
-    patterns(p, &pool, &open);
-    let named: Vec<bool> = pool
-        .iter()
-        .map(|n| p.facts.cites.iter().any(|c| c.item == *n && c.sharing == 1 && c.class <= CiteClass::Core))
-        .collect();
+    patterns(p, pool, &mut buffers.by_issue);
+    let is_named = |n: &u32| p.facts.cites.iter().any(|c| c.item == *n && c.sharing == 1 && c.class <= CiteClass::Core);
+    let named: Vec<u32> = pool.iter().map(|e| e.item).filter(is_named).collect();
+    let Buffers { free, values, search, .. } = buffers;
+    let mut search = Search { p, pool, free, values, search };
     let mut found = Vec::new();
-    if named.contains(&true) {
-        let base: i64 = open.iter().zip(&named).filter(|(_, named)| **named).map(|(v, _)| v).sum();
-        searched = searched.min(search_for(p, &pool, &open, &named, p.facts.amount - base, &mut found));
+    if !named.is_empty() {
+        searched = searched.min(search.sets_with(&named, &mut found));
     }
     if found.is_empty() {
-        searched = searched.min(search_for(p, &pool, &open, &vec![false; pool.len()], p.facts.amount, &mut found));
+        searched = searched.min(search.sets_with(&[], &mut found));
     }
     found.retain(|set: &Vec<u32>| set.len() > 1);
     // Small sets first, then those that are due about now.
+    let day = p.facts.day;
     let distance = |set: &[u32]| -> i64 {
         set.iter().map(|n| p.ledger.item(*n).due.map_or(0, |due| i64::from((day - due).abs()))).sum::<i64>()
             / set.len().max(1) as i64
@@ -140,14 +152,28 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32]) -> Searched {
     searched
 }
 
-/// Leaves the items that are due nearest to the day of the payment, in their order.
-fn keep_nearest(p: &Proposals<'_>, pool: &mut Vec<u32>) {
-    let distance = |n: &u32| p.ledger.item(*n).due.map_or(i32::MAX, |due| (p.facts.day - due).abs());
-    let mut nearest: Vec<u32> = pool.clone();
-    nearest.select_nth_unstable_by_key(POOL, |n| (distance(n), *n));
-    nearest.truncate(POOL);
-    nearest.sort_unstable();
-    pool.retain(|n| nearest.binary_search(n).is_ok());
+/// The open items of some customers that the receipt could pay, by due date. Of too many the nearest are taken: then it says no.
+fn gather(p: &Proposals<'_>, customers: &[u32], pool: &mut Vec<Entry>) -> bool {
+    let day = p.facts.day;
+    pool.clear();
+    for customer in customers {
+        for n in &p.ledger.open_items[*customer as usize] {
+            let item = p.ledger.item(*n);
+            if item.currency == p.facts.currency && item.issue.is_none_or(|issue| issue <= day + EARLY) {
+                pool.push(Entry::of(*n, item));
+            }
+        }
+    }
+    if customers.len() > 1 {
+        pool.sort_unstable_by_key(|e| (e.due, e.item));
+    }
+    let all = pool.len() <= POOL;
+    if !all {
+        pool.select_nth_unstable_by_key(POOL, |e| (e.distance(day), e.item));
+        pool.truncate(POOL);
+        pool.sort_unstable_by_key(|e| (e.due, e.item));
+    }
+    all
 }
 
 fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pattern) {
@@ -161,43 +187,34 @@ fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pat
             && p.ledger.classes[class as usize].iter().any(|member| !items.contains(member))
     };
     if items.iter().any(more) {
-        draft.hypothesis.flags = draft.hypothesis.flags.with(Flag::Interchangeable);
+        draft.flags = draft.flags.with(Flag::Interchangeable);
     }
     p.push(draft);
 }
 
 /// Sets that are no accident: everything open or due, the oldest, a run of neighbours; with and without credit notes.
-fn patterns(p: &mut Proposals<'_>, pool: &[u32], open: &[i64]) {
-    let amount = p.facts.amount;
-    let day = p.facts.day;
-    let item = |n: usize| *p.ledger.item(pool[n]);
-    let mut sets: Vec<(Pattern, Vec<usize>)> = named(p, pool);
-    sets.push((Pattern::AllOpen, (0..pool.len()).collect()));
-    for soon in SOON {
-        let due = |n: &usize| item(*n).due.is_none_or(|due| due <= day + soon);
-        sets.push((Pattern::AllDue, (0..pool.len()).filter(due).collect()));
-    }
+fn patterns(p: &mut Proposals<'_>, pool: &[Entry], by_issue: &mut Vec<Entry>) {
+    let (amount, day) = (p.facts.amount, p.facts.day);
     let mut found: Vec<(Pattern, Vec<u32>)> = Vec::new();
-    let mut keep = |pattern: Pattern, set: Vec<usize>| {
-        let of = |credits: bool| set.iter().copied().filter(move |n| credits || open[*n] > 0);
-        for credits in [true, false] {
-            let sum: i128 = of(credits).map(|n| i128::from(open[n])).sum();
-            let items: Vec<u32> = of(credits).map(|n| pool[n]).collect();
-            if sum == i128::from(amount) && items.len() > 1 && !found.iter().any(|f| f.1 == items) {
-                found.push((pattern, items));
-            }
-        }
-    };
-    for (pattern, set) in sets {
-        keep(pattern, set);
+    named(p, pool, |lies| keep(pool, amount, Pattern::Named, lies, &mut found));
+    keep(pool, amount, Pattern::AllOpen, |_| true, &mut found);
+    for soon in SOON {
+        keep(pool, amount, Pattern::AllDue, |e| e.due.is_none_or(|due| due <= day + soon), &mut found);
     }
-    let mut by_issue: Vec<usize> = (0..pool.len()).collect();
-    by_issue.sort_by_key(|n| (item(*n).issue, pool[*n]));
-    for (order, by_due) in [((0..pool.len()).collect(), true), (by_issue, false)] {
-        for (from, to) in runs(&order, open, amount) {
-            let oldest = by_due && order[..from].iter().all(|n| open[*n] < 0);
-            keep(if oldest { Pattern::Oldest } else { Pattern::Run }, order[from..=to].to_vec());
-        }
+    let oldest = |from: usize| pool[..from].iter().all(|e| e.open < 0);
+    each_run(pool, amount, |from, to| {
+        let pattern = if oldest(from) { Pattern::Oldest } else { Pattern::Run };
+        keep(&pool[from..=to], amount, pattern, |_| true, &mut found);
+    });
+    let key = |e: &Entry| (e.issue, e.item);
+    // In the same order the same neighbours stand together.
+    if !pool.is_sorted_by_key(key) {
+        by_issue.clear();
+        by_issue.extend_from_slice(pool);
+        by_issue.sort_unstable_by_key(key);
+        each_run(by_issue, amount, |from, to| {
+            keep(&by_issue[from..=to], amount, Pattern::Run, |_| true, &mut found);
+        });
     }
     for (pattern, mut items) in found {
         items.sort_unstable();
@@ -205,31 +222,55 @@ fn patterns(p: &mut Proposals<'_>, pool: &[u32], open: &[i64]) {
     }
 }
 
-/// What lies in the periods that the text names: by the documents' dates, by the due dates, by both; each period, and all of them.
-fn named(p: &Proposals<'_>, pool: &[u32]) -> Vec<(Pattern, Vec<usize>)> {
+/// Keeps the entries that are meant, and those without the credit notes among them, where they add up to the amount.
+fn keep(
+    pool: &[Entry],
+    amount: i64,
+    pattern: Pattern,
+    meant: impl Fn(&Entry) -> bool,
+    found: &mut Vec<(Pattern, Vec<u32>)>,
+) {
+    let (mut all, mut invoices) = (0i128, 0i128);
+    for entry in pool.iter().filter(|e| meant(e)) {
+        all += i128::from(entry.open);
+        invoices += i128::from(entry.open.max(0));
+    }
+    for (credits, sum) in [(true, all), (false, invoices)] {
+        if sum != i128::from(amount) {
+            continue;
+        }
+        let items: Vec<u32> = pool.iter().filter(|e| meant(e) && (credits || e.open > 0)).map(|e| e.item).collect();
+        if items.len() > 1 && !found.iter().any(|f| f.1 == items) {
+            found.push((pattern, items));
+        }
+    }
+}
+
+/// Calls `look` with each test of what lies in the periods that the text names: by the documents' dates, by the due dates, by both;
+/// for each period, and for all of them.
+fn named(p: &Proposals<'_>, pool: &[Entry], mut look: impl FnMut(&dyn Fn(&Entry) -> bool)) {
     let named = &p.facts.named;
     let each = named.iter().map(std::slice::from_ref);
     let all = (named.len() > 1).then_some(&named[..]);
-    let mut sets = Vec::new();
     for periods in each.chain(all) {
         let tests: [fn(&NamedPeriod, &ItemFacts) -> bool; 3] =
             [NamedPeriod::has_issue, NamedPeriod::has_due, NamedPeriod::fits];
         for fits in tests {
-            let lies = |n: &usize| periods.iter().any(|period| fits(period, p.ledger.item(pool[*n])));
-            let set: Vec<usize> = (0..pool.len()).filter(lies).collect();
+            let lies = |e: &Entry| periods.iter().any(|period| fits(period, p.ledger.item(e.item)));
+            let many = pool.iter().filter(|e| lies(e)).count();
             // Where everything lies in it, the period does not say which.
-            if set.len() > 1 && set.len() < pool.len() {
-                sets.push((Pattern::Named, set));
+            if many > 1 && many < pool.len() {
+                look(&lies);
             }
         }
     }
-    sets
 }
 
-/// Runs of neighbours whose invoices add up to an amount: first and last place. Credit notes between them do not count.
-fn runs(order: &[usize], open: &[i64], amount: i64) -> Vec<(usize, usize)> {
-    let invoice = |at: usize| i128::from(open[order[at]].max(0));
-    let (mut found, mut sum, mut from) = (Vec::new(), 0i128, 0);
+/// Calls `look` with the runs of neighbours whose invoices add up to an amount: first and last place. Credit notes between them do
+/// not count.
+fn each_run(order: &[Entry], amount: i64, mut look: impl FnMut(usize, usize)) {
+    let invoice = |at: usize| i128::from(order[at].open.max(0));
+    let (mut sum, mut from) = (0i128, 0);
     for to in 0..order.len() {
         sum += invoice(to);
         while sum > i128::from(amount) {
@@ -237,39 +278,46 @@ fn runs(order: &[usize], open: &[i64], amount: i64) -> Vec<(usize, usize)> {
             from += 1;
         }
         if sum == i128::from(amount) && invoice(to) > 0 {
-            found.push((from, to));
+            look(from, to);
         }
     }
-    found
 }
 
-/// Finds sets with a sum; `named` items are in every set. Says which were looked at.
-fn search_for(
-    p: &Proposals<'_>,
-    pool: &[u32],
-    open: &[i64],
-    named: &[bool],
-    target: i64,
-    found: &mut Vec<Vec<u32>>,
-) -> Searched {
-    let free: Vec<usize> = (0..pool.len()).filter(|n| !named[*n]).collect();
-    let credits = free.iter().any(|n| open[*n] < 0);
-    // Without credit notes nothing larger than the target can be part of it.
-    let free: Vec<usize> = free.into_iter().filter(|n| credits || open[*n] <= target).collect();
-    let nearness = |n: usize| p.ledger.item(pool[n]).due.map_or(i32::MAX, |due| (p.facts.day - due).abs());
-    let class = |n: usize| Some(p.ledger.item(pool[n]).class).filter(|class| *class != NO_CLASS);
-    let mut sets: Vec<Vec<usize>> = Vec::new();
-    let values: Vec<search::Value> =
-        free.iter().map(|n| search::Value { amount: open[*n], class: class(*n), distance: nearness(*n) }).collect();
-    let searched = search::sums(&values, target, p.policy.sum_steps as usize, &mut sets);
-    for set in sets {
-        let mut items: Vec<u32> = set
-            .into_iter()
-            .map(|at| pool[free[at]])
-            .chain((0..pool.len()).filter(|n| named[*n]).map(|n| pool[n]))
-            .collect();
-        items.sort_unstable();
-        found.push(items);
+/// The search for sets of one pool.
+struct Search<'a, 'p> {
+    p: &'a Proposals<'p>,
+    pool: &'a [Entry],
+    free: &'a mut Vec<u32>,
+    values: &'a mut Vec<search::Value>,
+    search: &'a mut search::Buffers,
+}
+
+impl Search<'_, '_> {
+    /// Finds sets that add up to the amount; `named` items are in every set. Says which were looked at.
+    fn sets_with(&mut self, named: &[u32], found: &mut Vec<Vec<u32>>) -> Searched {
+        let Self { p, pool, .. } = *self;
+        let is_free = |e: &&Entry| !named.contains(&e.item);
+        let of_named: i64 = pool.iter().filter(|e| !is_free(e)).map(|e| e.open).sum();
+        let target = p.facts.amount - of_named;
+        let credits = pool.iter().filter(is_free).any(|e| e.open < 0);
+        self.free.clear();
+        self.values.clear();
+        // Without credit notes nothing larger than the target can be part of it.
+        for entry in pool.iter().filter(is_free).filter(|e| credits || e.open <= target) {
+            self.free.push(entry.item);
+            self.values.push(search::Value {
+                amount: entry.open,
+                class: Some(entry.class).filter(|class| *class != NO_CLASS),
+                distance: entry.distance(p.facts.day),
+            });
+        }
+        let mut sets: Vec<Vec<usize>> = Vec::new();
+        let searched = search::sums(self.values, target, p.policy.sum_steps as usize, self.search, &mut sets);
+        for set in sets {
+            let mut items: Vec<u32> = set.into_iter().map(|at| self.free[at]).chain(named.iter().copied()).collect();
+            items.sort_unstable();
+            found.push(items);
+        }
+        searched
     }
-    searched
 }

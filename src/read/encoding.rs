@@ -86,7 +86,10 @@ pub fn decode_text<'a>(path: &str, bytes: &'a [u8], forced: Option<&str>) -> Res
         let text = strict(path, bytes, encoding, "the mapping")?;
         return Ok(Decoded { text, encoding: encoding.name(), guessed: false, bom: false });
     }
-    if let Some(position) = bytes.iter().position(|b| *b == 0) {
+    // `contains` looks at many bytes at once, `position` at one after the other.
+    if bytes.contains(&0)
+        && let Some(position) = bytes.iter().position(|b| *b == 0)
+    {
         let (line, column) = place_of(&String::from_utf8_lossy(&bytes[..position]));
         return Err(Error::new(ErrorKind::Input, "E0023", "not a text file: it holds a zero byte")
             .in_file(path)

@@ -1,10 +1,10 @@
 //! How the amount compares, against the chance that a payment has just this amount.
 
 use crate::model::stage::{Draft, Fit, Instalment, ROUND_STEP, ReceiptFacts};
-use crate::model::{DifferenceKind, Field, Flag, Hypothesis, Level, Term};
+use crate::model::{DifferenceKind, Field, Flag, Level, Term};
 
 use super::chance::zeros_of;
-use super::{Scorer, UNSEEN, term};
+use super::{Memo, Scorer, UNSEEN, term};
 
 /// Natural logarithm of the range in which amounts lie: four powers of ten (ln 10,000).
 const RANGE: f64 = 9.21;
@@ -37,30 +37,30 @@ impl Scorer<'_> {
     }
 
     /// The amount's term of an equation.
-    pub(super) fn amount(&self, facts: &ReceiptFacts, draft: &Draft) -> Term {
-        let h = &draft.hypothesis;
-        let fit = self.fit_of(h);
+    pub(super) fn amount(&self, facts: &ReceiptFacts, draft: &Draft, memo: &mut Memo) -> Term {
+        let chance = *memo.amount.get_or_insert_with(|| self.chance_of(facts.amount).log2());
+        let fit = self.fit_of(draft);
         if let (Fit::Part { .. } | Fit::Fee { .. } | Fit::LooksLikeDiscount { .. }, Some(plan)) =
             (fit, facts.instalment)
-            && matches!(h.applications[..], [one] if one.item == plan.item)
+            && matches!(draft.applications[..], [one] if one.item == plan.item)
         {
-            return self.weigh_instalment(facts.amount, plan);
+            return self.weigh_instalment(plan, chance);
         }
-        let has_terms = h.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
-        self.weigh_fit(facts.amount, fit, has_terms)
+        let has_terms = draft.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
+        self.weigh_fit(facts.amount, fit, has_terms, chance)
     }
 
     /// The fit that an equation was made from: read back from its differences and flags.
-    fn fit_of(&self, h: &Hypothesis) -> Fit {
-        let amount_of = |kind| h.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
+    fn fit_of(&self, draft: &Draft) -> Fit {
+        let amount_of = |kind| draft.difference.filter(|d| d.kind == kind).map(|d| d.minor);
         if let Some(surplus) = amount_of(DifferenceKind::OnAccount) {
             Fit::Over { surplus }
         } else if let Some(off) = amount_of(DifferenceKind::Discount) {
             Fit::Discount { off, in_time: true }
         } else if let Some(short) = amount_of(DifferenceKind::OpenRest).or(amount_of(DifferenceKind::WriteOff)) {
             let known =
-                h.applications.iter().filter_map(|a| self.ledger.item(a.item).discount).map(|d| d.1).sum::<i64>();
-            match (h.flags.has(Flag::DiscountTaken), h.flags.has(Flag::FeeWithheld)) {
+                draft.applications.iter().filter_map(|a| self.ledger.item(a.item).discount).map(|d| d.1).sum::<i64>();
+            match (draft.flags.has(Flag::DiscountTaken), draft.flags.has(Flag::FeeWithheld)) {
                 (true, _) if known == short => Fit::Discount { off: short, in_time: false },
                 (true, _) => Fit::LooksLikeDiscount { short },
                 (_, true) => Fit::Fee { short },
@@ -72,27 +72,29 @@ impl Scorer<'_> {
     }
 
     /// The amount's term of a duplicate: the item that it repeats was of this amount.
-    pub(super) fn amount_of_repeat(&self, facts: &ReceiptFacts, item_amount: i64) -> Term {
+    pub(super) fn amount_of_repeat(&self, facts: &ReceiptFacts, item_amount: i64, memo: &mut Memo) -> Term {
+        let chance = *memo.amount.get_or_insert_with(|| self.chance_of(facts.amount).log2());
         let fit = match facts.amount - item_amount {
             0 => Fit::Equal,
             over if over > 0 => Fit::Over { surplus: over },
             short => Fit::Part { short: -short },
         };
-        self.weigh_fit(facts.amount, fit, false)
+        self.weigh_fit(facts.amount, fit, false, chance)
     }
 
     /// The amount that completes what others paid is as telling as an equal amount, or as one less a fee.
-    fn weigh_instalment(&self, amount: i64, plan: Instalment) -> Term {
+    fn weigh_instalment(&self, plan: Instalment, chance: f64) -> Term {
         let probability = if plan.rest == 0 {
             self.weights.amount_part
         } else {
             self.weights.amount_part * self.weights.amount_fee / FEE_SPREAD
         };
-        term(Field::Amount, Level::AmountCompletes(plan.receipts), probability.log2() - self.chance_of(amount).log2())
+        term(Field::Amount, Level::AmountCompletes(plan.receipts), probability.log2() - chance)
     }
 
     /// The term of an amount that fits so. `has_terms`: a discount was offered, so that the whole amount is no matter of course.
-    fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool) -> Term {
+    /// `chance` is the log2 of how likely the amount is by chance.
+    fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool, chance: f64) -> Term {
         let w = self.weights;
         let total = |short: i64| (amount + short).max(1) as f64;
         let (probability, level) = match fit {
@@ -113,6 +115,6 @@ impl Scorer<'_> {
                 (w.amount_over * beyond * self.grain(amount) / open.max(surplus as f64), Level::AmountOver(surplus))
             }
         };
-        term(Field::Amount, level, probability.log2() - self.chance_of(amount).log2())
+        term(Field::Amount, level, probability.log2() - chance)
     }
 }

@@ -3,8 +3,8 @@
 use crate::model::stage::{Day, ItemFacts, ReceiptFacts};
 use crate::model::{Field, Level, Term, Weight};
 
-use super::habit::Habits;
-use super::{Scorer, term};
+use super::habit::{Habits, Scatters};
+use super::{Memo, Scorer, term};
 
 /// The least density that is believed, per day: one day must not weigh without bound.
 const LEAST: f64 = 1e-9;
@@ -42,7 +42,7 @@ impl Scorer<'_> {
     /// A delay weighs by its density for this customer, against the mean density over random pairs of receipt and item: if
     /// each item of the ledger were paid after the same habit, that is how much likelier this one is than one of them. Where
     /// every open item is due about the same day, the date says nothing.
-    pub(super) fn date(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
+    pub(super) fn date(&self, facts: &ReceiptFacts, items: &[u32], memo: &mut Memo) -> Term {
         let mut bits = 0.0;
         let mut dated = 0;
         let mut level = Level::DateUnknown;
@@ -58,7 +58,7 @@ impl Scorer<'_> {
                     Level::DateUnknown => Level::DaysFromDue(delay.from_due),
                     other => other,
                 };
-                self.habit_of_payer(facts, item, delay.from_due)
+                self.habit_of_payer(facts, item, delay.from_due, &mut memo.scatters)
             };
             bits += (density.max(LEAST) / self.chance.dates.max(LEAST)).log2();
         }
@@ -66,15 +66,15 @@ impl Scorer<'_> {
     }
 
     /// The date's term where the amount is all there is: among many items of that amount, others may be due nearer.
-    pub(super) fn date_of_amount(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
-        let term = self.date(facts, items);
+    pub(super) fn date_of_amount(&self, facts: &ReceiptFacts, items: &[u32], memo: &mut Memo) -> Term {
+        let term = self.date(facts, items, memo);
         if facts.equal_count > FEW { Term { weight: term.weight.min(Weight(0)), ..term } } else { term }
     }
 
     /// Density of a delay for whoever pays: the mean over those who may be it. Members of a group that share an account must not
     /// be told apart by their habits alone, so it does not matter whose the item is, unless nobody was recognised.
-    fn habit_of_payer(&self, facts: &ReceiptFacts, item: u32, delay: i32) -> f64 {
-        let of = |customer| self.habits.density(customer, delay, facts.payment, item);
+    fn habit_of_payer(&self, facts: &ReceiptFacts, item: u32, delay: i32, memo: &mut Scatters) -> f64 {
+        let mut of = |customer| self.habits.density(customer, delay, facts.payment, item, memo);
         let likeliest = &facts.payer.candidates[..facts.payer.candidates.len().min(PAYERS)];
         let known: f64 = likeliest.iter().map(|c| c.probability).sum();
         let of_payer: f64 = likeliest.iter().map(|c| c.probability * of(c.customer)).sum();

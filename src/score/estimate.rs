@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use crate::config::Weights;
 use crate::model::frequencies::as_written;
 use crate::model::stage::{Draft, ReceiptFacts, Searched};
-use crate::model::{Field, HypothesisKind, Level};
+use crate::model::{Field, HypothesisKind, Level, Term};
 
-use super::Scorer;
+use super::{Scorer, Scratch};
 
 /// Receipts from which there is enough to estimate anything.
 pub const ENOUGH: usize = 500;
@@ -64,8 +64,9 @@ pub fn estimate(scorer: &Scorer<'_>, sample: &mut [Sample<'_>]) -> BTreeMap<Stri
     let mut estimated = BTreeMap::new();
     for _ in 0..ROUNDS {
         let scorer = Scorer { weights: &weights, ..*scorer };
-        let counts =
-            (sample.par_iter_mut()).map(|receipt| expected(&scorer, receipt)).reduce(Counts::new, |mut all, counts| {
+        let counts = (sample.par_iter_mut())
+            .map_init(Scratch::default, |scratch, receipt| expected(&scorer, receipt, scratch))
+            .reduce(Counts::new, |mut all, counts| {
                 counts.into_iter().for_each(|(name, n)| *all.entry(name).or_default() += n);
                 all
             });
@@ -77,34 +78,31 @@ pub fn estimate(scorer: &Scorer<'_>, sample: &mut [Sample<'_>]) -> BTreeMap<Stri
 }
 
 /// What was observed in the drafts of one receipt, each draft as often as it is likely.
-fn expected(scorer: &Scorer<'_>, Sample { facts, drafts, searched }: &mut Sample<'_>) -> Counts {
+fn expected(scorer: &Scorer<'_>, Sample { facts, drafts, searched }: &mut Sample<'_>, scratch: &mut Scratch) -> Counts {
     let proposed = drafts.len();
-    scorer.weigh(facts, drafts, *searched);
-    let weight = |d: &Draft| d.hypothesis.weight.bits();
+    let mut names: Vec<(usize, &'static str)> = Vec::new();
+    scorer.weigh_telling(facts, drafts, *searched, scratch, |n, draft, terms| match draft.kind {
+        HypothesisKind::None | HypothesisKind::Unlisted => {}
+        HypothesisKind::Duplicate => names.push((n, "prior_duplicate")),
+        _ => observed(scorer, draft, terms, |name| names.push((n, name))),
+    });
+    let weight = |d: &Draft| d.weight.bits();
     let best = drafts.iter().map(weight).fold(f64::NEG_INFINITY, f64::max);
     let odds = |d: &Draft| (weight(d) - best).exp2();
     let total: f64 = drafts.iter().map(odds).sum();
+    let parts: Vec<i64> = drafts.iter().map(|d| (odds(d) / total * PARTS).round() as i64).collect();
     let mut counts = Counts::new();
-    for draft in drafts.iter() {
-        let parts = (odds(draft) / total * PARTS).round() as i64;
-        let mut count = |name| *counts.entry(name).or_default() += parts;
-        match draft.hypothesis.kind {
-            HypothesisKind::None | HypothesisKind::Unlisted => {}
-            HypothesisKind::Duplicate => count("prior_duplicate"),
-            _ => observed(scorer, draft, count),
-        }
-    }
+    names.into_iter().for_each(|(n, name)| *counts.entry(name).or_default() += parts[n]);
     // Weighing adds an equation that is not listed: it is added anew each time.
     drafts.truncate(proposed);
     counts
 }
 
 /// Names of the probabilities behind the terms of an equation.
-fn observed(scorer: &Scorer<'_>, draft: &Draft, mut count: impl FnMut(&'static str)) {
-    let h = &draft.hypothesis;
-    count(if h.applications.len() > 1 { "prior_several" } else { "prior_one" });
-    let has_terms = h.applications.iter().any(|a| scorer.ledger.item(a.item).discount.is_some());
-    for term in &h.terms {
+fn observed(scorer: &Scorer<'_>, draft: &Draft, terms: &[Term], mut count: impl FnMut(&'static str)) {
+    count(if draft.applications.len() > 1 { "prior_several" } else { "prior_one" });
+    let has_terms = draft.applications.iter().any(|a| scorer.ledger.item(a.item).discount.is_some());
+    for term in terms {
         match (term.field, term.level) {
             (Field::Reference, Level::CitedStructured(_) | Level::CitedWhole(_)) => count("cites_whole"),
             (Field::Reference, Level::CitedCore(_)) => count("cites_core"),

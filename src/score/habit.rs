@@ -5,6 +5,8 @@
 //! is known of him, the more the density is that of everybody. No scale is finer than [`SCATTER`]'s first: the bank's day, a
 //! weekend and the value date move a payment by a day or two, and that must not tell two invoices apart.
 
+use rayon::prelude::*;
+
 use crate::config::Weights;
 use crate::config::weights::SCATTER;
 
@@ -49,6 +51,18 @@ pub struct Observed {
     pub receipts: Vec<(u32, bool)>,
 }
 
+/// What the delays of a customer say of his scatter where some of them do not count: customer, those that do not as a bit mask,
+/// probability of each scale. It is dear, and the hypotheses of one payment leave out the same ones.
+#[derive(Debug, Default)]
+pub struct Scatters(Vec<(u32, u32, [f64; KINDS])>);
+
+impl Scatters {
+    /// Forgets everything: the next payment begins.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// The density of delays of every customer.
 #[derive(Clone, Debug)]
 pub struct Habits {
@@ -87,7 +101,7 @@ impl Habits {
             lists: weights.lists,
             of: Vec::new(),
         };
-        habits.of = observed.iter().map(|o| habits.habit(o)).collect();
+        habits.of = observed.par_iter().map(|o| habits.habit(o)).collect();
         habits
     }
 
@@ -125,17 +139,25 @@ impl Habits {
         self.before_issue / JUST_BEFORE / (1.0 + f64::from(days.max(0)) / JUST_BEFORE).powi(2)
     }
 
-    /// Density, per day, of a delay of a customer, if `payment` is for `item`. What is known by either does not count.
-    pub fn density(&self, customer: u32, delay: i32, payment: u32, item: u32) -> f64 {
+    /// Density, per day, of a delay of a customer, if `payment` is for `item`. What is known by either does not count. `memo` is of
+    /// this payment.
+    pub fn density(&self, customer: u32, delay: i32, payment: u32, item: u32, memo: &mut Scatters) -> f64 {
         let Some(habit) = self.of.get(customer as usize).filter(|h| !h.seen.is_empty()) else {
             return self.of_anybody(delay);
         };
-        let counts = |s: &Seen| s.payment != payment && s.item != item;
-        if habit.seen.iter().all(counts) {
-            return self.foretold(&habit.seen, &habit.scatter, delay);
+        let counts = |s: &&Seen| s.payment != payment && s.item != item;
+        let left_out = habit.seen.iter().enumerate().filter(|(_, s)| !counts(s)).fold(0, |mask, (n, _)| mask | 1 << n);
+        if left_out == 0 {
+            return self.foretold(habit.seen.iter(), habit.seen.len(), &habit.scatter, delay);
         }
-        let others: Vec<Seen> = habit.seen.iter().copied().filter(counts).collect();
-        self.foretold(&others, &self.scatter_of(&others), delay)
+        let others = || habit.seen.iter().filter(counts);
+        let many = habit.seen.len() - u32::count_ones(left_out) as usize;
+        let known = memo.0.iter().find(|known| (known.0, known.1) == (customer, left_out));
+        let scatter = known.map_or_else(|| self.scatter_of(&others().copied().collect::<Vec<Seen>>()), |known| known.2);
+        if known.is_none() {
+            memo.0.push((customer, left_out, scatter));
+        }
+        self.foretold(others(), many, &scatter, delay)
     }
 
     /// Density of the delays of a run of payments of one customer, one after the other, as log2: each foretold by what is
@@ -147,7 +169,7 @@ impl Habits {
         let mut log2 = [0.0; KINDS];
         for delay in delays {
             for (kind, log2) in log2.iter_mut().enumerate() {
-                *log2 += self.near(&seen, kind, *delay).log2();
+                *log2 += self.near(seen.iter(), seen.len(), kind, *delay).log2();
             }
             seen.push(Seen { payment: 0, item: 0, delay: *delay });
         }
@@ -161,12 +183,10 @@ impl Habits {
             return self.scatter;
         }
         let mut log2 = [0.0; KINDS];
-        let mut others = Vec::with_capacity(seen.len());
         for (n, one) in seen.iter().enumerate() {
-            others.clear();
-            others.extend(seen[..n].iter().chain(&seen[n + 1..]));
             for (kind, log2) in log2.iter_mut().enumerate() {
-                *log2 += self.near(&others, kind, one.delay).log2();
+                let others = seen[..n].iter().chain(&seen[n + 1..]);
+                *log2 += self.near(others, seen.len() - 1, kind, one.delay).log2();
             }
         }
         let best = log2.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -176,18 +196,26 @@ impl Habits {
         shares.map(|share| share / total)
     }
 
-    fn foretold(&self, seen: &[Seen], scatter: &[f64; KINDS], delay: i32) -> f64 {
-        let habit: f64 = scatter.iter().enumerate().map(|(kind, share)| share * self.near(seen, kind, delay)).sum();
+    /// Density of a delay after so many known ones.
+    fn foretold<'s>(
+        &self,
+        seen: impl Iterator<Item = &'s Seen> + Clone,
+        many: usize,
+        scatter: &[f64; KINDS],
+        delay: i32,
+    ) -> f64 {
+        let near = |(kind, share): (usize, &f64)| share * self.near(seen.clone(), many, kind, delay);
+        let habit: f64 = scatter.iter().enumerate().map(near).sum();
         (1.0 - NO_RULE) * habit + NO_RULE * self.of_anybody(delay)
     }
 
-    /// Density of a delay near known ones, on one scale.
-    fn near(&self, seen: &[Seen], kind: usize, delay: i32) -> f64 {
+    /// Density of a delay near so many known ones, on one scale.
+    fn near<'s>(&self, seen: impl Iterator<Item = &'s Seen>, many: usize, kind: usize, delay: i32) -> f64 {
         let anybody = self.of_anybody(delay);
         let Some(kernel) = self.kernels.get(kind) else { return anybody };
         let at = |s: &Seen| kernel[s.delay.abs_diff(delay).min(kernel.len() as u32 - 1) as usize];
-        let sum: f64 = seen.iter().map(at).sum();
-        (sum + EVERYBODY * anybody) / (seen.len() as f64 + EVERYBODY)
+        let sum: f64 = seen.map(at).sum();
+        (sum + EVERYBODY * anybody) / (many as f64 + EVERYBODY)
     }
 }
 
@@ -269,19 +297,23 @@ mod tests {
             let sum = kernel[0] + 2.0 * kernel[1..].iter().sum::<f64>();
             assert!((sum - 1.0).abs() < 1e-9 && kernel.is_sorted_by(|a, b| a >= b));
         }
-        let one: f64 = (EARLIEST..=LATEST).map(|d| habits(&[3, 4, 3]).density(0, d, 99, 99)).sum();
+        let one: f64 =
+            (EARLIEST..=LATEST).map(|d| habits(&[3, 4, 3]).density(0, d, 99, 99, &mut Scatters::default())).sum();
         assert!((0.95..1.05).contains(&one), "{one}");
     }
 
     #[test]
     fn a_steady_payer_tells_june_from_july() {
         let steady = habits(&[3, 2, 4, 3, 3, 2]);
-        let odds = |h: &Habits, d: i32| (h.density(0, 3, 99, 99) / h.density(0, d, 99, 99)).log2();
+        let odds = |h: &Habits, d: i32| {
+            (h.density(0, 3, 99, 99, &mut Scatters::default()) / h.density(0, d, 99, 99, &mut Scatters::default()))
+                .log2()
+        };
         assert!(odds(&steady, 33) > 6.0 && odds(&steady, -27) > 6.0, "{} {}", odds(&steady, 33), odds(&steady, -27));
         let erratic = habits(&[3, 40, -20, 61, 12, 30]);
         assert!(odds(&erratic, 33) < 2.5, "{}", odds(&erratic, 33));
         // Nobody knows him: everybody's density.
-        assert_eq!(steady.density(7, 3, 99, 99), steady.of_anybody(3));
+        assert_eq!(steady.density(7, 3, 99, 99, &mut Scatters::default()), steady.of_anybody(3));
     }
 
     #[test]
@@ -289,7 +321,9 @@ mod tests {
         let steady = habits(&[3; KEPT]);
         for d in -10..20 {
             for apart in [1, 2] {
-                let bits = (steady.density(0, d, 99, 99) / steady.density(0, d + apart, 99, 99)).log2();
+                let bits = (steady.density(0, d, 99, 99, &mut Scatters::default())
+                    / steady.density(0, d + apart, 99, 99, &mut Scatters::default()))
+                .log2();
                 assert!(bits.abs() < 1.7, "{d} and {apart} more: {bits}");
             }
         }
@@ -310,11 +344,17 @@ mod tests {
     #[test]
     fn a_receipt_does_not_speak_for_itself() {
         let two = habits(&[3, 40]);
-        assert_eq!(two.density(0, 40, 1, 99), habits(&[3]).density(0, 40, 99, 99));
+        assert_eq!(
+            two.density(0, 40, 1, 99, &mut Scatters::default()),
+            habits(&[3]).density(0, 40, 99, 99, &mut Scatters::default())
+        );
         // Nor for another receipt that is for its item.
-        assert_eq!(two.density(0, 40, 99, 1), habits(&[3]).density(0, 40, 99, 99));
+        assert_eq!(
+            two.density(0, 40, 99, 1, &mut Scatters::default()),
+            habits(&[3]).density(0, 40, 99, 99, &mut Scatters::default())
+        );
         let alone = habits(&[40]);
-        assert!((alone.density(0, 40, 0, 99) / alone.of_anybody(40) - 1.0).abs() < 1e-9);
+        assert!((alone.density(0, 40, 0, 99, &mut Scatters::default()) / alone.of_anybody(40) - 1.0).abs() < 1e-9);
     }
 
     #[test]

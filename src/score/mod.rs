@@ -20,8 +20,8 @@ pub use date::delay_of;
 pub use habit::Habits;
 
 use crate::config::Weights;
-use crate::model::stage::{Draft, LedgerFacts, ReceiptFacts, Searched};
-use crate::model::{Application, DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
+use crate::model::stage::{Draft, LedgerFacts, NO_CUSTOMER, ReceiptFacts, Searched};
+use crate::model::{DifferenceKind, Field, Frequencies, HypothesisKind, Level, Term, Weight};
 
 /// Share of the unlisted equations that would make a cited item look paid in part: hidden credit notes and deductions.
 const HIDDEN_DEDUCTION: f64 = 0.008;
@@ -55,68 +55,171 @@ pub struct Scorer<'a> {
     pub least_open: &'a [i64],
 }
 
+/// Buffers of one thread, used again for each receipt.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    terms: Vec<Term>,
+    items: Vec<u32>,
+    customers: Vec<u32>,
+    memo: Memo,
+}
+
+/// What the hypotheses of one receipt have in common, computed once.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    /// The payer's level and bits for a customer's items.
+    paid_for: Vec<(u32, Level, f64)>,
+    /// For a customer, how many of the items that could be paid have a named date.
+    named: Vec<(u32, named::Chance)>,
+    scatters: habit::Scatters,
+    /// Log2 of the chance of the receipt's amount.
+    amount: Option<f64>,
+}
+
+impl Memo {
+    fn clear(&mut self) {
+        self.paid_for.clear();
+        self.named.clear();
+        self.scatters.clear();
+        self.amount = None;
+    }
+}
+
+/// The items of an equation, and whose they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled<'a> {
+    items: &'a [u32],
+    /// In rising order, each once; [`NO_CUSTOMER`] where the list names none.
+    customers: &'a [u32],
+}
+
+impl Settled<'_> {
+    /// Customers that the list names.
+    fn owners(&self) -> &[u32] {
+        match self.customers {
+            [known @ .., NO_CUSTOMER] => known,
+            all => all,
+        }
+    }
+}
+
 impl Scorer<'_> {
-    /// Fills terms and weights of all drafts of one receipt. `searched`: which sets of the likely payers' items were looked at.
-    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: Searched) {
-        for draft in drafts.iter_mut() {
-            let terms = match draft.hypothesis.kind {
-                HypothesisKind::None => self.none(facts),
-                // Needs the weights of the others: below.
-                HypothesisKind::Unlisted => continue,
-                HypothesisKind::Duplicate => self.duplicate(facts, draft),
-                _ => self.equation(facts, draft),
-            };
-            set(draft, terms);
+    /// Gives all drafts of one receipt their weights. `searched`: which sets of the likely payers' items were looked at.
+    pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: Searched, scratch: &mut Scratch) {
+        self.weigh_telling(facts, drafts, searched, scratch, |_, _, _| {});
+    }
+
+    /// The same; `tell` is told the terms of each draft, with its position.
+    fn weigh_telling(
+        &self,
+        facts: &ReceiptFacts,
+        drafts: &mut Vec<Draft>,
+        searched: Searched,
+        scratch: &mut Scratch,
+        mut tell: impl FnMut(usize, &Draft, &[Term]),
+    ) {
+        scratch.memo.clear();
+        let mut weigh = |drafts: &mut [Draft], n: usize| {
+            self.observe(facts, drafts, n, searched, false, scratch);
+            drafts[n].weight = scratch.terms.iter().map(|t| t.weight).sum();
+            tell(n, &drafts[n], &scratch.terms);
+        };
+        for n in 0..drafts.len() {
+            weigh(drafts, n);
         }
-        let plain = self.unlisted(facts, searched);
-        let with_cited = self.unlisted_with_cited(facts, drafts, searched);
-        if let Some(draft) = drafts.iter_mut().find(|d| d.hypothesis.kind == HypothesisKind::Unlisted) {
-            set(draft, plain);
-            if let Some((terms, holds)) = with_cited {
-                let mut draft = Draft { holds, ..draft.clone() };
-                set(&mut draft, terms);
-                drafts.push(draft);
-            }
+        let unlisted = drafts.iter().find(|d| d.kind == HypothesisKind::Unlisted).cloned();
+        let cited = (0u32..)
+            .zip(drafts.iter())
+            .filter(|(_, d)| d.kind == HypothesisKind::Cited)
+            .max_by(|(_, a), (_, b)| a.weight.cmp(&b.weight).then_with(|| b.applications.cmp(&a.applications)));
+        if let (Some(unlisted), Some((cited, _))) = (unlisted, cited) {
+            drafts.push(Draft { holds: Some(cited), ..unlisted });
+            let last = drafts.len() - 1;
+            weigh(drafts, last);
         }
     }
 
-    fn equation(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
-        let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
-        let kind = draft.hypothesis.kind;
-        let mut terms = vec![
-            self.start_of_payer(facts, &items, draft),
-            self.cited(facts, &items),
-            self.paid_by(facts, &items),
-            self.amount(facts, draft),
-            match kind {
-                HypothesisKind::AmountOnly => self.date_of_amount(facts, &items),
-                _ => self.date(facts, &items),
+    /// What speaks for and against a draft, for people: the terms whose weights were added up.
+    pub fn terms(
+        &self,
+        facts: &ReceiptFacts,
+        drafts: &[Draft],
+        n: usize,
+        searched: Searched,
+        scratch: &mut Scratch,
+    ) -> Vec<Term> {
+        scratch.memo.clear();
+        self.observe(facts, drafts, n, searched, true, scratch);
+        scratch.terms.clone()
+    }
+
+    /// Leaves the terms of a draft in the buffer. `shown`: with the figures that only people need.
+    fn observe(
+        &self,
+        facts: &ReceiptFacts,
+        drafts: &[Draft],
+        n: usize,
+        searched: Searched,
+        shown: bool,
+        scratch: &mut Scratch,
+    ) {
+        let draft = &drafts[n];
+        match draft.kind {
+            HypothesisKind::None => self.none(facts, &mut scratch.terms),
+            HypothesisKind::Unlisted => match draft.holds.map(|cited| &drafts[cited as usize]) {
+                None => self.unlisted(facts, searched, &mut scratch.terms),
+                Some(cited) => {
+                    self.equation(facts, cited, shown, scratch);
+                    self.unlisted_with_cited(facts, cited, searched, &mut scratch.terms);
+                }
             },
-        ];
-        terms.extend(self.named(facts, &items, kind, draft.pattern));
-        terms
+            _ => self.equation(facts, draft, shown, scratch),
+        }
     }
 
-    fn duplicate(&self, facts: &ReceiptFacts, draft: &Draft) -> Vec<Term> {
-        let items: Vec<u32> = draft.hypothesis.applications.iter().map(|a| a.item).collect();
-        let start = self.weights.prior_duplicate.log2() - self.chance.open_items.max(1.0).log2();
-        let mut terms = vec![
-            term(Field::Start, Level::OneOf(self.chance.open_items as u32), start),
-            self.cited(facts, &items),
-            self.paid_by(facts, &items),
-            self.amount_of_repeat(facts, items.first().map_or(0, |n| self.ledger.item(*n).amount)),
-        ];
-        terms.extend(self.named(facts, &items, draft.hypothesis.kind, draft.pattern));
-        terms
+    fn equation(&self, facts: &ReceiptFacts, draft: &Draft, shown: bool, scratch: &mut Scratch) {
+        let Scratch { terms, items, customers, memo } = scratch;
+        items.clear();
+        items.extend(draft.applications.iter().map(|a| a.item));
+        customers.clear();
+        customers.extend(items.iter().map(|n| self.ledger.item(*n).customer));
+        customers.sort_unstable();
+        customers.dedup();
+        let settled = Settled { items, customers };
+        terms.clear();
+        if draft.kind == HypothesisKind::Duplicate {
+            let start = self.weights.prior_duplicate.log2() - self.chance.open_items.max(1.0).log2();
+            let amount = items.first().map_or(0, |n| self.ledger.item(*n).amount);
+            terms.extend([
+                term(Field::Start, Level::OneOf(self.chance.open_items as u32), start),
+                self.cited(facts, items),
+                self.paid_by(facts, customers, memo),
+                self.amount_of_repeat(facts, amount, memo),
+            ]);
+        } else {
+            terms.extend([
+                self.start_of_payer(facts, settled, draft, shown),
+                self.cited(facts, items),
+                self.paid_by(facts, customers, memo),
+                self.amount(facts, draft, memo),
+                match draft.kind {
+                    HypothesisKind::AmountOnly => self.date_of_amount(facts, items, memo),
+                    _ => self.date(facts, items, memo),
+                },
+            ]);
+        }
+        terms.extend(self.named(facts, settled, draft.kind, draft.pattern, memo));
     }
 
-    fn none(&self, facts: &ReceiptFacts) -> Vec<Term> {
-        vec![term(Field::Start, Level::NoItem, self.weights.prior_none.log2()), self.paid_by_nobody(facts)]
+    fn none(&self, facts: &ReceiptFacts, terms: &mut Vec<Term>) {
+        terms.clear();
+        terms.extend([term(Field::Start, Level::NoItem, self.weights.prior_none.log2()), self.paid_by_nobody(facts)]);
     }
 
     /// The start of an equation, corrected by whether its customer pays single items or lists.
-    fn start_of_payer(&self, facts: &ReceiptFacts, items: &[u32], draft: &Draft) -> Term {
-        let start = self.start(facts, items, draft);
+    fn start_of_payer(&self, facts: &ReceiptFacts, settled: Settled<'_>, draft: &Draft, shown: bool) -> Term {
+        let items = settled.items;
+        let start = self.start(facts, settled, draft, shown);
         let Some(first) = items.first() else { return start };
         let own = self.habits.lists(self.ledger.item(*first).customer, facts.payment);
         let anybody = self.habits.lists_of_anybody();
@@ -137,62 +240,49 @@ impl Scorer<'_> {
     }
 
     /// An equation that no generator listed, of other items than those cited.
-    fn unlisted(&self, facts: &ReceiptFacts, searched: Searched) -> Vec<Term> {
-        vec![
+    fn unlisted(&self, facts: &ReceiptFacts, searched: Searched, terms: &mut Vec<Term>) {
+        terms.clear();
+        terms.extend([
             term(Field::Start, Level::NotListed, self.prior_unlisted(facts, searched)),
             term(Field::Reference, Level::NothingCited, self.weights.cites_nothing.log2()),
             self.unlisted_payer(facts),
             term(Field::Amount, Level::AmountFree, 0.0),
-        ]
+        ]);
     }
 
     /// An equation that no generator listed and in which what is cited has a part: with other items of the customer, or less a
-    /// deduction. It keeps what speaks for the cited items, and needs them as much as the listed ones do.
-    fn unlisted_with_cited(
-        &self,
-        facts: &ReceiptFacts,
-        drafts: &[Draft],
-        searched: Searched,
-    ) -> Option<(Vec<Term>, Vec<Application>)> {
-        let part = |d: &Draft, field: Field| {
-            d.hypothesis.terms.iter().filter(|t| t.field == field).map(|t| t.weight.bits()).sum::<f64>()
-        };
-        let best = (drafts.iter())
-            .filter(|d| d.hypothesis.kind == HypothesisKind::Cited)
-            .max_by_key(|d| (d.hypothesis.weight, std::cmp::Reverse(d.hypothesis.applications.clone())))?;
-        let has = |kind| best.hypothesis.differences.iter().find(|d| d.kind == kind).map(|d| d.minor);
+    /// deduction. It keeps what speaks for the cited items, and needs them as much as the listed ones do: `terms` are those of the
+    /// draft that settles them, and become its own.
+    fn unlisted_with_cited(&self, facts: &ReceiptFacts, cited: &Draft, searched: Searched, terms: &mut Vec<Term>) {
+        let part = |field: Field| terms.iter().filter(|t| t.field == field).map(|t| t.weight.bits()).sum::<f64>();
+        let has = |kind| cited.difference.filter(|d| d.kind == kind).map(|d| d.minor);
         let deduction = has(DifferenceKind::OpenRest).or(has(DifferenceKind::WriteOff)).is_some();
         // A surplus smaller than anything else that is open leaves no room for another item beside the cited ones.
-        let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(best));
+        let no_room = has(DifferenceKind::OnAccount).is_some_and(|surplus| surplus < self.least_open_beside(cited));
         let share = match deduction || no_room {
             _ if facts.cut_off => CUT_OFF,
             true => HIDDEN_DEDUCTION,
             false => OTHERS_UNNAMED,
         };
         let start = self.prior_unlisted(facts, searched) + share.log2();
-        let reference = part(best, Field::Start) - self.weights.prior_one.log2() + part(best, Field::Reference);
-        let items = best.hypothesis.applications.len() as u32;
-        let mut terms = vec![
+        let reference = part(Field::Start) - self.weights.prior_one.log2() + part(Field::Reference);
+        let items = cited.applications.len() as u32;
+        let own = [
             term(Field::Start, Level::NotListed, start),
             term(Field::Reference, Level::CitedAmongOthers(items), reference),
-            term(Field::Payer, self.unlisted_payer(facts).level, part(best, Field::Payer)),
+            term(Field::Payer, self.unlisted_payer(facts).level, part(Field::Payer)),
             term(Field::Amount, Level::AmountFree, 0.0),
         ];
         // The cited items were paid on this day, and their dates are named, whatever else was paid.
-        terms.extend(best.hypothesis.terms.iter().filter(|t| t.field == Field::Date));
-        Some((terms, best.hypothesis.applications.clone()))
+        terms.retain(|t| t.field == Field::Date);
+        terms.splice(..0, own);
     }
 
     /// The smallest open amount of the customer whose items a draft settles; nothing, where that is not known.
     fn least_open_beside(&self, draft: &Draft) -> i64 {
-        let customer = draft.hypothesis.applications.first().map(|a| self.ledger.item(a.item).customer);
+        let customer = draft.applications.first().map(|a| self.ledger.item(a.item).customer);
         customer.and_then(|c| self.least_open.get(c as usize).copied()).unwrap_or(0)
     }
-}
-
-fn set(draft: &mut Draft, terms: Vec<Term>) {
-    draft.hypothesis.weight = terms.iter().map(|t| t.weight).sum();
-    draft.hypothesis.terms = terms;
 }
 
 fn term(field: Field, level: Level, bits: f64) -> Term {

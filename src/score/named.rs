@@ -3,7 +3,7 @@
 use crate::model::stage::{ItemFacts, LedgerFacts, NamedPeriod, Pattern, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
-use super::{Scorer, term};
+use super::{Memo, Scorer, Settled, term};
 
 /// Items of a customer that are looked at: a sample of them tells a share as well.
 const LOOKED_AT: usize = 500;
@@ -79,14 +79,16 @@ impl Scorer<'_> {
     pub(super) fn named(
         &self,
         facts: &ReceiptFacts,
-        items: &[u32],
+        settled: Settled<'_>,
         kind: HypothesisKind,
         pattern: Pattern,
+        memo: &mut Memo,
     ) -> Option<Term> {
         if facts.named.is_empty() {
             return None;
         }
-        let chance = self.chance_of_names(facts, items, kind);
+        let items = settled.items;
+        let chance = self.chance_of_names(facts, settled, kind, memo);
         let days = names_days(facts);
         let reliable = if days { self.weights.names_day } else { self.weights.names_period };
         // Which date of the document is named, as far as any item has it.
@@ -122,16 +124,30 @@ impl Scorer<'_> {
 
     /// The items of which one would be paid by chance: those of their customers; where the amount is all there is, those of that
     /// amount.
-    fn chance_of_names(&self, facts: &ReceiptFacts, items: &[u32], kind: HypothesisKind) -> Chance {
-        let mut customers: Vec<u32> = items.iter().filter_map(|n| self.ledger.item(*n).owner()).collect();
-        customers.sort_unstable();
-        customers.dedup();
+    fn chance_of_names(
+        &self,
+        facts: &ReceiptFacts,
+        settled: Settled<'_>,
+        kind: HypothesisKind,
+        memo: &mut Memo,
+    ) -> Chance {
+        let (items, customers) = (settled.items, settled.owners());
         if kind == HypothesisKind::AmountOnly || customers.is_empty() {
             let mut chance = Chance::default();
             facts.equal.iter().for_each(|n| chance.count(facts, self.ledger.item(*n), 1.0));
             return chance;
         }
-        let mut chance = Chance::of(facts, self.ledger, &customers);
+        let mut chance = match *customers {
+            [one] => match memo.named.iter().find(|known| known.0 == one) {
+                Some(known) => known.1,
+                None => {
+                    let chance = Chance::of(facts, self.ledger, customers);
+                    memo.named.push((one, chance));
+                    chance
+                }
+            },
+            _ => Chance::of(facts, self.ledger, customers),
+        };
         // What is weighed is one of them, though it was settled, or is paid before it is issued.
         for item in items {
             let known = self.ledger.item(*item);

@@ -3,7 +3,7 @@
 use crate::model::stage::{PayerMark, ReceiptFacts, UNKNOWN_PRIOR};
 use crate::model::{Field, Level, Term};
 
-use super::{Scorer, term};
+use super::{Memo, Scorer, term};
 
 /// The least that a ratio of probabilities may be: a logarithm of nothing is no weight.
 const LEAST: f64 = 1e-9;
@@ -15,12 +15,17 @@ impl Scorer<'_> {
         (f64::from(open) / self.chance.open_items.max(1.0)).min(1.0)
     }
 
-    /// The payer's term of an equation: the likeliest of its items' customers.
-    pub(super) fn paid_by(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
-        let mut customers: Vec<u32> = items.iter().map(|n| self.ledger.item(*n).customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
-        let best = customers.iter().map(|c| self.paid_for(facts, *c)).max_by(|a, b| a.1.total_cmp(&b.1));
+    /// The payer's term of an equation: the likeliest of the customers whose items it settles.
+    pub(super) fn paid_by(&self, facts: &ReceiptFacts, customers: &[u32], memo: &mut Memo) -> Term {
+        let mut paid_for = |customer: u32| {
+            let known = memo.paid_for.iter().find(|known| known.0 == customer).map(|known| (known.1, known.2));
+            known.unwrap_or_else(|| {
+                let (level, bits) = self.paid_for(facts, customer);
+                memo.paid_for.push((customer, level, bits));
+                (level, bits)
+            })
+        };
+        let best = customers.iter().map(|c| paid_for(*c)).max_by(|a, b| a.1.total_cmp(&b.1));
         let (level, bits) = best.unwrap_or((Level::PayerUnknown, 0.0));
         term(Field::Payer, level, bits)
     }

@@ -3,7 +3,7 @@
 use crate::model::stage::{Draft, NO_CLASS, Pattern, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
-use super::{Scorer, term};
+use super::{Scorer, Settled, term};
 
 /// Of the payments for several items, the share that is for n of them falls with n to this power: most are for two or three, and
 /// a few for forty.
@@ -26,12 +26,11 @@ const TOGETHER: f64 = 0.1;
 
 impl Scorer<'_> {
     /// How likely an equation of these items is: its number of items, and one choice among the sets that its customers owe.
-    pub(super) fn start(&self, facts: &ReceiptFacts, items: &[u32], draft: &Draft) -> Term {
+    /// `shown`: what a set is among all is counted for people.
+    pub(super) fn start(&self, facts: &ReceiptFacts, settled: Settled<'_>, draft: &Draft, shown: bool) -> Term {
+        let Settled { items, customers } = settled;
         let w = self.weights;
         let all = self.chance.open_items.max(1.0);
-        let mut customers: Vec<u32> = items.iter().map(|n| self.ledger.item(*n).customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
         let owed: f64 = customers.iter().map(|c| self.open_items_of(*c)).sum();
         let credits = items.iter().filter(|n| self.ledger.item(**n).open < 0).count();
         let invoices = items.len() - credits.min(items.len());
@@ -59,14 +58,14 @@ impl Scorer<'_> {
             };
             bits += (w.prior_several * (any + structured * owed)).log2();
         }
-        bits += self.several_customers(facts, &customers);
+        bits += self.several_customers(facts, customers);
         if draft.class != NO_CLASS {
             // Any member will do: their chances add up.
             bits += (self.ledger.classes[draft.class as usize].len() as f64).log2();
         }
-        let sums = matches!(draft.hypothesis.kind, HypothesisKind::ExactSum | HypothesisKind::Due);
-        let level = match sums && invoices > 1 {
-            true => self.set_of(facts, items, &customers, draft.pattern),
+        let sums = matches!(draft.kind, HypothesisKind::ExactSum | HypothesisKind::Due);
+        let level = match shown && sums && invoices > 1 {
+            true => self.set_of(facts, items, customers, draft.pattern),
             false => Level::OneOf(all as u32),
         };
         term(Field::Start, level, bits)

@@ -32,6 +32,14 @@ fn with<T>(ledger: &Ledger, look: impl FnOnce(&Scorer<'_>) -> T) -> T {
     })
 }
 
+/// Some items, with their customers in a buffer.
+fn settled<'a>(ledger: &Ledger, items: &'a [u32], customers: &'a mut Vec<u32>) -> Settled<'a> {
+    customers.extend(items.iter().map(|n| ledger.items[*n as usize].customer));
+    customers.sort_unstable();
+    customers.dedup();
+    Settled { items, customers }
+}
+
 #[track_caller]
 fn near(found: f64, expected: f64) {
     assert!((found - expected).abs() < 0.05, "{found} bits, expected about {expected}");
@@ -103,7 +111,7 @@ fn paid_by(payer: PayerView, open_of: u32, pays_for: bool) -> (Level, f64) {
     }
     let facts = ReceiptFacts { payer, ..receipt(10_000) };
     with(&ledger, |s| {
-        let term = s.paid_by(&facts, &[0]);
+        let term = s.paid_by(&facts, &[0], &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -146,11 +154,11 @@ fn amount(item: ItemFacts, paid: i64, difference: Option<(DifferenceKind, i64, F
     let ledger = Ledger::of(&[item]);
     let mut draft = draft(HypothesisKind::Cited, &[(0, paid)]);
     if let Some((kind, minor, flag)) = difference {
-        draft.hypothesis.differences.push(Difference { kind, minor });
-        draft.hypothesis.flags = flag.into();
+        draft.difference = Some(Difference { kind, minor });
+        draft.flags = flag.into();
     }
     with(&ledger, |s| {
-        let term = s.amount(&receipt(paid), &draft);
+        let term = s.amount(&receipt(paid), &draft, &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -205,11 +213,11 @@ fn a_discount_in_time_is_likelier_than_a_late_one_and_that_than_one_without_term
 fn parts_that_complete_one_another_are_as_telling_as_an_equal_amount() {
     let ledger = Ledger::of(&[item(0, 124_837)]);
     let mut part = draft(HypothesisKind::Cited, &[(0, 50_037)]);
-    part.hypothesis.differences.push(Difference { kind: DifferenceKind::OpenRest, minor: 74_800 });
+    part.difference = Some(Difference { kind: DifferenceKind::OpenRest, minor: 74_800 });
     let plan = |rest| Instalment { item: 0, receipts: 2, rest };
     let bits = |instalment| {
         let facts = ReceiptFacts { instalment, ..receipt(50_037) };
-        with(&ledger, |s| s.amount(&facts, &part).weight.bits())
+        with(&ledger, |s| s.amount(&facts, &part, &mut Memo::default()).weight.bits())
     };
     let (alone, whole, less_fee) = (bits(None), bits(Some(plan(0))), bits(Some(plan(1_200))));
     assert!(whole > 10.0 && whole > alone + 10.0, "{alone} {whole}");
@@ -228,7 +236,7 @@ fn date(items: &[(Option<i32>, Option<i32>)]) -> (Level, f64) {
     let ledger = Ledger::of(&items.iter().map(dated).collect::<Vec<_>>());
     let numbers: Vec<u32> = (0..items.len() as u32).collect();
     with(&ledger, |s| {
-        let term = s.date(&receipt(10_000), &numbers);
+        let term = s.date(&receipt(10_000), &numbers, &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -267,7 +275,10 @@ fn whose_habit_is_his_own_says_more() {
         open_of: &ledger.open_of,
         least_open: &[0, 0],
     };
-    let bits = |payer: PayerView, n| scorer.date(&ReceiptFacts { payer, ..receipt(10_000) }, &[n]).weight.bits();
+    let bits = |payer: PayerView, n| {
+        let facts = ReceiptFacts { payer, ..receipt(10_000) };
+        scorer.date(&facts, &[n], &mut Memo::default()).weight.bits()
+    };
     assert!(bits(known(0), 0) - bits(known(0), 1) > 6.0);
     assert!(bits(known(0), 0) > bits(known(1), 2) + 2.0);
     // Two who share an account: the habit of one does not choose between their invoices.
@@ -278,7 +289,10 @@ fn whose_habit_is_his_own_says_more() {
     let start = |items: &[u32]| {
         let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
         let draft = draft(HypothesisKind::Cited, &[]);
-        scorer.start_of_payer(&facts, items, &draft).weight.bits() - scorer.start(&facts, items, &draft).weight.bits()
+        let customers = &mut Vec::new();
+        let settled = settled(&ledger, items, customers);
+        let start = |term: Term| term.weight.bits();
+        start(scorer.start_of_payer(&facts, settled, &draft, true)) - start(scorer.start(&facts, settled, &draft, true))
     };
     assert!(start(&[0]) < 0.0 && start(&[0, 1]) > 0.0);
 }
@@ -290,7 +304,7 @@ fn every_further_item_makes_an_equation_less_likely() {
     ledger.classes.push(vec![0, 1, 2, 0]);
     let bits = |items: &[u32], class, pattern| {
         let draft = Draft { class, pattern, ..draft(HypothesisKind::Cited, &[]) };
-        with(&ledger, |s| s.start(&receipt(1), items, &draft).weight.bits())
+        with(&ledger, |s| s.start(&receipt(1), settled(&ledger, items, &mut Vec::new()), &draft, true).weight.bits())
     };
     let one = bits(&[0], NO_CLASS, Pattern::Any);
     near(one, (0.6f64 / 1000.0).log2());
@@ -308,7 +322,7 @@ fn what_belongs_together_is_paid_together() {
     let mut ledger = Ledger::of(&[item(0, 10_000), item(1, 30_000)]);
     let bits = |ledger: &Ledger| {
         let draft = draft(HypothesisKind::Cited, &[]);
-        with(ledger, |s| s.start(&receipt(1), &[0, 1], &draft).weight.bits())
+        with(ledger, |s| s.start(&receipt(1), settled(ledger, &[0, 1], &mut Vec::new()), &draft, true).weight.bits())
     };
     let strangers = bits(&ledger);
     ledger.pays_for[0].push(1);
@@ -321,7 +335,11 @@ fn room_for_the_unlisted_grows_with_what_the_payer_owes() {
         let mut ledger = Ledger::of(&[item(0, 10_000)]);
         ledger.open_of[0] = open;
         let facts = ReceiptFacts { payer: known(0), ..receipt(10_000) };
-        let of = |searched| with(&ledger, |s| s.unlisted(&facts, searched)[0].weight.bits());
+        let of = |searched| {
+            let mut terms = Vec::new();
+            with(&ledger, |s| s.unlisted(&facts, searched, &mut terms));
+            terms[0].weight.bits()
+        };
         near(of(Searched::AllSets) - of(Searched::Little), NOT_IN_ANY_SET.log2());
         of(Searched::Little)
     };
@@ -340,12 +358,14 @@ fn weights_are_the_sums_of_their_terms_and_the_true_equation_wins() {
         draft(HypothesisKind::None, &[]),
         draft(HypothesisKind::Unlisted, &[]),
     ];
-    with(&ledger, |s| s.weigh(&facts, &mut drafts, Searched::Little));
-    for d in &drafts {
-        let sum: Weight = d.hypothesis.terms.iter().map(|t| t.weight).sum();
-        assert!(!d.hypothesis.terms.is_empty() && sum == d.hypothesis.weight, "{d:?}");
+    let mut scratch = Scratch::default();
+    with(&ledger, |s| s.weigh(&facts, &mut drafts, Searched::Little, &mut scratch));
+    for n in 0..drafts.len() {
+        let terms = with(&ledger, |s| s.terms(&facts, &drafts, n, Searched::Little, &mut scratch));
+        let sum: Weight = terms.iter().map(|t| t.weight).sum();
+        assert!(!terms.is_empty() && sum == drafts[n].weight, "{terms:?}");
     }
-    let weight = |n: usize| drafts[n].hypothesis.weight;
+    let weight = |n: usize| drafts[n].weight;
     assert!((1..drafts.len()).all(|n| weight(0) > weight(n) + Weight(4_000)), "{drafts:?}");
 }
 
@@ -379,7 +399,11 @@ fn named(dates: &[(i32, i32)], named: (i32, i32, DateRole), items: &[u32], patte
     let ledger = Ledger::of(&dates.iter().map(dated).collect::<Vec<_>>());
     let named = vec![NamedPeriod { from: TODAY - named.0, to: TODAY - named.1, role: named.2 }];
     let facts = ReceiptFacts { named, ..receipt(10_000) };
-    let term = with(&ledger, |s| s.named(&facts, items, HypothesisKind::PayerAmount, pattern));
+    let mut customers = Vec::new();
+    let term = with(&ledger, |s| {
+        let settled = settled(&ledger, items, &mut customers);
+        s.named(&facts, settled, HypothesisKind::PayerAmount, pattern, &mut Memo::default())
+    });
     term.map(|term| (term.level, term.weight.bits()))
 }
 
@@ -430,12 +454,17 @@ fn several_items_in_a_named_period_are_one_set_of_many() {
 
 #[test]
 fn the_settled_item_of_a_named_month_weakens_the_open_one() {
-    let settled = ItemFacts { open: 0, amount: 10_000, issue: Some(TODAY - 40), due: Some(TODAY - 30), ..item(0, 0) };
-    let ledger = Ledger::of(&[item(0, 10_000), settled]);
+    let paid = ItemFacts { open: 0, amount: 10_000, issue: Some(TODAY - 40), due: Some(TODAY - 30), ..item(0, 0) };
+    let ledger = Ledger::of(&[item(0, 10_000), paid]);
     let named = vec![NamedPeriod { from: TODAY - 45, to: TODAY - 35, role: DateRole::Any }];
     let facts = ReceiptFacts { named, settled_equal: vec![1], ..receipt(10_000) };
     with(&ledger, |s| {
-        let bits = |n, kind| s.named(&facts, &[n], kind, Pattern::Any).map(|t| t.weight.bits());
+        let bits = |n, kind| {
+            let mut customers = Vec::new();
+            let settled = settled(&ledger, std::slice::from_ref(&n), &mut customers);
+            let named = s.named(&facts, settled, kind, Pattern::Any, &mut Memo::default());
+            named.map(|t| t.weight.bits())
+        };
         near(bits(0, HypothesisKind::PayerAmount).unwrap(), 0.02f64.log2());
         near(bits(1, HypothesisKind::Duplicate).unwrap(), (0.98f64 * 2.0 + 0.02).log2());
     });

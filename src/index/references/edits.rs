@@ -31,16 +31,52 @@ pub(super) fn distance(a: &[u8], b: &[u8]) -> Option<u8> {
     one.then_some(1)
 }
 
-/// Calls `look` with every string that is one typing error away: digits take the place of what is wrong, or come in anew.
-/// `buffer` is used again.
-pub(super) fn each_edit(text: &[u8], buffer: &mut Vec<u8>, mut look: impl FnMut(&[u8])) {
-    let mut with = |head: &[u8], middle: &[u8], tail: &[u8]| {
-        buffer.clear();
-        buffer.extend_from_slice(head);
-        buffer.extend_from_slice(middle);
-        buffer.extend_from_slice(tail);
-        look(buffer);
-    };
+/// The first and the last four characters of a string, of which shorter ones have zeros.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ends {
+    head: u32,
+    tail: u32,
+}
+
+impl Ends {
+    pub(super) fn of(text: &[u8]) -> Self {
+        let packed = |part: &[u8]| part.iter().fold(0, |packed, c| packed << 8 | u32::from(*c));
+        let count = text.len().min(4);
+        let missing = 8 * (4 - count as u32);
+        let head = packed(&text[..count]);
+        Self { head: if missing < 32 { head << missing } else { 0 }, tail: packed(&text[text.len() - count..]) }
+    }
+}
+
+/// What two strings share at one end at least, if they are no more than one typing error apart or one begins or ends with the
+/// other: an error touches no more than two neighbours, and not both ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shared {
+    head: u32,
+    tail: u32,
+}
+
+impl Shared {
+    /// For strings of which the shorter one has so many characters.
+    pub(super) fn of(shorter: usize) -> Self {
+        match shorter.saturating_sub(1) / 2 {
+            0 => Self { head: 0, tail: 0 },
+            1 => Self { head: 0xff00_0000, tail: 0xff },
+            2 => Self { head: 0xffff_0000, tail: 0xffff },
+            3 => Self { head: 0xffff_ff00, tail: 0x00ff_ffff },
+            _ => Self { head: u32::MAX, tail: u32::MAX },
+        }
+    }
+
+    /// Whether two strings may be alike: a look that costs little before [`distance`].
+    pub(super) fn may_be_alike(self, a: Ends, b: Ends) -> bool {
+        (a.head ^ b.head) & self.head == 0 || (a.tail ^ b.tail) & self.tail == 0
+    }
+}
+
+/// Calls `with` with every string that is one typing error away: digits take the place of what is wrong, or come in anew. The
+/// strings come in three parts: what stands before the error, what is put there, and what stands behind it.
+pub(super) fn each_edit(text: &[u8], mut with: impl FnMut(&[u8], &[u8], &[u8])) {
     for at in 0..=text.len() {
         let (head, tail) = text.split_at(at);
         for digit in b'0'..=b'9' {
@@ -91,10 +127,16 @@ mod tests {
         }
 
         #[test]
+        fn what_is_alike_shares_an_end(a in "[0-2A]{1,9}", b in "[0-2A]{1,9}") {
+            let alike = distance(a.as_bytes(), b.as_bytes()).is_some() || a.starts_with(&b) || a.ends_with(&b);
+            let shared = Shared::of(a.len().min(b.len()));
+            prop_assert!(!alike || shared.may_be_alike(Ends::of(a.as_bytes()), Ends::of(b.as_bytes())));
+        }
+
+        #[test]
         fn every_edit_is_one_error_away(text in "[0-9A-Z]{1,12}") {
-            let mut buffer = Vec::new();
             let mut all = Vec::new();
-            each_edit(text.as_bytes(), &mut buffer, |edit| all.push(edit.to_vec()));
+            each_edit(text.as_bytes(), |head, middle, tail| all.push([head, middle, tail].concat()));
             for edit in all {
                 prop_assert_eq!(distance(text.as_bytes(), &edit), Some(1));
             }

@@ -3,7 +3,7 @@
 use crate::model::key::{key_of, telling};
 use crate::model::stage::{Cite, CiteClass};
 
-use super::{Reading, ReferenceIndex, SHARING, WIDEST_GAP, place_of};
+use super::{At, Reading, ReferenceIndex, SHARING, WIDEST_GAP, place_of};
 
 /// Items that a range such as `0101 à 0104` may name.
 const LONGEST_RANGE: u64 = 60;
@@ -124,7 +124,7 @@ impl ReferenceIndex {
         }
     }
 
-    fn push_member(&self, at: (u32, u32), key: &str, class: Option<CiteClass>, place: u32, cites: &mut Vec<Cite>) {
+    fn push_member(&self, at: At, key: &str, class: Option<CiteClass>, place: u32, cites: &mut Vec<Cite>) {
         for p in self.postings(at).iter().filter(|p| p.class <= CiteClass::Core) {
             let class = class.unwrap_or(p.class);
             let cite = Cite { item: p.item, class, digits: telling(key), sharing: at.1, place };

@@ -7,17 +7,14 @@ mod edits;
 mod lists;
 mod near;
 mod scan;
+mod table;
 mod tiles;
-
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-use rayon::prelude::*;
 
 use crate::model::key::{Atom, Key, key_of, stripped};
 use crate::model::stage::{Cite, CiteClass};
 
 pub use near::{Found as NearFound, Likeness, NumberIndex, Search};
+use table::{At, Posting, Table};
 
 /// Atoms that one citation may be made of: `FAC - 2026 / 001 234 B`.
 const LONGEST_JOIN: usize = 6;
@@ -57,19 +54,10 @@ impl<'t> Reading<'t> {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Posting {
-    hash: u64,
-    item: u32,
-    class: CiteClass,
-    digits: u8,
-}
-
 /// Keys of items, with how many items share each.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ReferenceIndex {
-    postings: Vec<Posting>,
-    places: HashMap<u64, (u32, u32), FixedState>,
+    table: Table,
 }
 
 /// Buffers of one thread, used again for each text.
@@ -94,7 +82,7 @@ impl Scratch {
 struct Found {
     first: usize,
     last: usize,
-    at: (u32, u32),
+    at: At,
     class: CiteClass,
     digits: u8,
     /// It reads as something else, too.
@@ -104,34 +92,15 @@ struct Found {
 impl ReferenceIndex {
     /// Builds the index from the keys of each item, in canonical order of items.
     pub fn build(items: usize, keys_of: impl Fn(u32, &mut Vec<Key>) + Sync) -> Self {
-        let mut postings: Vec<Posting> = (0..items as u32)
-            .into_par_iter()
-            .map_init(Vec::new, |keys, item| {
-                keys.clear();
-                keys_of(item, keys);
-                keys.iter()
-                    .map(|k| Posting { hash: k.hash, item, class: k.class, digits: k.digits })
-                    .collect::<Vec<_>>()
-            })
-            .flatten_iter()
-            .collect();
-        postings.par_sort_unstable();
-        postings.dedup_by_key(|p| (p.hash, p.item));
-        let mut places = HashMap::with_capacity_and_hasher(postings.len(), FixedState::default());
-        let mut start = 0;
-        for run in postings.chunk_by(|a, b| a.hash == b.hash) {
-            places.insert(run[0].hash, (start, run.len() as u32));
-            start += run.len() as u32;
-        }
-        Self { postings, places }
+        Self { table: Table::build(items, keys_of) }
     }
 
-    fn find(&self, hash: u64) -> Option<(u32, u32)> {
-        self.places.get(&hash).copied()
+    fn find(&self, hash: u64) -> Option<At> {
+        self.table.find(hash)
     }
 
-    fn postings(&self, at: (u32, u32)) -> &[Posting] {
-        &self.postings[at.0 as usize..(at.0 + at.1) as usize]
+    fn postings(&self, at: At) -> &[Posting] {
+        self.table.postings(at)
     }
 
     /// Adds what a structured reference cites: by the whole number or payment reference only.

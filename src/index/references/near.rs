@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::model::key::telling;
-use crate::model::stage::{CiteClass, ItemFacts};
+use crate::model::key::{KeyHash, telling};
+use crate::model::stage::CiteClass;
 
-use super::edits::{distance, look_alike};
+use super::edits::{Ends, Shared, distance, look_alike};
 use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
 
 /// The least that a number must tell to be looked for with an error.
@@ -24,24 +24,36 @@ const LONGEST_PREFIX: usize = 8;
 const MEANINGS: usize = 48;
 /// Comparisons for one text. Ten numbers against a thousand items are some ten thousand.
 const STEPS: u64 = 400_000;
+/// Customers whose strings are gathered at once.
+const CUSTOMERS_AT_ONCE: usize = 512;
 
 /// A string under which an open item may be cited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    customer: u32,
-    length: u8,
     pub(super) item: u32,
+    start: u32,
+    ends: Ends,
+    length: u8,
     digits: bool,
+}
+
+/// The strings of one length of a customer.
+#[derive(Clone, Copy, Debug)]
+struct OfLength {
+    length: usize,
     start: usize,
+    end: usize,
 }
 
 /// The strings of the open items of each customer.
 #[derive(Debug, Default)]
 pub struct NumberIndex {
     text: Vec<u8>,
+    /// By customer, length and item.
     entries: Vec<Entry>,
-    /// First entry of each customer, and the end.
-    of: Vec<usize>,
+    lengths: Vec<OfLength>,
+    /// First of the lengths of each customer, and the end.
+    of: Vec<u32>,
     /// Share of the strings beside which the same customer has another one.
     beside: f64,
 }
@@ -122,53 +134,80 @@ struct Hit {
 }
 
 impl NumberIndex {
-    /// Builds the index of the open items; `texts_of` pushes the canonical strings of an item.
-    pub fn build(customers: usize, items: &[ItemFacts], texts_of: impl Fn(u32, &mut Vec<String>) + Sync) -> Self {
-        let mut strings: Vec<(Entry, String)> = (0..items.len() as u32)
-            .into_par_iter()
-            .filter(|n| items[*n as usize].open != 0)
-            .filter_map(|n| Some((n, items[n as usize].owner()?)))
-            .map_init(Vec::new, |texts, (item, customer)| {
-                texts.clear();
-                texts_of(item, texts);
-                texts.retain(|text| text.len() >= LEAST_LEFT_AT_CUT && text.len() <= LONGEST);
-                let entry = |text: &str| Entry {
-                    customer,
-                    length: text.len() as u8,
-                    item,
-                    digits: text.bytes().all(|b| b.is_ascii_digit()),
-                    start: 0,
-                };
-                texts.drain(..).map(|text| (entry(&text), text)).collect::<Vec<_>>()
+    /// Builds the index of the open items of each customer; `texts_of` gives the canonical strings of an item, in any order.
+    pub fn build(open_items: &[Vec<u32>], texts_of: impl Fn(u32, &mut dyn FnMut(&str)) + Sync) -> Self {
+        let blocks: Vec<Self> = (open_items.par_chunks(CUSTOMERS_AT_ONCE))
+            .map(|customers| {
+                let mut block = Self::default();
+                customers.iter().for_each(|items| block.add_customer(items, &texts_of));
+                block
             })
-            .flatten_iter()
             .collect();
-        strings.par_sort_unstable();
-        strings.dedup();
-        let mut index = Self { of: vec![0; customers + 1], ..Self::default() };
-        for (entry, text) in strings {
-            index.of[entry.customer as usize + 1] += 1;
-            index.entries.push(Entry { start: index.text.len(), ..entry });
-            index.text.extend_from_slice(text.as_bytes());
-        }
-        for n in 0..customers {
-            index.of[n + 1] += index.of[n];
-        }
-        index.beside = index.share_beside(customers);
+        let mut index = Self {
+            text: Vec::with_capacity(blocks.iter().map(|b| b.text.len()).sum()),
+            entries: Vec::with_capacity(blocks.iter().map(|b| b.entries.len()).sum()),
+            ..Self::default()
+        };
+        blocks.into_iter().for_each(|block| index.append(&block));
+        index.of.push(index.lengths.len() as u32);
+        index.beside = index.share_beside(open_items.len());
         index
+    }
+
+    fn add_customer(&mut self, items: &[u32], texts_of: &impl Fn(u32, &mut dyn FnMut(&str))) {
+        self.of.push(self.lengths.len() as u32);
+        let first = self.entries.len();
+        for item in items {
+            texts_of(*item, &mut |text| {
+                if (LEAST_LEFT_AT_CUT..=LONGEST).contains(&text.len()) {
+                    let text = text.as_bytes();
+                    let (start, length) = (self.text.len() as u32, text.len() as u8);
+                    let digits = text.iter().all(u8::is_ascii_digit);
+                    self.entries.push(Entry { item: *item, start, ends: Ends::of(text), length, digits });
+                    self.text.extend_from_slice(text);
+                }
+            });
+        }
+        let text = &self.text;
+        let key = |e: &Entry| (e.length, e.item, e.digits, &text[e.start as usize..][..usize::from(e.length)]);
+        self.entries[first..].sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        let mut kept = first;
+        for n in first..self.entries.len() {
+            if n == first || key(&self.entries[n]) != key(&self.entries[kept - 1]) {
+                self.entries[kept] = self.entries[n];
+                kept += 1;
+            }
+        }
+        self.entries.truncate(kept);
+        let mut start = first;
+        for of_length in self.entries[first..].chunk_by(|a, b| a.length == b.length) {
+            let end = start + of_length.len();
+            self.lengths.push(OfLength { length: usize::from(of_length[0].length), start, end });
+            start = end;
+        }
+    }
+
+    /// Adds the customers of another index behind those of this one.
+    fn append(&mut self, other: &Self) {
+        let (text, entries, lengths) = (self.text.len() as u32, self.entries.len(), self.lengths.len() as u32);
+        self.text.extend_from_slice(&other.text);
+        self.entries.extend(other.entries.iter().map(|e| Entry { start: text + e.start, ..*e }));
+        let moved = |l: &OfLength| OfLength { start: entries + l.start, end: entries + l.end, ..*l };
+        self.lengths.extend(other.lengths.iter().map(moved));
+        self.of.extend(other.of.iter().map(|first| lengths + first));
     }
 
     fn share_beside(&self, customers: usize) -> f64 {
         let pairs: usize = (0..customers as u32)
             .into_par_iter()
-            .map(|customer| {
-                let entries = self.of(customer).chunk_by(|a, b| a.length == b.length);
-                let pairs = |of_length: &[Entry]| {
-                    let mut texts: Vec<&[u8]> = of_length.iter().map(|e| self.text(e)).collect();
+            .map_init(Vec::new, |texts: &mut Vec<&[u8]>, customer| {
+                let pairs = |of_length: &OfLength| {
+                    texts.clear();
+                    texts.extend(self.entries[of_length.start..of_length.end].iter().map(|e| self.text(e)));
                     texts.sort_unstable();
                     texts.windows(2).filter(|pair| are_beside(pair[0], pair[1])).count()
                 };
-                entries.map(pairs).sum::<usize>()
+                self.lengths_of(customer).iter().map(pairs).sum::<usize>()
             })
             .sum();
         pairs as f64 / self.entries.len().max(1) as f64
@@ -177,23 +216,30 @@ impl NumberIndex {
     /// How likely a number of a customer that is not loaded lies beside a given one of his that is: numbers of one day run on.
     /// Nothing, where a string does not lie beside that of the item.
     pub fn chance_beside(&self, customer: u32, item: u32, run: &[u8]) -> f64 {
-        let entries = self.of(customer);
-        let is = entries.iter().any(|e| e.item == item && are_beside(self.text(e), run));
+        let is = self.of(customer).iter().any(|e| e.item == item && are_beside(self.text(e), run));
         if is {
-            self.beside / entries.chunk_by(|a, b| a.length == b.length).map(<[Entry]>::len).max().unwrap_or(1) as f64
+            self.beside / self.lengths_of(customer).iter().map(|l| l.end - l.start).max().unwrap_or(1) as f64
         } else {
             0.0
         }
     }
 
+    fn lengths_of(&self, customer: u32) -> &[OfLength] {
+        let at = customer as usize;
+        if at + 1 < self.of.len() { &self.lengths[self.of[at] as usize..self.of[at + 1] as usize] } else { &[] }
+    }
+
     /// The strings of a customer, shortest first.
     pub(super) fn of(&self, customer: u32) -> &[Entry] {
-        let at = customer as usize;
-        if at + 1 < self.of.len() { &self.entries[self.of[at]..self.of[at + 1]] } else { &[] }
+        match self.lengths_of(customer) {
+            [first, .., last] => &self.entries[first.start..last.end],
+            [one] => &self.entries[one.start..one.end],
+            [] => &[],
+        }
     }
 
     pub(super) fn text(&self, entry: &Entry) -> &[u8] {
-        &self.text[entry.start..entry.start + usize::from(entry.length)]
+        &self.text[entry.start as usize..][..usize::from(entry.length)]
     }
 
     /// What the free atoms of a text nearly name among the items that `fits` lets pass, each run of atoms once. Says whether
@@ -265,18 +311,25 @@ impl Look<'_> {
         let glued = atoms[first].glued || atoms.get(last + 1).is_some_and(|next| next.glued);
         let alone = first == last && digits && !glued;
         let spelt = read_as_digits(run);
+        let ends = Ends::of(run);
+        let spelt_ends = spelt.as_deref().map(Ends::of);
         let at_cut = search.cut == Some(last);
         let left = if at_cut { LEAST_LEFT_AT_CUT } else { LEAST_LEFT };
+        // Only digits may be a part of something longer, or what the bank cut.
+        let longest = if digits || at_cut { LONGEST } else { run.len() + 1 };
         for customer in search.customers {
-            let entries = index.of(*customer);
-            let from = entries.partition_point(|e| usize::from(e.length) + 1 < run.len());
-            // Only digits may be a part of something longer, or what the bank cut.
-            let longest = if digits || at_cut { LONGEST } else { run.len() + 1 };
-            let to = entries.partition_point(|e| usize::from(e.length) <= longest).max(from);
-            if !self.may_step((to - from) as u64) {
+            let of_customer = index.lengths_of(*customer);
+            let lengths = of_customer.iter().filter(|l| l.length + 1 >= run.len() && l.length <= longest);
+            if !self.may_step(lengths.clone().map(|l| (l.end - l.start) as u64).sum()) {
                 return;
             }
-            for entry in &entries[from..to] {
+            let entries = lengths.flat_map(|l| {
+                let shared = Shared::of(run.len().min(l.length));
+                index.entries[l.start..l.end].iter().filter(move |e| {
+                    shared.may_be_alike(e.ends, ends) || spelt_ends.is_some_and(|spelt| spelt == e.ends)
+                })
+            });
+            for entry in entries {
                 let text = index.text(entry);
                 let one_habit = || spelt.as_deref().filter(|spelt| *spelt == text).map(|_| 1);
                 let likeness = match distance(run, text).or_else(one_habit).filter(|_| tells >= LEAST_TELLING) {
@@ -347,12 +400,25 @@ fn serve(mut hits: Vec<Hit>, taken: &mut [bool], found: &mut Vec<Found>) {
 
 impl ReferenceIndex {
     /// The items, at most [`SHARING`] of each key, whose number or reference is one typing error away from a string of letters
-    /// and digits, with the digits that agree. `buffer` is used again.
-    pub fn one_error_away(&self, canonical: &[u8], buffer: &mut Vec<u8>, items: &mut Vec<u32>) {
+    /// and digits, with the digits that agree. `heads` is a buffer.
+    pub fn one_error_away(&self, canonical: &[u8], heads: &mut Vec<KeyHash>, items: &mut Vec<u32>) {
         items.clear();
-        super::edits::each_edit(canonical, buffer, |edit| {
-            let Ok(edit) = std::str::from_utf8(edit) else { return };
-            let Some(at) = self.find(crate::model::key::key_of(edit)).filter(|at| at.1 <= SHARING) else { return };
+        // An error takes three off at most: letters that are left out.
+        if telling(std::str::from_utf8(canonical).unwrap_or_default()).saturating_sub(3) > self.table.most_telling() {
+            return;
+        }
+        heads.clear();
+        heads.push(KeyHash::new());
+        heads.extend(canonical.iter().scan(KeyHash::new(), |hash, c| {
+            *hash = hash.with_bytes(&[*c]);
+            Some(*hash)
+        }));
+        super::edits::each_edit(canonical, |head, middle, tail| {
+            let hash = heads[head.len()].with_bytes(middle).with_bytes(tail).finish();
+            if !self.table.may_be_whole(hash) {
+                return;
+            }
+            let Some(at) = self.find(hash).filter(|at| at.1 <= SHARING) else { return };
             items.extend(self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).map(|p| p.item));
         });
         items.sort_unstable();
@@ -366,12 +432,11 @@ mod tests {
 
     use super::super::tests::atoms;
     use super::*;
-    use crate::model::sample::item;
 
     /// An index over open items of customer 0 with one number each.
     fn index(numbers: &[&str]) -> NumberIndex {
-        let items = vec![item(0, 10_000); numbers.len()];
-        NumberIndex::build(1, &items, |n, texts| texts.push(numbers[n as usize].to_string()))
+        let items: Vec<u32> = (0..numbers.len() as u32).collect();
+        NumberIndex::build(&[items], |n, add| add(numbers[n as usize]))
     }
 
     fn search(index: &NumberIndex, text: &str, cut: bool) -> (Vec<Found>, bool) {

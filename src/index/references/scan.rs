@@ -11,6 +11,9 @@ use super::{Found, LONGEST_JOIN, Reading, ReferenceIndex, SHARING, Scratch, plac
 /// more than so many.
 const DOUBTFUL_DIGITS: u8 = 4;
 
+/// Characters of the shortest key: a letter and a digit.
+const SHORTEST_KEY: usize = 2;
+
 impl ReferenceIndex {
     /// Adds what a folded text cites. Every character serves one citation: the most telling one wins it.
     pub fn scan(&self, reading: Reading<'_>, scratch: &mut Scratch, cites: &mut Vec<Cite>) {
@@ -54,6 +57,7 @@ impl ReferenceIndex {
         let mut whole = KeyHash::new();
         let mut bare = KeyHash::new();
         let mut doubtful = false;
+        let (mut has_digits, mut length) = (false, 0);
         for last in first..reading.atoms.len().min(first + LONGEST_JOIN) {
             if last > first && !reading.continues(last) {
                 break;
@@ -62,7 +66,14 @@ impl ReferenceIndex {
             doubtful |= reading.otherwise[last];
             whole = whole.with(text);
             bare = bare.with(if last == first && reading.atoms[last].digits { stripped(text) } else { text });
-            let Some(at) = self.find(whole.finish()).or_else(|| self.find(bare.finish())) else { continue };
+            // Every key has a digit, and something beside it.
+            (has_digits, length) = (has_digits || reading.atoms[last].digits, length + text.len());
+            if !has_digits || length < SHORTEST_KEY {
+                continue;
+            }
+            let (whole, bare) = (whole.finish(), bare.finish());
+            let without_zeros = || self.find(bare).filter(|_| bare != whole);
+            let Some(at) = self.find(whole).or_else(without_zeros).filter(|at| at.1 <= SHARING) else { continue };
             let Some((class, digits)) = self.postings(at).iter().map(|p| (p.class, p.digits)).min() else { continue };
             if !doubtful {
                 found.push(Found { first, last, at, class, digits, doubtful });
@@ -76,7 +87,7 @@ impl ReferenceIndex {
 
     /// Gives a run of atoms to a citation, if they are still free.
     fn serve(&self, f: &Found, taken: &mut [bool], cites: &mut Vec<Cite>) -> bool {
-        if f.at.1 > SHARING || taken[f.first..=f.last].contains(&true) {
+        if taken[f.first..=f.last].contains(&true) {
             return false;
         }
         taken[f.first..=f.last].fill(true);

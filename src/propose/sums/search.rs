@@ -18,23 +18,40 @@ pub(super) struct Value {
     pub(super) distance: i32,
 }
 
+/// The sum of a set, and the set as a bit mask.
+type Sum = (i64, u32);
+
+/// Buffers of one thread, used again for each search.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    nearest: Vec<usize>,
+    left: Vec<Sum>,
+    right: Vec<Sum>,
+    next: Vec<Sum>,
+    /// Amounts with their positions, in rising order.
+    rising: Vec<(i64, usize)>,
+}
+
 /// Appends the sets of positions whose amounts add up to the target, and says which were looked at within so many steps. No sum of
 /// any set may leave 64 bits.
-pub(super) fn sums(values: &[Value], target: i64, steps: usize, found: &mut Vec<Vec<usize>>) -> Searched {
+pub(super) fn sums(
+    values: &[Value],
+    target: i64,
+    steps: usize,
+    buffers: &mut Buffers,
+    found: &mut Vec<Vec<usize>>,
+) -> Searched {
     if target == 0 {
         // Nothing is missing, or the credit notes eat up what they stand for: no set says anything.
         return Searched::AllSets;
     }
-    let mut nearest: Vec<usize> = (0..values.len()).collect();
-    nearest.sort_by_key(|n| (values[*n].distance, *n));
-    nearest.truncate(ALL_SETS.min(2 * (steps.max(16).ilog2() as usize - 1)));
-    nearest.sort_unstable();
+    find_nearest(values, ALL_SETS.min(2 * (steps.max(16).ilog2() as usize - 1)), &mut buffers.nearest);
     let mut searched = Searched::AllSets;
-    let mut complete = meet_in_the_middle(values, &nearest, target, found);
-    if nearest.len() < values.len() {
+    let mut complete = meet_in_the_middle(values, target, buffers, found);
+    if buffers.nearest.len() < values.len() {
         let small = values.len() * values.len() / 2 <= steps;
         if small {
-            small_sets(values, target, found);
+            small_sets(values, target, &mut buffers.rising, found);
         }
         searched = if small { Searched::SmallSets } else { Searched::Little };
     }
@@ -47,6 +64,17 @@ pub(super) fn sums(values: &[Value], target: i64, steps: usize, found: &mut Vec<
     if complete { searched } else { Searched::Little }
 }
 
+/// The positions of so many values whose distance is least, in rising order.
+fn find_nearest(values: &[Value], many: usize, nearest: &mut Vec<usize>) {
+    nearest.clear();
+    nearest.extend(0..values.len());
+    if values.len() > many {
+        nearest.select_nth_unstable_by_key(many, |n| (values[*n].distance, *n));
+        nearest.truncate(many);
+        nearest.sort_unstable();
+    }
+}
+
 /// Whether a set takes of each class the first members only.
 fn takes_the_first(values: &[Value], set: &[usize]) -> bool {
     set.iter().all(|n| {
@@ -55,29 +83,38 @@ fn takes_the_first(values: &[Value], set: &[usize]) -> bool {
     })
 }
 
-/// The sum of every set of some amounts, in rising order; a set is a bit mask. Each amount doubles the list: what is there, and
-/// the same with the amount, are in order both, and only have to be merged.
-fn all_sums(values: &[Value], of: &[usize]) -> Vec<(i64, u32)> {
-    let mut sums: Vec<(i64, u32)> = vec![(0, 0)];
-    let mut next = Vec::new();
+/// The sum of every set of some amounts that is not above `most`, in rising order. Each amount doubles the list: what is there, and
+/// the same with the amount, are in order both, and only have to be merged. A sum above `most` must be one that no further amount
+/// brings back.
+fn all_sums(values: &[Value], of: &[usize], most: i64, sums: &mut Vec<Sum>, next: &mut Vec<Sum>) {
+    sums.clear();
+    sums.push((0, 0));
     for (bit, n) in of.iter().enumerate() {
-        let with = |(sum, mask): (i64, u32)| (sum + values[*n].amount, mask | 1 << bit);
+        let amount = values[*n].amount;
+        let with = |(sum, mask): Sum| (sum + amount, mask | 1 << bit);
+        // In rising order, so that what is too much is at the end.
+        let more = &sums[..sums.partition_point(|(sum, _)| *sum <= most.saturating_sub(amount))];
         next.clear();
-        next.reserve(2 * sums.len());
-        let (mut left, mut right) = (sums.iter().copied().peekable(), sums.iter().copied().map(with).peekable());
-        while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-            next.extend(if a <= b { left.next() } else { right.next() });
+        let mut at = 0;
+        for more in more.iter().copied().map(with) {
+            while at < sums.len() && sums[at] <= more {
+                next.push(sums[at]);
+                at += 1;
+            }
+            next.push(more);
         }
-        next.extend(left.chain(right));
-        std::mem::swap(&mut sums, &mut next);
+        next.extend_from_slice(&sums[at..]);
+        std::mem::swap(sums, next);
     }
-    sums
 }
 
-fn meet_in_the_middle(values: &[Value], of: &[usize], target: i64, found: &mut Vec<Vec<usize>>) -> bool {
-    let (left_of, right_of) = of.split_at(of.len() / 2);
-    let (left, right) = (all_sums(values, left_of), all_sums(values, right_of));
-    let mut complete = true;
+fn meet_in_the_middle(values: &[Value], target: i64, buffers: &mut Buffers, found: &mut Vec<Vec<usize>>) -> bool {
+    let Buffers { nearest, left, right, next, .. } = buffers;
+    let (left_of, right_of) = nearest.split_at(nearest.len() / 2);
+    // Whatever is added to a sum, it cannot fall by more than all credit notes.
+    let most = target - nearest.iter().map(|n| values[*n].amount.min(0)).sum::<i64>();
+    all_sums(values, left_of, most, left, next);
+    all_sums(values, right_of, most, right, next);
     let mut at = right.len();
     let mut start = 0;
     while start < left.len() {
@@ -90,8 +127,7 @@ fn meet_in_the_middle(values: &[Value], of: &[usize], target: i64, found: &mut V
         for (_, other) in fitting {
             for (_, mask) in &left[start..start + same] {
                 if found.len() >= 4 * MOST {
-                    complete = false;
-                    return complete;
+                    return false;
                 }
                 let of_left = left_of.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0);
                 let of_right = right_of.iter().enumerate().filter(|(bit, _)| other & (1 << bit) != 0);
@@ -100,39 +136,50 @@ fn meet_in_the_middle(values: &[Value], of: &[usize], target: i64, found: &mut V
         }
         start += same;
     }
-    complete
+    true
 }
 
 /// Sets of one, two and three.
-fn small_sets(values: &[Value], target: i64, found: &mut Vec<Vec<usize>>) {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by_key(|n| (values[*n].amount, *n));
-    let amount = |at: usize| values[order[at]].amount;
-    let mut pairs = |from: usize, target: i64, with: Option<usize>| {
-        let (mut low, mut high) = (from, order.len());
-        while low + 1 < high {
-            let sum = amount(low) + amount(high - 1);
-            if sum < target {
-                low += 1;
-            } else if sum > target {
-                high -= 1;
-            } else {
-                // Equal amounts stand together: each of them with the lower one.
-                let top = amount(high - 1);
-                let mut at = high;
-                while at > low + 1 && amount(at - 1) == top && found.len() < 4 * MOST {
-                    found.push(with.into_iter().chain([order[low], order[at - 1]]).collect());
-                    at -= 1;
-                }
-                low += 1;
-            }
+fn small_sets(values: &[Value], target: i64, rising: &mut Vec<(i64, usize)>, found: &mut Vec<Vec<usize>>) {
+    rising.clear();
+    rising.extend(values.iter().enumerate().map(|(n, value)| (value.amount, n)));
+    rising.sort_unstable();
+    pairs(rising, target, None, found);
+    let mut high = rising.len();
+    for (first, (amount, with)) in rising.iter().enumerate() {
+        let Some((least, _)) = rising.get(first + 1).filter(|next| amount + 2 * next.0 <= target) else { break };
+        // The greatest that may stand beside the two smallest: it falls from one first amount to the next.
+        while high > first && rising[high - 1].0 > target - amount - least {
+            high -= 1;
         }
-    };
-    pairs(0, target, None);
-    for (first, with) in order.iter().enumerate() {
-        pairs(first + 1, target - values[*with].amount, Some(*with));
+        pairs(&rising[first + 1..high.max(first + 1)], target - amount, Some(*with), found);
     }
     found.extend((0..values.len()).filter(|n| values[*n].amount == target).map(|n| vec![n]));
+}
+
+/// Sets of two of some amounts in rising order, each with a further position.
+fn pairs(rising: &[(i64, usize)], target: i64, with: Option<usize>, found: &mut Vec<Vec<usize>>) {
+    let (mut low, mut high) = (0, rising.len());
+    if high < 2 || rising[high - 1].0 + rising[high - 2].0 < target {
+        return;
+    }
+    while low + 1 < high {
+        let top = rising[high - 1].0;
+        let sum = rising[low].0 + top;
+        if sum < target {
+            low += 1;
+        } else if sum > target {
+            high -= 1;
+        } else {
+            // Equal amounts stand together: each of them with the lower one.
+            let mut at = high;
+            while at > low + 1 && rising[at - 1].0 == top && found.len() < 4 * MOST {
+                found.push(with.into_iter().chain([rising[low].1, rising[at - 1].1]).collect());
+                at -= 1;
+            }
+            low += 1;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +194,7 @@ mod tests {
 
     fn found(values: &[Value], target: i64, steps: usize) -> (Vec<Vec<usize>>, Searched) {
         let mut found = Vec::new();
-        let searched = sums(values, target, steps, &mut found);
+        let searched = sums(values, target, steps, &mut Buffers::default(), &mut found);
         (found, searched)
     }
 

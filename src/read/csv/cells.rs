@@ -158,7 +158,8 @@ impl<'a, 't> Reader<'a, 't> {
             if whole.is_empty() || !digits(whole) || !digits(fraction) || whole.len() + fraction.len() > 18 {
                 return None;
             }
-            let mantissa: i64 = format!("{whole}{fraction}").parse().ok()?;
+            // 18 digits fit 64 bits whatever they are.
+            let mantissa = whole.bytes().chain(fraction.bytes()).fold(0, |n: i64, b| n * 10 + i64::from(b - b'0'));
             Some(Decimal::new(mantissa, fraction.len() as u32))
         };
         number().ok_or_else(|| {

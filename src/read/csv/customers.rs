@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::error::{Collector, Error, Errors};
-use crate::model::{Customer, CustomerFile, InputRole, Place, Position};
+use crate::model::{Customer, CustomerFile, InputRole, Place, Position, distinct};
 
 use super::amount::{Mark, NumberFormat};
 use super::cells::Reader;
 use super::columns::Role;
 use super::date::DateOrder;
 use super::detect;
-use super::items::{row_at, split_list};
+use super::items::split_list;
 use super::records::Row;
 use super::skips::Skips;
 use super::table::{self, Table};
@@ -23,27 +23,46 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         false => NumberFormat::new(Mark::Dot),
     };
     let mut file = table.input_file(InputRole::Customers, sha256, bytes);
-    let reader = Reader::new(&table, format, DateOrder::YearMonthDay);
+    let reader = || Reader::new(&table, format, DateOrder::YearMonthDay);
     let mut errors = Collector::default();
-    let mut customers: Vec<Customer> = Vec::new();
-    let mut seen: HashMap<Box<str>, u32> = HashMap::new();
-    let mut skips = Skips::default();
-    table.each(&mut errors, |row, rows| {
-        if row.is_blank(table.text) {
-            return Ok(());
-        }
-        if row.loose {
-            skips.loose(row.line);
-        }
-        table::check_row(&table, row, rows)?;
-        let customer = customer(&reader, row)?;
-        match seen.entry(customer.id.clone()) {
-            Entry::Occupied(first) => return Err(repeat(&table, row.line, *first.get(), &customer.id)),
-            Entry::Vacant(free) => free.insert(row.line),
-        };
-        customers.push(customer);
-        Ok(())
-    });
+    let parts = table.each(
+        &mut errors,
+        || (reader(), Vec::new(), Skips::default()),
+        |(reader, customers, skips), row, rows| {
+            if row.is_blank(table.text) {
+                return Ok(());
+            }
+            if row.loose {
+                skips.loose(row.line);
+            }
+            table::check_row(&table, row, rows)?;
+            customers.push(customer(reader, row)?);
+            Ok(())
+        },
+    );
+    let (mut customers, mut skips) = (Vec::new(), Skips::default());
+    for (_, mut part, said) in parts {
+        customers.append(&mut part);
+        skips.absorb(said);
+    }
+    if !distinct::repeated(&customers, |c| &c.id).is_empty() {
+        // The errors are wanted in the order of the rows.
+        errors = Collector::default();
+        table.each_in_one(&mut errors, (reader(), HashMap::new()), |(reader, seen), row, rows| {
+            if row.is_blank(table.text) {
+                return Ok(());
+            }
+            table::check_row(&table, row, rows)?;
+            let customer = customer(reader, row)?;
+            match seen.entry(customer.id) {
+                Entry::Occupied(first) => Err(repeat(&table, row, *first.get(), first.key())),
+                Entry::Vacant(free) => {
+                    free.insert(row.line);
+                    Ok(())
+                }
+            }
+        });
+    }
     skips.say(&mut file.notes);
     file.records = customers.len() as u64;
     errors.finish(CustomerFile { file, customers })
@@ -78,14 +97,10 @@ fn customer(reader: &Reader<'_, '_>, row: &Row) -> Result<Customer, Error> {
     })
 }
 
-fn repeat(table: &Table<'_>, line: u32, first: u32, id: &str) -> Error {
-    let message = format!("the customer \"{id}\" is in the file twice");
+fn repeat(table: &Table<'_>, row: &Row, first: u32, id: &str) -> Error {
     let column = table.columns.get(Role::Id).unwrap_or_default();
-    let error = match row_at(table, line) {
-        Some(row) => table.fault(&row, column, "E0121", message),
-        None => table.header_fault(column, "E0121", message),
-    };
-    error
+    table
+        .fault(row, column, "E0121", format!("the customer \"{id}\" is in the file twice"))
         .label(format!("first on line {first}"))
         .also_at(table.path, u64::from(first))
         .help("a customer_id is unique: put further names and accounts into one row, parted by |")

@@ -89,8 +89,10 @@ pub(super) fn number_format(table: &mut Table<'_>, roles: &[Role]) -> Result<Num
 
 /// How many cells of a column agree with the file's decimal mark: for the message about one that does not.
 pub(super) fn agreeing(table: &Table<'_>, column: usize, mark: Mark) -> usize {
-    let votes = count(table, &[column], usize::MAX).0;
-    if mark == Mark::Dot { votes.dot } else { votes.comma }
+    table.agreeing(column, || {
+        let votes = count(table, &[column], usize::MAX).0;
+        if mark == Mark::Dot { votes.dot } else { votes.comma }
+    })
 }
 
 /// What the dates of a file say about their order.

@@ -1,12 +1,11 @@
 //! An invoice list to open items.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 
 use crate::error::{Collector, Error, Errors};
 use crate::model::{
     Currency, Discount, InputRole, ItemFile, ItemKind, Money, Note, NoteKind, OpenItem, Place, Position, VatPart,
+    distinct,
 };
 
 use super::cells::Reader;
@@ -14,7 +13,7 @@ use super::columns::{Role, fold};
 use super::records::Row;
 use super::skips::Skips;
 use super::table::{self, Table};
-use super::{detect, mapping, words};
+use super::{amount, detect, mapping, words};
 
 /// The columns of an invoice list, looked up once.
 struct Columns {
@@ -76,19 +75,18 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     }
     say_absent(&mut table, &columns);
     let mut file = table.input_file(InputRole::Items, sha256, bytes);
-    let reader = Reader::new(&table, format, order);
-    let negate = table.mapping.is_some_and(|(_, m)| m.negate);
-    let mut pass = Pass {
-        reader: &reader,
-        columns,
+    let mut pass = Pass::run(&table, || Pass {
+        reader: Reader::new(&table, format, order),
+        columns: &columns,
         default,
-        negate,
+        negate: table.mapping.is_some_and(|(_, m)| m.negate),
+        items: Vec::new(),
         skips: Skips::default(),
         without_currency: 0,
         without_open: 0,
         without_id: 0,
-    };
-    let items = pass.run()?;
+    })?;
+    let items = std::mem::take(&mut pass.items);
     pass.skips.say(&mut file.notes);
     if pass.without_currency > 0 && pass.columns.currency.is_some() {
         let text = format!("no currency in {}: {default} assumed", table::rows(pass.without_currency));
@@ -102,8 +100,9 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         let text = format!("no item_id in {}: the number is taken for it", table::rows(pass.without_id));
         file.notes.push(Note::new(NoteKind::Assumed, text));
     }
-    if reader.rounded.get() > 0 {
-        let text = format!("{} amounts rounded, as the mapping allows", reader.rounded.get());
+    let rounded = pass.reader.rounded.get();
+    if rounded > 0 {
+        let text = format!("{rounded} amounts rounded, as the mapping allows");
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
     file.records = items.len() as u64;
@@ -126,11 +125,13 @@ fn say_absent(table: &mut Table<'_>, columns: &Columns) {
     }
 }
 
+/// What is known of the rows, or of a part of them.
 struct Pass<'a, 't> {
-    reader: &'a Reader<'a, 't>,
-    columns: Columns,
+    reader: Reader<'a, 't>,
+    columns: &'a Columns,
     default: Currency,
     negate: bool,
+    items: Vec<OpenItem>,
     skips: Skips,
     without_currency: u32,
     /// Rows that leave `open_amount`, or `item_id`, empty although the list has the column.
@@ -139,33 +140,51 @@ struct Pass<'a, 't> {
 }
 
 impl Pass<'_, '_> {
-    fn run(&mut self) -> Result<Vec<OpenItem>, Errors> {
-        let table = self.reader.table;
+    /// Reads every row, gathering errors. `new` begins a part of the file.
+    fn run(table: &Table<'_>, new: impl Fn() -> Self + Sync) -> Result<Self, Errors>
+    where
+        Self: Send,
+    {
         let mut errors = Collector::default();
-        let mut items: Vec<OpenItem> = Vec::new();
-        table.each(&mut errors, |row, rows| {
+        let parts = table.each(&mut errors, &new, |pass, row, rows| {
             if row.is_blank(table.text) {
                 return Ok(());
             }
             if row.loose {
-                self.skips.loose(row.line);
+                pass.skips.loose(row.line);
             }
             table::check_row(table, row, rows)?;
-            items.extend(self.item(row)?);
+            let item = pass.item(row)?;
+            pass.items.extend(item);
             Ok(())
         });
-        for (place, first) in repeated(&items) {
-            errors.push(self.repeat(place, first, &items));
+        let mut whole = new();
+        whole.items.reserve_exact(parts.iter().map(|p| p.items.len()).sum());
+        for part in parts {
+            whole.absorb(part);
         }
-        errors.finish(items)
+        for (place, first) in distinct::repeated(&whole.items, |item| &item.id) {
+            errors.push(whole.repeat(place, first));
+        }
+        errors.finish(whole)
+    }
+
+    /// Adds the next part of the file.
+    fn absorb(&mut self, mut part: Self) {
+        self.items.append(&mut part.items);
+        self.skips.absorb(part.skips);
+        self.without_currency += part.without_currency;
+        self.without_open += part.without_open;
+        self.without_id += part.without_id;
+        self.reader.rounded.set(self.reader.rounded.get() + part.reader.rounded.get());
     }
 
     /// One row; `None` for a total below the list.
     fn item(&mut self, row: &Row) -> Result<Option<OpenItem>, Error> {
-        let (table, c) = (self.reader.table, &self.columns);
+        let (table, c) = (self.reader.table, self.columns);
         let text =
             |column: Option<usize>| -> Box<str> { column.map_or_else(Box::default, |c| table.cell(row, c).into()) };
-        let (id, number) = (text(c.id), text(c.number));
+        let (id, number) = (table.cell_of(row, c.id), table.cell_of(row, c.number));
         let total = is_total(table, row);
         if total {
             self.skips.balance(row.line);
@@ -187,15 +206,14 @@ impl Pass<'_, '_> {
         };
         let (amount, open, kind) = self.money(row, currency)?;
         self.without_id += u32::from(id.is_empty());
-        self.without_open += u32::from(text(c.open).is_empty());
-        let c = &self.columns;
+        self.without_open += u32::from(table.cell_of(row, c.open).is_empty());
         let vat = self.vat(row, currency, kind)?;
         if open.unsigned_abs() > amount.unsigned_abs() {
             self.skips.overpaid(row.line);
         }
         Ok(Some(OpenItem {
-            number: if number.is_empty() { id.clone() } else { number.clone() },
-            id: if id.is_empty() { number } else { id },
+            number: if number.is_empty() { &id } else { &number }.as_ref().into(),
+            id: if id.is_empty() { number } else { id }.into(),
             payment_references: self.list(row, c.reference),
             order_number: text(c.order),
             customer_id: text(c.customer_id),
@@ -219,7 +237,7 @@ impl Pass<'_, '_> {
 
     /// Amount, what is open, and the kind, with the kind's sign. Errors: those of an amount, E0116, E0118.
     fn money(&self, row: &Row, currency: Currency) -> Result<(i64, i64, ItemKind), Error> {
-        let (table, c) = (self.reader.table, &self.columns);
+        let (table, c) = (self.reader.table, self.columns);
         let read = |column: Option<usize>| match column {
             Some(c) if !table.cell(row, c).is_empty() => {
                 self.reader.amount(row, c, currency).map(|r| Some((if self.negate { -r.minor } else { r.minor }, c)))
@@ -277,7 +295,7 @@ impl Pass<'_, '_> {
     }
 
     fn discount(&self, row: &Row) -> Result<Option<Discount>, Error> {
-        let (table, c) = (self.reader.table, &self.columns);
+        let (table, c) = (self.reader.table, self.columns);
         let percent = table.cell_of(row, c.percent);
         let until = self.reader.optional_date(row, c.until)?;
         let percent = match c.percent {
@@ -323,20 +341,26 @@ impl Pass<'_, '_> {
                 .fault(row, column, "E0120", format!("VAT that cannot be read: \"{cell}\""))
                 .label(format!("rate and tax are expected, such as 20{mark}00:4{mark}00|10{mark}00:1{mark}20"))
         };
-        let mut out = Vec::new();
+        let (format, decimals) = (self.reader.format, currency.decimals());
+        let mut out = Vec::with_capacity(cell.split('|').count());
         for part in cell.split('|').map(str::trim).filter(|p| !p.is_empty()) {
             let (rate, tax) = part.split_once(':').ok_or_else(wrong)?;
             let rate = self.reader.decimal(row, column, rate)?;
-            let parts = super::amount::parts(tax).ok_or_else(wrong)?;
-            let (size, _) =
-                super::amount::minor(parts.body, self.reader.format, currency.decimals()).map_err(|_| wrong())?;
+            // The size alone counts, whatever its sign: it gets that of the item.
+            let size = match amount::plain(tax, format.mark, decimals).filter(|minor| *minor >= 0) {
+                Some(minor) => minor,
+                None => {
+                    let parts = amount::parts(tax).ok_or_else(wrong)?;
+                    amount::minor(parts.body, format, decimals).map_err(|_| wrong())?.0
+                }
+            };
             out.push(VatPart { rate, tax_minor: if kind == ItemKind::CreditNote { -size } else { size } });
         }
         Ok(out.into())
     }
 
-    fn repeat(&self, place: usize, first: usize, items: &[OpenItem]) -> Error {
-        let table = self.reader.table;
+    fn repeat(&self, place: usize, first: usize) -> Error {
+        let (table, items) = (self.reader.table, &self.items);
         let line = |n: usize| match items[n].place.position {
             Position::Line(line) => line,
             _ => 0,
@@ -355,7 +379,7 @@ impl Pass<'_, '_> {
 }
 
 /// The record that begins on a line. Only for messages: it walks the file.
-pub(super) fn row_at(table: &Table<'_>, line: u32) -> Option<Row> {
+fn row_at(table: &Table<'_>, line: u32) -> Option<Row> {
     let (mut records, mut row) = (table.records(), Row::default());
     while records.next(&mut row).ok()? {
         if row.line == line {
@@ -376,26 +400,13 @@ fn is_total(table: &Table<'_>, row: &Row) -> bool {
     filled <= 4 && ["total", "totals", "summe", "totaal", "totale"].contains(&fold(&first).as_str())
 }
 
-/// Items whose identifier another one before them has: both indices.
-fn repeated(items: &[OpenItem]) -> Vec<(usize, usize)> {
-    let mut seen: HashMap<&str, usize, foldhash::fast::RandomState> =
-        HashMap::with_capacity_and_hasher(items.len(), foldhash::fast::RandomState::default());
-    let mut out = Vec::new();
-    for (n, item) in items.iter().enumerate() {
-        match seen.get(&*item.id) {
-            Some(first) => out.push((n, *first)),
-            None => {
-                seen.insert(&item.id, n);
-            }
-        }
-    }
-    out
-}
-
 /// Several values in one cell, parted by `|`.
 pub(super) fn split_list(cell: &str) -> Box<[Box<str>]> {
     if cell.is_empty() {
         return Box::default();
+    }
+    if !cell.contains('|') {
+        return Box::new([cell.into()]);
     }
     cell.split('|').map(str::trim).filter(|v| !v.is_empty()).map(Box::from).collect()
 }

@@ -44,6 +44,7 @@ mod date;
 mod detect;
 mod items;
 mod mapping;
+mod parts;
 mod records;
 mod sign;
 mod skips;

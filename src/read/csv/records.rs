@@ -31,10 +31,24 @@ pub(super) struct Row {
 
 impl Row {
     /// A field's content, trimmed; empty when the record is too short to have it.
+    #[inline]
     pub fn get<'t>(&self, text: &'t str, column: usize) -> Cow<'t, str> {
         let Some(field) = self.fields.get(column) else { return Cow::Borrowed("") };
-        let raw = text[field.start..field.end].trim();
-        if field.escaped {
+        let raw = &text[field.start..field.end];
+        match raw.as_bytes() {
+            [] => Cow::Borrowed(""),
+            // Nothing to trim, nothing to unwrap: nearly every field.
+            [first, .., last]
+                if first.is_ascii_graphic() && last.is_ascii_graphic() && *first != b'=' && !field.escaped =>
+            {
+                Cow::Borrowed(raw)
+            }
+            _ => Self::cleaned(raw.trim(), field.escaped),
+        }
+    }
+
+    fn cleaned(raw: &str, escaped: bool) -> Cow<'_, str> {
+        if escaped {
             let whole = raw.replace("\"\"", "\"");
             return Cow::Owned(unwrapped(&whole).to_string());
         }
@@ -43,7 +57,8 @@ impl Row {
 
     /// True when no field holds anything.
     pub fn is_blank(&self, text: &str) -> bool {
-        self.fields.iter().all(|f| text[f.start..f.end].trim().is_empty())
+        let first = self.fields.first().and_then(|f| text.as_bytes()[f.start..f.end].first());
+        !first.is_some_and(u8::is_ascii_graphic) && self.fields.iter().all(|f| text[f.start..f.end].trim().is_empty())
     }
 
     /// How many fields there are up to the last that holds something.
@@ -68,19 +83,44 @@ pub(super) struct Unclosed {
     pub start: usize,
 }
 
-/// Walks the records of a text.
+/// Walks the records of a text, or of a part of it.
 #[derive(Clone, Debug)]
 pub(super) struct Records<'t> {
     text: &'t str,
     position: usize,
     line: u32,
     delimiter: u8,
+    /// No record begins here or behind. One that begins before may end behind.
+    stop: usize,
+    /// A quote is open up to the end of the text: there is no next record.
+    broken: bool,
 }
 
 impl<'t> Records<'t> {
     /// From the beginning of a text. The delimiter is ASCII.
     pub fn new(text: &'t str, delimiter: u8) -> Self {
-        Self { text, position: 0, line: 1, delimiter }
+        Self { text, position: 0, line: 1, delimiter, stop: text.len(), broken: false }
+    }
+
+    /// The records that begin in a part of the text. The part begins and ends where a record does, and nothing behind `seen` is
+    /// looked at.
+    pub fn part(&self, position: usize, line: u32, stop: usize, seen: usize) -> Self {
+        Self { text: &self.text[..seen], position, line, delimiter: self.delimiter, stop, broken: false }
+    }
+
+    /// The text, as far as it is looked at.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Where the next record begins: its first byte (blank lines before it left aside) and its line.
+    pub fn position(&self) -> (usize, u32) {
+        (self.position, self.line)
+    }
+
+    /// Whether a quote was met that is never closed.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Passes over lines, whatever is in them.
@@ -100,19 +140,19 @@ impl<'t> Records<'t> {
     /// Reads the next record that is not an empty line; false at the end.
     pub fn next(&mut self, row: &mut Row) -> Result<bool, Unclosed> {
         let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.position), Some(b'\n' | b'\r')) {
+        while self.position < self.stop && matches!(bytes.get(self.position), Some(b'\n' | b'\r')) {
             self.end_of_line();
         }
         row.fields.clear();
         row.loose = false;
         row.line = self.line;
         row.start = self.position;
-        if self.position >= bytes.len() {
+        if self.position >= self.stop {
             return Ok(false);
         }
         loop {
             let field = match self.opening_quote() {
-                Some(quote) => self.quoted(quote, row)?,
+                Some(quote) => self.quoted(quote, row).inspect_err(|_| self.broken = true)?,
                 None => self.bare(),
             };
             row.fields.push(field);
@@ -154,10 +194,7 @@ impl<'t> Records<'t> {
 
     fn bare(&mut self) -> Field {
         let start = self.position;
-        let rest = &self.text.as_bytes()[start..];
-        let delimiter = self.delimiter;
-        let length = rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r').unwrap_or(rest.len());
-        self.position += length;
+        self.position += end_of_field(&self.text.as_bytes()[start..], self.delimiter);
         Field { start, end: self.position, escaped: false }
     }
 
@@ -206,9 +243,44 @@ impl<'t> Records<'t> {
     }
 }
 
+/// Bytes before the first delimiter, line feed or carriage return. Eight bytes are looked at together.
+fn end_of_field(bytes: &[u8], delimiter: u8) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    let delimiters = ONES * u64::from(delimiter);
+    let (feeds, returns) = (ONES * u64::from(b'\n'), ONES * u64::from(b'\r'));
+    // The high bit of each zero byte; bytes above a zero byte may be marked too, so only the lowest mark counts.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = (zero(word ^ delimiters) | zero(word ^ feeds) | zero(word ^ returns)) & HIGH;
+        if found != 0 {
+            return n * 8 + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    let ends = |b: &u8| *b == delimiter || matches!(b, b'\n' | b'\r');
+    words.len() * 8 + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_end_where_a_search_byte_by_byte_says() {
+        for length in 0..20 {
+            for (at, mark) in (0..=length).flat_map(|at| [b';', b'\n', b'\r'].map(|mark| (at, mark))) {
+                // Neighbours of the marks, bytes above 127, and a second mark behind the first.
+                let mut bytes: Vec<u8> =
+                    (0..length).map(|n| [b':', b'<', 0x8d, 0xbb, 0x0b, 0x09, 0xff][n % 7]).collect();
+                bytes.insert(at, mark);
+                bytes.extend([mark + 1, b'\n']);
+                assert_eq!(end_of_field(&bytes, b';'), at, "{bytes:?}");
+            }
+        }
+        assert_eq!(end_of_field(b"abcdefghij", b','), 10);
+    }
 
     fn all(text: &str, delimiter: u8) -> Vec<(u32, Vec<String>)> {
         let mut records = Records::new(text, delimiter);

@@ -22,6 +22,14 @@ impl Lines {
         }
     }
 
+    /// Adds the lines of another part of the file.
+    fn absorb(&mut self, other: Self) {
+        self.count += other.count;
+        self.first.extend(other.first);
+        self.first.sort_unstable();
+        self.first.truncate(SHOWN);
+    }
+
     fn say(&self, kind: NoteKind, what: &str, notes: &mut Vec<Note>) {
         if self.count == 0 {
             return;
@@ -89,6 +97,21 @@ impl Skips {
             None => {
                 self.states.insert(state.into(), 1);
             }
+        }
+    }
+
+    /// Adds what another part of the file has.
+    pub fn absorb(&mut self, other: Self) {
+        let Self { loose, balance, header, other: of_another_shape, detail, pending, overpaid, states } = other;
+        self.loose.absorb(loose);
+        self.balance.absorb(balance);
+        self.header.absorb(header);
+        self.other.absorb(of_another_shape);
+        self.detail.absorb(detail);
+        self.pending.absorb(pending);
+        self.overpaid.absorb(overpaid);
+        for (state, count) in states {
+            *self.states.entry(state).or_default() += count;
         }
     }
 

@@ -94,9 +94,9 @@ struct Building {
     not_booked: u32,
 }
 
-/// One pass over the rows under one convention.
+/// One pass over the rows under one convention, or over a part of them.
 struct Pass<'a, 't> {
-    reader: &'a Reader<'a, 't>,
+    reader: Reader<'a, 't>,
     columns: &'a Columns,
     defaults: &'a Defaults,
     plan: &'a Plan,
@@ -104,9 +104,21 @@ struct Pass<'a, 't> {
     statements: Vec<Building>,
     by_key: HashMap<(Box<str>, Currency), usize>,
     last: usize,
+    /// Details of bookings that stand in a part of the file before this one.
+    open_details: Vec<Detail>,
     skips: Skips,
+    /// The currency that was last found in ISO 4217's list: nearly always that of the next row too.
+    listed: Option<Currency>,
     unlisted: std::collections::BTreeMap<Currency, u32>,
     without_currency: u32,
+}
+
+/// Text of a booking that stands further up.
+struct Detail {
+    /// The statement of the row before it; `None`: that row is in a part of the file before this one.
+    statement: Option<usize>,
+    line: u32,
+    text: Box<str>,
 }
 
 /// Reads a statement from an opened table.
@@ -119,24 +131,22 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     let defaults = defaults(&mut table)?;
     let columns = Columns::of(&table);
     let mut file = table.input_file(InputRole::Statement, sha256, bytes);
-    let reader = Reader::new(&table, format, order);
     let mut chosen = None;
     for convention in &plan.candidates {
-        let mut pass = Pass::new(&reader, &columns, &defaults, &plan, *convention);
-        let result = pass.run();
+        let new = || Pass::new(Reader::new(&table, format, order), &columns, &defaults, &plan, *convention);
+        let result = Pass::run(&table, new);
         if plan.proof.is_none() {
-            result?;
-            chosen = Some(pass);
+            chosen = Some(result?);
             break;
         }
-        if result.is_ok() && pass.proven() {
+        if let Some(pass) = result.ok().filter(Pass::proven) {
             let text = "signs contradict each other in some rows; read so that the running balance adds up";
             file.notes.push(Note::new(NoteKind::Warning, text));
             chosen = Some(pass);
             break;
         }
     }
-    let (Some(pass), _) = (chosen, ()) else {
+    let Some(pass) = chosen else {
         // Invariant: a plan without proof has a candidate, which either was chosen or has returned its errors.
         return Err(plan
             .proof
@@ -153,8 +163,9 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         let text = format!("no currency in {}: {} assumed", table::rows(pass.without_currency), defaults.currency);
         file.notes.push(Note::new(NoteKind::Assumed, text));
     }
-    if reader.rounded.get() > 0 {
-        let text = format!("{} amounts rounded, as the mapping allows", reader.rounded.get());
+    let rounded = pass.reader.rounded.get();
+    if rounded > 0 {
+        let text = format!("{rounded} amounts rounded, as the mapping allows");
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
     let mut statements = Vec::new();
@@ -231,7 +242,7 @@ fn common_currency(text: &str) -> Option<Currency> {
 
 impl<'a, 't> Pass<'a, 't> {
     fn new(
-        reader: &'a Reader<'a, 't>,
+        reader: Reader<'a, 't>,
         columns: &'a Columns,
         defaults: &'a Defaults,
         plan: &'a Plan,
@@ -246,21 +257,67 @@ impl<'a, 't> Pass<'a, 't> {
             statements: Vec::new(),
             by_key: HashMap::new(),
             last: 0,
+            open_details: Vec::new(),
             skips: Skips::default(),
+            listed: None,
             unlisted: std::collections::BTreeMap::new(),
             without_currency: 0,
         }
     }
 
-    /// Reads every row, gathering errors.
-    fn run(&mut self) -> Result<(), Errors> {
-        let table = self.reader.table;
+    /// Reads every row, gathering errors. `new` begins a part of the file.
+    fn run(table: &Table<'_>, new: impl Fn() -> Self + Sync) -> Result<Self, Errors>
+    where
+        Self: Send,
+    {
         let mut errors = Collector::default();
-        table.each(&mut errors, |row, rows| {
+        let parts = table.each(&mut errors, &new, |pass, row, rows| {
             table::check_row(table, row, rows)?;
-            self.row(row)
+            pass.row(row)
         });
-        errors.finish(())
+        let mut whole = new();
+        let payments = |pass: &Self| pass.statements.iter().map(|s| s.payments.len()).sum::<usize>();
+        let mut left: usize = parts.iter().map(payments).sum();
+        for part in parts {
+            left -= payments(&part);
+            whole.absorb(part, left);
+        }
+        errors.finish(whole)
+    }
+
+    /// Adds the next part of the file. `left` payments are still to come: mostly they are of one statement.
+    fn absorb(&mut self, part: Self, left: usize) {
+        let places: Vec<usize> = part.statements.iter().map(|s| self.place(&s.account, s.currency)).collect();
+        for Detail { statement, line, text } in part.open_details {
+            // Without a statement it is that of the last row of the parts before.
+            let at = statement.and_then(|n| places.get(n).copied()).unwrap_or(self.last);
+            match self.statements.get_mut(at).and_then(|s| s.payments.last_mut()) {
+                Some(payment) => {
+                    add_detail(payment, text);
+                    self.skips.detail(line);
+                }
+                None => self.skips.other(line),
+            }
+        }
+        if let Some(last) = places.get(part.last) {
+            self.last = *last;
+        }
+        let one = places.len() == 1;
+        for (at, mut new) in places.into_iter().zip(part.statements) {
+            let known = &mut self.statements[at];
+            if known.payments.is_empty() && one {
+                known.payments.reserve_exact(new.payments.len() + left);
+            }
+            known.payments.append(&mut new.payments);
+            known.balances.append(&mut new.balances);
+            known.not_booked += new.not_booked;
+        }
+        self.skips.absorb(part.skips);
+        for (currency, rows) in part.unlisted {
+            *self.unlisted.entry(currency).or_default() += rows;
+        }
+        self.without_currency += part.without_currency;
+        self.reader.rounded.set(self.reader.rounded.get() + part.reader.rounded.get());
     }
 
     fn row(&mut self, row: &Row) -> Result<(), Error> {
@@ -334,13 +391,19 @@ impl<'a, 't> Pass<'a, 't> {
     /// Text below a booking, without date and amount, belongs to it.
     fn detail(&mut self, row: &Row) -> Result<(), Error> {
         let text = self.text(row);
+        if text.is_empty() {
+            self.skips.other(row.line);
+            return Ok(());
+        }
         match self.statements.get_mut(self.last).and_then(|s| s.payments.last_mut()) {
-            Some(payment) if !text.is_empty() => {
-                payment.remittance =
-                    if payment.remittance.is_empty() { text } else { format!("{} {text}", payment.remittance).into() };
+            Some(payment) => {
+                add_detail(payment, text);
                 self.skips.detail(row.line);
             }
-            _ => self.skips.other(row.line),
+            None => {
+                let statement = (self.last < self.statements.len()).then_some(self.last);
+                self.open_details.push(Detail { statement, line: row.line, text });
+            }
         }
         Ok(())
     }
@@ -377,7 +440,12 @@ impl<'a, 't> Pass<'a, 't> {
         match self.columns.currency {
             Some(column) if !table.cell(row, column).is_empty() => {
                 let currency = self.reader.currency(row, column)?;
-                if !words::is_listed(currency) {
+                if self.listed == Some(currency) {
+                    return Ok(currency);
+                }
+                if words::is_listed(currency) {
+                    self.listed = Some(currency);
+                } else {
                     *self.unlisted.entry(currency).or_default() += 1;
                 }
                 Ok(currency)
@@ -394,23 +462,25 @@ impl<'a, 't> Pass<'a, 't> {
         let cell = self.reader.table.cell_of(row, self.columns.account);
         let account: Cow<'_, str> =
             if cell.is_empty() { Cow::Borrowed(&self.defaults.account) } else { account(&cell) };
-        if let Some(last) = self.statements.get(self.last).filter(|s| s.currency == currency && *s.account == *account)
-        {
-            debug_assert_eq!(last.currency, currency);
-            return self.last;
+        if self.statements.get(self.last).is_none_or(|s| s.currency != currency || *s.account != *account) {
+            self.last = self.place(&account, currency);
         }
+        self.last
+    }
+
+    /// The statement of an account and a currency, begun if there is none yet.
+    fn place(&mut self, account: &str, currency: Currency) -> usize {
         let next = self.statements.len();
-        let at = *self.by_key.entry((account.as_ref().into(), currency)).or_insert(next);
+        let at = *self.by_key.entry((account.into(), currency)).or_insert(next);
         if at == next {
             self.statements.push(Building {
-                account: account.as_ref().into(),
+                account: account.into(),
                 currency,
                 payments: Vec::new(),
                 balances: Vec::new(),
                 not_booked: 0,
             });
         }
-        self.last = at;
         at
     }
 
@@ -423,39 +493,35 @@ impl<'a, 't> Pass<'a, 't> {
         let text =
             |column: Option<usize>| -> Box<str> { column.map_or_else(Box::default, |c| table.cell(row, c).into()) };
         let (name, iban) = self.other_side(row, minor);
-        let end_to_end: Box<str> = text(self.columns.end_to_end);
-        let references = text(self.columns.structured);
-        let structured = references
-            .split('|')
-            .map(str::trim)
-            .filter(|r| !r.is_empty() && !r.bytes().all(|b| b == b'*' || b == b'/'))
-            .map(Box::from)
-            .collect();
+        let end_to_end = table.cell_of(row, self.columns.end_to_end);
         let known = self.columns.balance.filter(|c| !table.cell(row, *c).is_empty());
         let balance = known.and_then(|c| self.reader.amount(row, c, currency).ok()).map(|b| b.minor);
-        let statement = &mut self.statements[at];
-        statement.balances.push(balance);
-        statement.payments.push(Payment {
+        let payment = Payment {
             id: text(self.columns.id),
-            account: statement.account.clone(),
+            account: self.statements[at].account.clone(),
             booking_date: date,
             value_date,
             amount: Money::new(minor, currency),
             payer_name: name,
             ultimate_name: Box::default(),
             payer_iban: iban,
-            remittance: Box::default(),
-            structured_references: structured,
-            end_to_end_id: if end_to_end.eq_ignore_ascii_case("NOTPROVIDED") { Box::default() } else { end_to_end },
+            remittance: self.text(row),
+            structured_references: references(&table.cell_of(row, self.columns.structured)),
+            end_to_end_id: if end_to_end.eq_ignore_ascii_case("NOTPROVIDED") {
+                Box::default()
+            } else {
+                end_to_end.into()
+            },
             bank_reference: text(self.columns.bank_reference),
             nature: Nature::Ordinary,
             return_reason: Box::default(),
             place: Place { file: 0, position: Position::Line(row.line) },
-        });
-        let remittance = self.text(row);
-        if let Some(payment) = self.statements[at].payments.last_mut() {
-            payment.remittance = remittance;
+        };
+        let statement = &mut self.statements[at];
+        if self.columns.balance.is_some() {
+            statement.balances.push(balance);
         }
+        statement.payments.push(payment);
         Ok(())
     }
 
@@ -585,6 +651,21 @@ impl<'a, 't> Pass<'a, 't> {
         };
         !self.statements.is_empty() && self.statements.iter().all(holds)
     }
+}
+
+/// Adds the text of a row below a booking to it.
+fn add_detail(payment: &mut Payment, text: Box<str>) {
+    payment.remittance =
+        if payment.remittance.is_empty() { text } else { format!("{} {text}", payment.remittance).into() };
+}
+
+/// The references of a cell, parted by `|`, without what stands for none.
+fn references(cell: &str) -> Box<[Box<str>]> {
+    if cell.is_empty() {
+        return Box::default();
+    }
+    let says_something = |r: &&str| !r.is_empty() && !r.bytes().all(|b| b == b'*' || b == b'/');
+    cell.split('|').map(str::trim).filter(says_something).map(Box::from).collect()
 }
 
 /// An account as it is compared: without the blanks of a printed IBAN and without a quote that a damaged line has left.

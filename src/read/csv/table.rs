@@ -1,6 +1,7 @@
 //! A CSV file opened: decoded, its delimiter and header found, its columns known, and errors with places built from it.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::config::csv::{CsvKind, CsvMapping};
 use crate::error::{Collector, Error, ErrorKind};
@@ -9,7 +10,7 @@ use crate::read::{Settings, encoding::Decoded};
 
 use super::columns::{self, Columns, Role};
 use super::records::{Records, Row, Unclosed};
-use super::{content, mapping, sign};
+use super::{content, mapping, parts, sign};
 
 /// Records among which a header is looked for. The longest preamble known has about 30 lines.
 const HEADER_WITHIN: usize = 80;
@@ -36,6 +37,15 @@ pub(super) struct Table<'t> {
     pub preamble: &'t str,
     pub limits: &'t crate::config::Limits,
     body: Records<'t>,
+    /// Cells of each column that agree with the file's decimal mark, counted when a message first needs them.
+    agreeing: Vec<OnceLock<usize>>,
+}
+
+/// What came of a part of the records.
+struct Part<P> {
+    state: P,
+    rows: u64,
+    errors: Collector,
 }
 
 /// A header that was found.
@@ -64,6 +74,7 @@ impl<'t> Table<'t> {
         }
         let mut notes = vec![encoding_note(decoded)];
         let (chosen, delimiter, header) = find_layout(path, text, kind, settings, named, &mut notes)?;
+        let agreeing = header.names.iter().map(|_| OnceLock::new()).collect();
         let mut table = Self {
             path,
             text,
@@ -78,6 +89,7 @@ impl<'t> Table<'t> {
             preamble: &text[..header.start],
             limits: settings.limits,
             body: header.body,
+            agreeing,
         };
         table.say_layout();
         Ok(table)
@@ -89,19 +101,70 @@ impl<'t> Table<'t> {
     }
 
     /// Hands over every record with its number, counted from 1, and gathers the errors. Text that cannot be split ends it.
-    pub fn each(&self, errors: &mut Collector, mut take: impl FnMut(&Row, u64) -> Result<(), Error>) {
-        let (mut records, mut row) = (self.records(), Row::default());
-        let mut rows = 0;
+    ///
+    /// A long text is read in parts at the same time: each has a state of its own, made by `start`, and the states come back in the
+    /// order of the text. What one record says of another must therefore be put together by the caller.
+    pub fn each<P: Send>(
+        &self,
+        errors: &mut Collector,
+        start: impl Fn() -> P + Sync,
+        take: impl Fn(&mut P, &Row, u64) -> Result<(), Error> + Sync,
+    ) -> Vec<P> {
+        let read = |records: &mut Records<'_>| {
+            let mut part = Part { state: start(), rows: 0, errors: Collector::default() };
+            self.read_part(records, &mut part, &take);
+            part
+        };
+        let parts = parts::read(&self.body, read);
+        // A row above the limit is known by its number, and that is known only where the text is read in one go.
+        if parts.iter().map(|p| p.rows).sum::<u64>() > self.limits.records {
+            return vec![self.each_in_one(errors, start(), take)];
+        }
+        let gather = |part: Part<P>| {
+            errors.absorb(part.errors);
+            part.state
+        };
+        parts.into_iter().map(gather).collect()
+    }
+
+    /// As [`Table::each`], in one go from the first record to the last.
+    pub fn each_in_one<P>(
+        &self,
+        errors: &mut Collector,
+        state: P,
+        take: impl Fn(&mut P, &Row, u64) -> Result<(), Error>,
+    ) -> P {
+        let mut part = Part { state, rows: 0, errors: Collector::default() };
+        self.read_part(&mut self.records(), &mut part, &take);
+        errors.absorb(part.errors);
+        part.state
+    }
+
+    fn read_part<P>(
+        &self,
+        records: &mut Records<'_>,
+        part: &mut Part<P>,
+        take: &impl Fn(&mut P, &Row, u64) -> Result<(), Error>,
+    ) {
+        let mut row = Row::default();
         loop {
             match records.next(&mut row) {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(unclosed) => return errors.push(self.unclosed(unclosed)),
+                Err(unclosed) => return part.errors.push(self.unclosed(unclosed)),
             }
-            rows += 1;
-            if let Err(error) = take(&row, rows) {
-                errors.push(error);
+            part.rows += 1;
+            if let Err(error) = take(&mut part.state, &row, part.rows) {
+                part.errors.push(error);
             }
+        }
+    }
+
+    /// How many cells of a column agree with the file's decimal mark: `count` says it, and is asked once however many errors need it.
+    pub fn agreeing(&self, column: usize, count: impl FnOnce() -> usize) -> usize {
+        match self.agreeing.get(column) {
+            Some(known) => *known.get_or_init(count),
+            None => count(),
         }
     }
 
@@ -237,7 +300,10 @@ pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), E
             .help("raise  limits.records  in the configuration if the file is what it should be"));
     }
     let cap = table.limits.field_bytes as usize;
-    if let Some(column) = row.fields.iter().position(|f| f.end - f.start > cap) {
+    let whole = row.fields.last().map_or(0, |f| f.end - row.start);
+    if whole > cap
+        && let Some(column) = row.fields.iter().position(|f| f.end - f.start > cap)
+    {
         return Err(table
             .fault(row, column, "E0124", format!("a field longer than {cap} bytes"))
             .help("a quote may be missing above; otherwise raise  limits.field_bytes  in the configuration"));

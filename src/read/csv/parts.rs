@@ -1,0 +1,177 @@
+//! A large text read in parts, on all cores, with the result of reading it in one go.
+//!
+//! Where a record begins is known only from the beginning of the text, because a quoted field may hold line endings. So the cuts
+//! are guessed: behind a line feed with an even number of quotes before it. Then each guess is checked: the part before must end
+//! exactly there. Where it does not, the part is read again from where the one before has ended. A guess costs time when it is
+//! wrong; it never changes a value.
+
+use rayon::prelude::*;
+
+use super::records::Records;
+
+/// Bytes of a part. The same on every machine, so that every machine takes the same path.
+const PART: usize = 1 << 20;
+
+/// Hands the records of each part to `read` and returns what comes of them, in the order of the text. `read` must go on to the
+/// last record; reading ends with the part that holds a quote which is never closed.
+pub(super) fn read<T: Send>(body: &Records<'_>, read: impl Fn(&mut Records<'_>) -> T + Sync) -> Vec<T> {
+    read_by(body, PART, read)
+}
+
+fn read_by<T: Send>(body: &Records<'_>, part: usize, read: impl Fn(&mut Records<'_>) -> T + Sync) -> Vec<T> {
+    let cuts = cuts(body, part);
+    let length = body.text().len();
+    let begins = |n: usize| cuts.get(n).map_or(length, |c| c.position);
+    let guesses: Vec<(T, Records<'_>)> = (0..cuts.len())
+        .into_par_iter()
+        .map(|n| {
+            let cut = cuts[n];
+            // One part more is in sight, and no more than that: a part that begins inside a quoted field could run to the end.
+            let mut records = body.part(cut.position, cut.line, begins(n + 1), begins(n + 2));
+            (read(&mut records), records)
+        })
+        .collect();
+    let mut out = Vec::with_capacity(guesses.len());
+    let (mut position, mut line) = body.position();
+    for (n, (value, records)) in guesses.into_iter().enumerate() {
+        let stop = begins(n + 1);
+        // The last record of a part before may cover this one.
+        if position >= stop && n > 0 {
+            continue;
+        }
+        let begun_right = position == cuts[n].position;
+        let in_sight = records.position().0 < records.text().len() && !records.is_broken();
+        let (value, records) = if begun_right && (in_sight || records.text().len() == length) {
+            (value, records)
+        } else {
+            let mut again = body.part(position, line, stop, length);
+            (read(&mut again), again)
+        };
+        (position, line) = records.position();
+        out.push(value);
+        if records.is_broken() {
+            break;
+        }
+    }
+    out
+}
+
+/// Where a part begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cut {
+    position: usize,
+    line: u32,
+}
+
+/// Line endings and quotes of a piece of text.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    lines: usize,
+    quotes: usize,
+}
+
+impl Count {
+    /// `after` is the byte behind the piece: `\r\n` is one line ending, and it is the line feed that counts.
+    fn of(bytes: &[u8], after: Option<u8>) -> Self {
+        // Short runs let the compiler count in bytes.
+        const RUN: usize = 255;
+        let count = |byte: u8| {
+            let in_run = |run: &[u8]| usize::from(run.iter().map(|b| u8::from(*b == byte)).sum::<u8>());
+            bytes.chunks(RUN).map(in_run).sum::<usize>()
+        };
+        let (feeds, returns) = (count(b'\n'), count(b'\r'));
+        let inside = if returns == 0 { 0 } else { bytes.windows(2).filter(|pair| pair == b"\r\n").count() };
+        let at_end = bytes.last() == Some(&b'\r') && after == Some(b'\n');
+        Self { lines: feeds + returns - inside - usize::from(at_end), quotes: count(b'"') }
+    }
+}
+
+/// Cuts a text into parts of about `part` bytes. The first begins where the records do.
+fn cuts(body: &Records<'_>, part: usize) -> Vec<Cut> {
+    let bytes = body.text().as_bytes();
+    let (start, first_line) = body.position();
+    let pieces: Vec<usize> = (start..bytes.len()).step_by(part).collect();
+    let end = |n: usize| pieces.get(n + 1).copied().unwrap_or(bytes.len());
+    let counts: Vec<Count> = pieces
+        .par_iter()
+        .enumerate()
+        .map(|(n, from)| Count::of(&bytes[*from..end(n)], bytes.get(end(n)).copied()))
+        .collect();
+    let mut out = vec![Cut { position: start, line: first_line }];
+    let mut before = Count { lines: first_line as usize, quotes: 0 };
+    for (n, count) in counts.iter().enumerate() {
+        before = Count { lines: before.lines + count.lines, quotes: before.quotes + count.quotes };
+        let piece = end(n);
+        if let Some(cut) = next_line(bytes, piece, end(n + 1), before) {
+            out.push(cut);
+        }
+    }
+    out
+}
+
+/// The first line below `from` that begins outside of quotes, if there is one before `to`. `before` counts what stands above `from`.
+fn next_line(bytes: &[u8], from: usize, to: usize, before: Count) -> Option<Cut> {
+    let Count { mut lines, mut quotes } = before;
+    for at in from..to.min(bytes.len().saturating_sub(1)) {
+        match bytes[at] {
+            b'"' => quotes += 1,
+            b'\n' => {
+                lines += 1;
+                if quotes.is_multiple_of(2) {
+                    return Some(Cut { position: at + 1, line: u32::try_from(lines).unwrap_or(u32::MAX) });
+                }
+            }
+            b'\r' if bytes.get(at + 1) != Some(&b'\n') => lines += 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::read::csv::records::Row;
+
+    type Found = Vec<(u32, usize, Vec<String>)>;
+
+    /// Every record with its place, and whether a quote was never closed.
+    fn in_parts(text: &str, part: usize) -> (Found, bool) {
+        let body = Records::new(text, b';');
+        let parts = read_by(&body, part, |records| {
+            let (mut row, mut out) = (Row::default(), Vec::new());
+            loop {
+                match records.next(&mut row) {
+                    Ok(true) => {
+                        let cells = (0..row.fields.len()).map(|n| row.get(text, n).into_owned()).collect();
+                        out.push((row.line, row.start, cells));
+                    }
+                    Ok(false) => return (out, false),
+                    Err(_) => return (out, true),
+                }
+            }
+        });
+        let broken = parts.iter().any(|p| p.1);
+        (parts.into_iter().flat_map(|p| p.0).collect(), broken)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn parts_of_any_size_read_like_the_whole(text in "[a\";\n\r é]{0,60}", part in 1usize..30) {
+            prop_assert_eq!(in_parts(&text, part), in_parts(&text, usize::MAX));
+        }
+    }
+
+    #[test]
+    fn a_field_over_several_parts_is_one_field() {
+        let text = "1;\"a\nb\nc\nd\ne\nf\n\"\"g\nh\"\n2;x\n\"3\n4\";y\n5;\"z\n6;7\n";
+        for part in 1..50 {
+            let (found, broken) = in_parts(text, part);
+            let lines: Vec<u32> = found.iter().map(|f| f.0).collect();
+            assert_eq!((lines, broken), (vec![1, 9, 10], true), "{part}");
+        }
+    }
+}
