@@ -1,3 +1,5 @@
+mod bounds;
+
 use super::*;
 
 fn row(payments: u64, wall: &[f64]) -> Row {
