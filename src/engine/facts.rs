@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NumberIndex, Reading, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
-use crate::model::{Currency, OpenItem, Payer, Payment};
+use crate::model::{Currency, OpenItem, Owed, Payer, Payment};
 use crate::normalise::{keys, names};
 
 use super::cites::{cite, is_own_number};
@@ -41,8 +41,8 @@ pub(super) struct Facts {
     pub(super) classes: Vec<Vec<u32>>,
     /// For each item, how many receipts of its amount cite it by more than last digits.
     pub(super) citing: Vec<u32>,
-    /// The open items of each customer, by due date.
-    pub(super) open_items: Vec<Vec<u32>>,
+    /// What each customer owes.
+    pub(super) owed: Owed,
     /// How many they are.
     pub(super) open_of: Vec<u32>,
     /// How many those of all customers are.
@@ -91,7 +91,7 @@ impl Facts {
             // A credit note leaves room for any other item.
             least_open[customer as usize] = least_open[customer as usize].min(open.max(0));
         }
-        let open_items = open_items(&items, payers.len());
+        let owed = Owed::of(&items, payers.len());
         let pays_for = pays_for(request, &number, payers.len());
         let mut facts = Self {
             item_order,
@@ -102,7 +102,7 @@ impl Facts {
             usual_fee: Vec::new(),
             classes,
             citing: Vec::new(),
-            open_items,
+            owed,
             open_of_all: open_of.iter().sum(),
             open_of,
             least_open,
@@ -128,7 +128,7 @@ impl Facts {
             usual_fee: &self.usual_fee,
             classes: &self.classes,
             citing: &self.citing,
-            open_items: &self.open_items,
+            owed: &self.owed,
         }
     }
 
@@ -153,7 +153,7 @@ impl Facts {
             item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
             keys::order_keys(&item.order_number, keys);
         });
-        let numbers = NumberIndex::build(&self.open_items, |n, give| {
+        let numbers = NumberIndex::build(&self.owed, |n, give| {
             let item = item(request, self.item_order[n as usize]);
             keys::number_texts(&item.number, &mut *give);
             item.payment_references.iter().for_each(|r| give(&keys::as_canonical(r)));
@@ -402,18 +402,6 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         terms: key_of(&keys::canonical(&item.terms)),
         class: NO_CLASS,
     }
-}
-
-/// For each customer the open items, by due date; those without a date first.
-fn open_items(items: &[ItemFacts], payers: usize) -> Vec<Vec<u32>> {
-    let mut of: Vec<Vec<u32>> = vec![Vec::new(); payers];
-    for (n, item) in (0u32..).zip(items).filter(|(_, i)| i.open != 0) {
-        if let Some(customer) = item.owner() {
-            of[customer as usize].push(n);
-        }
-    }
-    of.par_iter_mut().for_each(|items_of| items_of.sort_by_key(|n| (items[*n as usize].due, *n)));
-    of
 }
 
 /// Interchangeable items: open invoices of one customer, of one currency, amount, due date, terms and discount. Equal amounts that are

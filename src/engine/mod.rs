@@ -32,7 +32,7 @@ use crate::config::{Policy, Weights};
 use crate::model::stage::{Draft, ReceiptFacts, Searched};
 use crate::model::{Customer, Frequencies, OpenItem, Payment, Reconciliation};
 use crate::propose::{self, Proposed};
-use crate::score::{self, Habits, Scorer, Scratch, estimate};
+use crate::score::{self, Habits, Scorer, Scratch, Spreads, estimate};
 
 use confirmed::Confirmed;
 use facts::{Facts, minor};
@@ -151,6 +151,7 @@ struct Prepared {
     weights: Weights,
     frequencies: Frequencies,
     habits: Habits,
+    spreads: Spreads,
 }
 
 impl Prepared {
@@ -159,6 +160,7 @@ impl Prepared {
             weights: &self.weights,
             chance: &self.frequencies,
             habits: &self.habits,
+            spreads: &self.spreads,
             ledger: facts.ledger(),
             open_of: &facts.open_of,
             least_open: &facts.least_open,
@@ -195,7 +197,7 @@ fn prepare(
         unknown_of_confirmed: Some(unknown_of_confirmed),
         ..score::measure(&habits, &facts.items, receipts)
     });
-    let mut prepared = Prepared { weights, frequencies, habits };
+    let mut prepared = Prepared { weights, frequencies, habits, spreads: Spreads::large(&facts.owed) };
     if estimates && receipts.len() >= estimate::ENOUGH {
         let more = estimate::estimate(&prepared.scorer(facts), &mut sample(receipts, proposed));
         let _ = prepared.weights.take(&more);

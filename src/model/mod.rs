@@ -12,6 +12,7 @@ pub mod input;
 pub mod item;
 pub mod key;
 pub mod money;
+pub mod owed;
 pub mod payment;
 pub mod place;
 pub mod reason;
@@ -34,6 +35,7 @@ pub use hypothesis::{
 pub use input::{CustomerFile, InputFile, InputRole, ItemFile, Note, NoteKind};
 pub use item::{Discount, ItemKind, OpenItem, VatPart};
 pub use money::{Currency, Money, MoneyError};
+pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};
 pub use place::{Place, Position};
 pub use reason::Reason;

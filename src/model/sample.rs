@@ -3,7 +3,7 @@
 use super::stage::{
     Cite, CiteClass, Day, Draft, ItemFacts, LedgerFacts, NO_CLASS, PayerCandidate, PayerMark, PayerView, ReceiptFacts,
 };
-use super::{Application, Currency, HypothesisKind};
+use super::{Application, Currency, HypothesisKind, Owed};
 
 /// The day on which receipts come and items are due.
 pub(crate) const TODAY: Day = 739_000;
@@ -17,7 +17,7 @@ pub(crate) struct Ledger {
     pub(crate) usual_fee: Vec<i64>,
     pub(crate) classes: Vec<Vec<u32>>,
     pub(crate) citing: Vec<u32>,
-    pub(crate) open_items: Vec<Vec<u32>>,
+    pub(crate) owed: Owed,
     /// Open items of each customer.
     pub(crate) open_of: Vec<u32>,
 }
@@ -33,7 +33,7 @@ impl Ledger {
             usual_fee: vec![0; customers],
             classes: Vec::new(),
             citing: vec![0; items.len()],
-            open_items: (0..customers).map(|c| open_items(items, c as u32)).collect(),
+            owed: Owed::of(items, customers),
             open_of: (0..customers).map(open).collect(),
         }
     }
@@ -45,17 +45,9 @@ impl Ledger {
             usual_fee: &self.usual_fee,
             classes: &self.classes,
             citing: &self.citing,
-            open_items: &self.open_items,
+            owed: &self.owed,
         }
     }
-}
-
-fn open_items(items: &[ItemFacts], customer: u32) -> Vec<u32> {
-    let mut open: Vec<u32> = (0..items.len() as u32)
-        .filter(|n| items[*n as usize].open != 0 && items[*n as usize].owner() == Some(customer))
-        .collect();
-    open.sort_by_key(|n| (items[*n as usize].due, *n));
-    open
 }
 
 /// An item in euros, wholly open, due today.

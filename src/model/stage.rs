@@ -3,7 +3,9 @@
 //! Items and payments are numbered here in *canonical order* (items by identifier, payments by booking date and identifier),
 //! so that no result depends on the order of the input.
 
-use super::{Application, Currency, Difference, Few, Flags, Hypothesis, HypothesisKind, Probability, Term, Weight};
+use super::{
+    Application, Currency, Difference, Few, Flags, Hypothesis, HypothesisKind, Owed, Probability, Term, Weight,
+};
 
 /// Stands for "no class" in [`ItemFacts::class`] and [`Draft::class`].
 pub const NO_CLASS: u32 = u32::MAX;
@@ -384,8 +386,8 @@ pub struct LedgerFacts<'a> {
     pub classes: &'a [Vec<u32>],
     /// For each item, how many receipts of its amount cite it by more than last digits.
     pub citing: &'a [u32],
-    /// For each customer the open items, by due date.
-    pub open_items: &'a [Vec<u32>],
+    /// What each customer owes.
+    pub owed: &'a Owed,
 }
 
 impl LedgerFacts<'_> {

@@ -5,7 +5,7 @@
 //! proposed, and each is weighed as one of all the sets of its size that the payer could have paid (`score/start.rs`).
 
 use crate::model::stage::{Cite, CiteClass, Day, Draft, Fit, ItemFacts, NO_CLASS, NamedPeriod, Pattern, Searched};
-use crate::model::{Flag, HypothesisKind};
+use crate::model::{Flag, HypothesisKind, OwedItem};
 
 use super::{Proposals, push_new};
 
@@ -26,32 +26,11 @@ const SOON: [i32; 3] = [0, 7, 31];
 /// Sets that are proposed for one payer.
 const KEPT: usize = 24;
 
-/// An item of the pool that is searched, with what the search looks at.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    item: u32,
-    class: u32,
-    open: i64,
-    issue: Option<Day>,
-    due: Option<Day>,
-}
-
-impl Entry {
-    fn of(item: u32, facts: &ItemFacts) -> Self {
-        Self { item, class: facts.class, open: facts.open, issue: facts.issue, due: facts.due }
-    }
-
-    /// Days between the due date and a day; without a due date, as far away as can be.
-    fn distance(&self, day: Day) -> i32 {
-        self.due.map_or(i32::MAX, |due| (day - due).abs())
-    }
-}
-
 /// Buffers of one thread, used again for each receipt.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
-    pool: Vec<Entry>,
-    by_issue: Vec<Entry>,
+    pool: Vec<OwedItem>,
+    by_issue: Vec<OwedItem>,
     free: Vec<u32>,
     values: Vec<search::Value>,
     search: search::Buffers,
@@ -153,27 +132,50 @@ fn of_pool(p: &mut Proposals<'_>, customers: &[u32], buffers: &mut Buffers) -> S
 }
 
 /// The open items of some customers that the receipt could pay, by due date. Of too many the nearest are taken: then it says no.
-fn gather(p: &Proposals<'_>, customers: &[u32], pool: &mut Vec<Entry>) -> bool {
+fn gather(p: &Proposals<'_>, customers: &[u32], pool: &mut Vec<OwedItem>) -> bool {
     let day = p.facts.day;
+    let payable = |e: &&OwedItem| {
+        e.currency == p.facts.currency && e.issue.is_none_or(|issue| issue <= day.saturating_add(EARLY))
+    };
     pool.clear();
-    for customer in customers {
-        for n in &p.ledger.open_items[*customer as usize] {
-            let item = p.ledger.item(*n);
-            if item.currency == p.facts.currency && item.issue.is_none_or(|issue| issue <= day + EARLY) {
-                pool.push(Entry::of(*n, item));
-            }
+    let in_order = match *customers {
+        [one] if p.ledger.owed.by(one).len() > POOL => {
+            take_nearest(p.ledger.owed.by(one), day, payable, pool);
+            false
         }
-    }
-    if customers.len() > 1 {
-        pool.sort_unstable_by_key(|e| (e.due, e.item));
-    }
+        _ => {
+            pool.extend(customers.iter().flat_map(|c| p.ledger.owed.by(*c)).filter(payable));
+            customers.len() == 1
+        }
+    };
     let all = pool.len() <= POOL;
     if !all {
         pool.select_nth_unstable_by_key(POOL, |e| (e.distance(day), e.item));
         pool.truncate(POOL);
+    }
+    if !all || !in_order {
         pool.sort_unstable_by_key(|e| (e.due, e.item));
     }
     all
+}
+
+/// Takes the payable items that are due nearest to a day, until there are more than enough: all of one distance, or none. A customer
+/// may owe tens of thousands, and most of them are far away.
+fn take_nearest(owed: &[OwedItem], day: Day, payable: impl Fn(&&OwedItem) -> bool, pool: &mut Vec<OwedItem>) {
+    let (undated, dated) = owed.split_at(owed.partition_point(|e| e.due.is_none()));
+    let (mut before, mut after) = dated.split_at(dated.partition_point(|e| e.due < Some(day)));
+    while pool.len() <= POOL {
+        let distance = |e: Option<&OwedItem>| e.map(|e| e.distance(day));
+        let Some(nearest) = distance(before.last()).into_iter().chain(distance(after.first())).min() else { break };
+        let is_near = |e: &OwedItem| e.distance(day) == nearest;
+        let (left, near) = before.split_at(before.partition_point(|e| !is_near(e)));
+        let (near_after, right) = after.split_at(after.partition_point(is_near));
+        pool.extend(near.iter().chain(near_after).filter(&payable));
+        (before, after) = (left, right);
+    }
+    if pool.len() <= POOL {
+        pool.extend(undated.iter().filter(&payable));
+    }
 }
 
 fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pattern) {
@@ -193,7 +195,7 @@ fn push(p: &mut Proposals<'_>, kind: HypothesisKind, items: &[u32], pattern: Pat
 }
 
 /// Sets that are no accident: everything open or due, the oldest, a run of neighbours; with and without credit notes.
-fn patterns(p: &mut Proposals<'_>, pool: &[Entry], by_issue: &mut Vec<Entry>) {
+fn patterns(p: &mut Proposals<'_>, pool: &[OwedItem], by_issue: &mut Vec<OwedItem>) {
     let (amount, day) = (p.facts.amount, p.facts.day);
     let mut found: Vec<(Pattern, Vec<u32>)> = Vec::new();
     named(p, pool, |lies| keep(pool, amount, Pattern::Named, lies, &mut found));
@@ -206,7 +208,7 @@ fn patterns(p: &mut Proposals<'_>, pool: &[Entry], by_issue: &mut Vec<Entry>) {
         let pattern = if oldest(from) { Pattern::Oldest } else { Pattern::Run };
         keep(&pool[from..=to], amount, pattern, |_| true, &mut found);
     });
-    let key = |e: &Entry| (e.issue, e.item);
+    let key = |e: &OwedItem| (e.issue, e.item);
     // In the same order the same neighbours stand together.
     if !pool.is_sorted_by_key(key) {
         by_issue.clear();
@@ -224,10 +226,10 @@ fn patterns(p: &mut Proposals<'_>, pool: &[Entry], by_issue: &mut Vec<Entry>) {
 
 /// Keeps the entries that are meant, and those without the credit notes among them, where they add up to the amount.
 fn keep(
-    pool: &[Entry],
+    pool: &[OwedItem],
     amount: i64,
     pattern: Pattern,
-    meant: impl Fn(&Entry) -> bool,
+    meant: impl Fn(&OwedItem) -> bool,
     found: &mut Vec<(Pattern, Vec<u32>)>,
 ) {
     let (mut all, mut invoices) = (0i128, 0i128);
@@ -248,7 +250,7 @@ fn keep(
 
 /// Calls `look` with each test of what lies in the periods that the text names: by the documents' dates, by the due dates, by both;
 /// for each period, and for all of them.
-fn named(p: &Proposals<'_>, pool: &[Entry], mut look: impl FnMut(&dyn Fn(&Entry) -> bool)) {
+fn named(p: &Proposals<'_>, pool: &[OwedItem], mut look: impl FnMut(&dyn Fn(&OwedItem) -> bool)) {
     let named = &p.facts.named;
     let each = named.iter().map(std::slice::from_ref);
     let all = (named.len() > 1).then_some(&named[..]);
@@ -256,7 +258,7 @@ fn named(p: &Proposals<'_>, pool: &[Entry], mut look: impl FnMut(&dyn Fn(&Entry)
         let tests: [fn(&NamedPeriod, &ItemFacts) -> bool; 3] =
             [NamedPeriod::has_issue, NamedPeriod::has_due, NamedPeriod::fits];
         for fits in tests {
-            let lies = |e: &Entry| periods.iter().any(|period| fits(period, p.ledger.item(e.item)));
+            let lies = |e: &OwedItem| periods.iter().any(|period| fits(period, p.ledger.item(e.item)));
             let many = pool.iter().filter(|e| lies(e)).count();
             // Where everything lies in it, the period does not say which.
             if many > 1 && many < pool.len() {
@@ -268,7 +270,7 @@ fn named(p: &Proposals<'_>, pool: &[Entry], mut look: impl FnMut(&dyn Fn(&Entry)
 
 /// Calls `look` with the runs of neighbours whose invoices add up to an amount: first and last place. Credit notes between them do
 /// not count.
-fn each_run(order: &[Entry], amount: i64, mut look: impl FnMut(usize, usize)) {
+fn each_run(order: &[OwedItem], amount: i64, mut look: impl FnMut(usize, usize)) {
     let invoice = |at: usize| i128::from(order[at].open.max(0));
     let (mut sum, mut from) = (0i128, 0);
     for to in 0..order.len() {
@@ -286,7 +288,7 @@ fn each_run(order: &[Entry], amount: i64, mut look: impl FnMut(usize, usize)) {
 /// The search for sets of one pool.
 struct Search<'a, 'p> {
     p: &'a Proposals<'p>,
-    pool: &'a [Entry],
+    pool: &'a [OwedItem],
     free: &'a mut Vec<u32>,
     values: &'a mut Vec<search::Value>,
     search: &'a mut search::Buffers,
@@ -296,7 +298,7 @@ impl Search<'_, '_> {
     /// Finds sets that add up to the amount; `named` items are in every set. Says which were looked at.
     fn sets_with(&mut self, named: &[u32], found: &mut Vec<Vec<u32>>) -> Searched {
         let Self { p, pool, .. } = *self;
-        let is_free = |e: &&Entry| !named.contains(&e.item);
+        let is_free = |e: &&OwedItem| !named.contains(&e.item);
         let of_named: i64 = pool.iter().filter(|e| !is_free(e)).map(|e| e.open).sum();
         let target = p.facts.amount - of_named;
         let credits = pool.iter().filter(is_free).any(|e| e.open < 0);

@@ -11,6 +11,7 @@ pub mod habit;
 pub mod named;
 mod payer;
 mod reference;
+mod spread;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod tests;
 pub use chance::measure;
 pub use date::delay_of;
 pub use habit::Habits;
+pub use spread::Spreads;
 
 use crate::config::Weights;
 use crate::model::stage::{Draft, LedgerFacts, NO_CUSTOMER, ReceiptFacts, Searched};
@@ -47,6 +49,8 @@ pub struct Scorer<'a> {
     pub chance: &'a Frequencies,
     /// When each customer pays.
     pub habits: &'a Habits,
+    /// How the amounts of large customers scatter.
+    pub spreads: &'a Spreads,
     /// The ledger.
     pub ledger: LedgerFacts<'a>,
     /// Open items of each customer.

@@ -36,10 +36,11 @@ impl Chance {
     pub fn of(facts: &ReceiptFacts, ledger: LedgerFacts<'_>, customers: &[u32]) -> Self {
         let mut chance = Self::default();
         for customer in customers {
-            let open = &ledger.open_items[*customer as usize];
+            let open = ledger.owed.by(*customer);
             let step = open.len() / LOOKED_AT + 1;
-            let payable = open.iter().step_by(step).filter(|n| is_payable(facts, ledger.item(**n)));
-            payable.for_each(|n| chance.count(facts, ledger.item(*n), step as f64));
+            let of_sample = open.iter().step_by(step).map(|e| ledger.item(e.item));
+            let payable = of_sample.filter(|item| is_payable(facts, item));
+            payable.for_each(|item| chance.count(facts, item, step as f64));
         }
         let settled = facts.settled_equal.iter().filter(|n| customers.contains(&ledger.item(**n).customer));
         settled.for_each(|n| chance.count(facts, ledger.item(*n), 1.0));

@@ -3,6 +3,7 @@
 use crate::model::stage::{Draft, NO_CLASS, Pattern, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
+use super::spread::choices;
 use super::{Scorer, Settled, term};
 
 /// Of the payments for several items, the share that is for n of them falls with n to this power: most are for two or three, and
@@ -74,19 +75,14 @@ impl Scorer<'_> {
     /// What a set is among all that its customers owe, for people: it shows why one solution alone proves little.
     fn set_of(&self, facts: &ReceiptFacts, items: &[u32], customers: &[u32], pattern: Pattern) -> Level {
         let open = |n: &u32| self.ledger.item(*n).open;
-        let owed = || customers.iter().flat_map(|c| self.ledger.open_items.get(*c as usize).into_iter().flatten());
         let invoices: Vec<i64> = items.iter().map(open).filter(|open| *open > 0).collect();
-        let amounts: Vec<i64> = (owed())
-            .filter(|n| self.ledger.item(**n).currency == facts.currency)
-            .map(open)
-            .filter(|open| *open > 0)
-            .collect();
+        let spread = self.spreads.of(self.ledger.owed, customers, facts.currency);
         let total: f64 = invoices.iter().map(|v| *v as f64).sum();
-        let by_accident = accidents(&amounts, invoices.len(), total);
+        let by_accident = spread.accidents(invoices.len(), total);
         Level::SetOf {
             pattern,
             items: invoices.len() as u32,
-            of: amounts.len().max(invoices.len()) as u32,
+            of: spread.amounts().max(invoices.len()) as u32,
             // The conversion saturates.
             accidents: (pattern == Pattern::Any).then_some((by_accident * 1000.0).round() as u32),
         }
@@ -111,60 +107,9 @@ impl Scorer<'_> {
     }
 }
 
-/// The number of sets of so many things out of `n`, in bits.
-fn choices(n: f64, of: usize) -> f64 {
-    (0..of).map(|taken| ((n - taken as f64).max(1.0) / (taken + 1) as f64).log2()).sum::<f64>().max(0.0)
-}
-
-/// How many sets of `size` of these amounts are expected to have this sum if it has nothing to do with them: sums of sets lie
-/// around their mean as a normal distribution does, on multiples of what divides all amounts.
-fn accidents(amounts: &[i64], size: usize, sum: f64) -> f64 {
-    let (n, k) = (amounts.len() as f64, size as f64);
-    if size == 0 || size > amounts.len() {
-        return 0.0;
-    }
-    let mean = amounts.iter().map(|v| *v as f64).sum::<f64>() / n;
-    let variance = amounts.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / n;
-    let step = amounts.iter().fold(0, |a, b| divisor(a, *b)) as f64;
-    let sets = choices(n, size).exp2();
-    // Drawn without putting back: the more of all are in it, the less a sum scatters.
-    let spread = (k * variance * (n - k) / (n - 1.0).max(1.0)).sqrt();
-    if spread < step {
-        return sets;
-    }
-    let off = (sum - k * mean) / spread;
-    (sets * step / spread * (-off * off / 2.0).exp() / std::f64::consts::TAU.sqrt()).min(sets)
-}
-
-/// The greatest common divisor.
-fn divisor(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { divisor(b, a % b) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn accidents_are_as_many_as_there_are() {
-        // Eighteen amounts of whole units: every set of five is counted, and what falls on one sum is held against the estimate.
-        let amounts: Vec<i64> = (0..18).map(|n| 1_000 + (n * 7_919) % 4_000 / 10 * 10).collect();
-        let mut sums = std::collections::BTreeMap::new();
-        for set in 0u32..1 << 18 {
-            if set.count_ones() == 5 {
-                let sum: i64 = (0..18).filter(|n| set & (1 << n) != 0).map(|n| amounts[n]).sum();
-                *sums.entry(sum).or_insert(0.0) += 1.0;
-            }
-        }
-        let about = |sum: i64| (-20..=20).filter_map(|n| sums.get(&(sum + 10 * n))).sum::<f64>() / 41.0;
-        let middle = amounts.iter().sum::<i64>() * 5 / 18 / 10 * 10;
-        for sum in [middle, middle - 2_000, middle + 2_000] {
-            let (counted, estimated) = (about(sum), accidents(&amounts, 5, sum as f64));
-            assert!((counted / estimated).ln().abs() < 0.35, "{sum}: {counted} {estimated}");
-        }
-        assert_eq!(accidents(&[500; 24], 2, 1_000.0), choices(24.0, 2).exp2(), "all are equal: any set will do");
-        assert_eq!(accidents(&[500], 2, 1_000.0), 0.0);
-    }
 
     #[test]
     fn sets_are_counted_in_bits() {

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::model::key::{KeyHash, telling};
 use crate::model::stage::CiteClass;
+use crate::model::{Owed, OwedItem};
 
 use super::edits::{Ends, Shared, distance, look_alike};
 use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
@@ -135,11 +136,14 @@ struct Hit {
 
 impl NumberIndex {
     /// Builds the index of the open items of each customer; `texts_of` gives the canonical strings of an item, in any order.
-    pub fn build(open_items: &[Vec<u32>], texts_of: impl Fn(u32, &mut dyn FnMut(&str)) + Sync) -> Self {
-        let blocks: Vec<Self> = (open_items.par_chunks(CUSTOMERS_AT_ONCE))
-            .map(|customers| {
+    pub fn build(owed: &Owed, texts_of: impl Fn(u32, &mut dyn FnMut(&str)) + Sync) -> Self {
+        let blocks: Vec<Self> = (0..owed.customers().div_ceil(CUSTOMERS_AT_ONCE))
+            .into_par_iter()
+            .map(|block_of| {
                 let mut block = Self::default();
-                customers.iter().for_each(|items| block.add_customer(items, &texts_of));
+                let first = block_of * CUSTOMERS_AT_ONCE;
+                let customers = first..owed.customers().min(first + CUSTOMERS_AT_ONCE);
+                customers.for_each(|customer| block.add_customer(owed.by(customer as u32), &texts_of));
                 block
             })
             .collect();
@@ -150,14 +154,14 @@ impl NumberIndex {
         };
         blocks.into_iter().for_each(|block| index.append(&block));
         index.of.push(index.lengths.len() as u32);
-        index.beside = index.share_beside(open_items.len());
+        index.beside = index.share_beside(owed.customers());
         index
     }
 
-    fn add_customer(&mut self, items: &[u32], texts_of: &impl Fn(u32, &mut dyn FnMut(&str))) {
+    fn add_customer(&mut self, items: &[OwedItem], texts_of: &impl Fn(u32, &mut dyn FnMut(&str))) {
         self.of.push(self.lengths.len() as u32);
         let first = self.entries.len();
-        for item in items {
+        for OwedItem { item, .. } in items {
             texts_of(*item, &mut |text| {
                 if (LEAST_LEFT_AT_CUT..=LONGEST).contains(&text.len()) {
                     let text = text.as_bytes();
@@ -432,11 +436,12 @@ mod tests {
 
     use super::super::tests::atoms;
     use super::*;
+    use crate::model::sample::item;
 
     /// An index over open items of customer 0 with one number each.
     fn index(numbers: &[&str]) -> NumberIndex {
-        let items: Vec<u32> = (0..numbers.len() as u32).collect();
-        NumberIndex::build(&[items], |n, add| add(numbers[n as usize]))
+        let items = vec![item(0, 10_000); numbers.len()];
+        NumberIndex::build(&Owed::of(&items, 1), |n, add| add(numbers[n as usize]))
     }
 
     fn search(index: &NumberIndex, text: &str, cut: bool) -> (Vec<Found>, bool) {
