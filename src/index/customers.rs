@@ -231,6 +231,7 @@ impl CustomerIndex {
         }
         for hint in hints.iter().filter(|h| h.mark == PayerMark::Before) {
             let bits = hint.bits.min(IBAN_BITS);
+            crate::model::steps::count(scored.len());
             match scored.iter_mut().find(|s| s.customer == hint.customer) {
                 Some(known) => known.bits = known.bits.max(bits),
                 None => scored.push(Scored { customer: hint.customer, mark: hint.mark, likeness: 1.0, bits }),
@@ -239,6 +240,7 @@ impl CustomerIndex {
         for hit in by_name {
             let exact = if hit.likeness > 0.999 { EXACT_BITS } else { 0.0 };
             let bits = (hit.bits - self.rarest + exact).min(NAME_BITS);
+            crate::model::steps::count(scored.len());
             if let Some(known) = scored.iter_mut().find(|s| s.customer == hit.customer) {
                 known.mark = if known.mark == PayerMark::Iban { PayerMark::IbanAndName } else { known.mark };
                 known.likeness = hit.likeness;
