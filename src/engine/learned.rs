@@ -103,6 +103,7 @@ impl Learned {
             let elsewhere = others_first + OTHERS_EACH * of.len().saturating_sub(1) as f64;
             for (customer, times) in of {
                 let hint = CustomerIndex::hint_before(customer, times, elsewhere);
+                crate::model::steps::count(hints.len());
                 match hints.iter_mut().find(|h| h.customer == customer) {
                     Some(known) => known.bits = known.bits.max(hint.bits),
                     None => hints.push(hint),
