@@ -153,3 +153,16 @@ fn generated_shapes_are_ledgers_that_match_and_score() {
     assert_eq!((score["all"]["payments"].as_u64(), score["all"]["wrong"].as_u64()), (Some(60), Some(0)));
     assert_eq!((score["missing"].as_u64(), score["unknown"].as_u64()), (Some(0), Some(0)));
 }
+
+#[test]
+fn what_a_budget_cut_off_is_said_in_the_table_of_payments() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let lettrage = |args: &[&str]| Command::cargo_bin("lettrage").unwrap().args(args).assert().success();
+    lettrage(&["generate", "--payments", "200", "--shape", "one-component", "--out", &at("")]);
+    lettrage(&["match", &at("payments.csv"), "--invoices", &at("invoices.csv"), "--out", &at("run")]);
+    let mut table = csv::Reader::from_path(at("run/payments.csv")).unwrap();
+    let search = table.headers().unwrap().iter().position(|column| column == "search").unwrap();
+    let stopped = table.records().filter(|row| &row.as_ref().unwrap()[search] == "stopped").count();
+    assert!(stopped > 150, "{stopped} of 200 are said to be cut off");
+}
