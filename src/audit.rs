@@ -1,6 +1,8 @@
 //! The independent auditor: re-checks a finished run from its values alone. It shares no code with what it checks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use crate::model::{
     Bucket, Check, CheckKind, Currency, DifferenceKind, OpenItem, Payment, Proof, ProofId, Reconciliation, Statement,
@@ -26,19 +28,21 @@ pub struct Books<'a> {
 
 /// Proves the identities of a run, currency by currency, or names where they fail.
 pub fn prove(books: &Books<'_>) -> Vec<Proof> {
-    let mut proofs = vec![statements_add_up(books)];
-    let mut currencies: Vec<Currency> = (books.payments.iter().map(|p| p.amount.currency))
-        .chain(books.items.iter().map(|i| i.amount.currency))
-        .chain(books.statements.iter().filter_map(|s| s.currency))
-        .collect();
-    currencies.sort_unstable();
-    currencies.dedup();
-    for currency in currencies {
-        proofs.push(coverage(books, currency));
-        proofs.push(items(books, currency));
+    let mut currencies: BTreeSet<Currency> = books.statements.iter().filter_map(|s| s.currency).collect();
+    // One by one: to collect them would hold and sort millions.
+    for currency in
+        (books.payments.iter().map(|p| p.amount.currency)).chain(books.items.iter().map(|i| i.amount.currency))
+    {
+        currencies.insert(currency);
     }
-    proofs.push(equations(books));
-    proofs.push(applications(books));
+    let prove_currencies = || -> Vec<[Proof; 2]> {
+        currencies.par_iter().map(|currency| [coverage(books, *currency), items(books, *currency)]).collect()
+    };
+    let (of_currencies, (equations, applications)) =
+        rayon::join(prove_currencies, || rayon::join(|| equations(books), || applications(books)));
+    let mut proofs = vec![statements_add_up(books)];
+    proofs.extend(of_currencies.into_iter().flatten());
+    proofs.extend([equations, applications]);
     proofs
 }
 

@@ -17,7 +17,7 @@ mod yielding;
 use rayon::prelude::*;
 
 use crate::model::stage::{BEFORE_THE_RUN, Draft, LedgerFacts, NO_CLASS};
-use crate::model::{Application, HypothesisKind, Search, Weight};
+use crate::model::{Application, Few, HypothesisKind, Search, Weight};
 
 /// Options so many thousandths of a bit below what is always possible are not weighed in the joint choice: one in 130,000.
 const BELOW_ALWAYS: i32 = 17_000;
@@ -33,10 +33,10 @@ pub(crate) struct Choice {
     draft: u32,
     weight: i32,
     /// What it takes from which resource: items first, then interchangeable classes.
-    uses: Vec<(u32, i64)>,
+    uses: Few<(u32, i64)>,
     /// What an unlisted equation of cited items needs besides. The exact sum and the exchange bound mind it; the bound by shares lets
     /// it stand whatever the others choose, which gives it more weight than it has.
-    holds: Vec<(u32, i64)>,
+    holds: Few<(u32, i64)>,
     /// The resource that must have been used up by an earlier receipt.
     after: Option<u32>,
 }
@@ -59,11 +59,11 @@ pub struct Assigned {
 /// Chooses for all receipts, which come in canonical order. `free` marks those that use nothing up, because what they brought
 /// was returned. `steps` bounds the work on one component.
 pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], steps: u32) -> Vec<Assigned> {
-    let choices: Vec<Vec<Choice>> =
+    let mut choices: Vec<Vec<Choice>> =
         (receipts.par_iter().zip(free)).map(|(drafts, free)| choices_of(ledger, drafts, *free)).collect();
     let items = ledger.items.len() as u32;
     let capacity = |resource: u32| capacity_of(ledger, resource);
-    let choices = yielding::drop_hopeless(choices, items, capacity);
+    yielding::drop_hopeless(&mut choices, items, capacity);
     let components = component::split(ledger.items.len() + ledger.classes.len(), &choices);
     let solved: Vec<(u32, Assigned)> = (components.into_par_iter())
         .flat_map_iter(|members| {
@@ -131,13 +131,13 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
             // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
             // of a round amount into one knot.
             uses: match d.kind {
-                HypothesisKind::AmountOnly => Vec::new(),
-                _ if free => Vec::new(),
+                HypothesisKind::AmountOnly => Few::default(),
+                _ if free => Few::default(),
                 _ => uses_of(ledger, d, &d.applications),
             },
             holds: match d.holds {
                 Some(settling) if !free => uses_of(ledger, d, &drafts[settling as usize].applications),
-                _ => Vec::new(),
+                _ => Few::default(),
             },
             after: (d.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
         })
@@ -145,8 +145,14 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
 }
 
 /// What a draft uses up: items, and the class of an interchangeable item, so that both ways of naming it compete.
-fn uses_of(ledger: LedgerFacts<'_>, draft: &Draft, applications: &[Application]) -> Vec<(u32, i64)> {
+fn uses_of(ledger: LedgerFacts<'_>, draft: &Draft, applications: &[Application]) -> Few<(u32, i64)> {
     let items = ledger.items.len() as u32;
+    if let [one] = applications
+        && one.applied != 0
+        && ledger.item(one.item).class == NO_CLASS
+    {
+        return Few::one((one.item, one.applied.abs()));
+    }
     let mut uses = Vec::with_capacity(applications.len());
     for a in applications.iter().filter(|a| a.applied != 0) {
         let item = ledger.item(a.item);
@@ -195,14 +201,16 @@ fn odds_of(options: &[Choice]) -> Vec<f64> {
 
 /// A receipt with which nobody competes.
 fn on_its_own(choices: &[Choice]) -> Outcome {
-    let possible = |c: &Choice| c.after.is_none();
-    let mut order: Vec<usize> = (0..choices.len()).filter(|n| possible(&choices[*n])).collect();
-    // Invariant: what is always possible is among the choices, so the order is not empty.
-    order.sort_by_key(|n| (std::cmp::Reverse(choices[*n].weight), *n));
-    let best = choices[order[0]].weight;
-    let odds = |c: &Choice| odds(c.weight, best);
-    let total: f64 = choices.iter().filter(|c| possible(c)).map(odds).sum();
-    let probabilities = choices.iter().map(|c| if possible(c) { odds(c) / total } else { 0.0 }).collect();
-    let margin = order.get(1).map_or(i32::MAX, |second| best - choices[*second].weight);
-    Outcome { chosen: order[0], probabilities, bounds: None, margin, search: Search::Complete }
+    let possible = || (0..choices.len()).filter(|n| choices[*n].after.is_none());
+    let weight = |n: usize| choices[n].weight;
+    // Invariant: what is always possible is among the choices, so one of them is the first.
+    let first = possible().min_by_key(|n| (std::cmp::Reverse(weight(*n)), *n)).unwrap_or_default();
+    let best = weight(first);
+    let second = possible().filter(|n| *n != first).map(weight).max();
+    let mut probabilities = vec![0.0; choices.len()];
+    possible().for_each(|n| probabilities[n] = odds(weight(n), best));
+    let total: f64 = possible().map(|n| probabilities[n]).sum();
+    probabilities.iter_mut().for_each(|p| *p /= total);
+    let margin = second.map_or(i32::MAX, |second| best - second);
+    Outcome { chosen: first, probabilities, bounds: None, margin, search: Search::Complete }
 }

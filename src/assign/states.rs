@@ -146,9 +146,10 @@ impl States {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Few;
 
     fn choice(uses: &[(u32, i64)], after: Option<u32>) -> Choice {
-        Choice { draft: 0, weight: 0, uses: uses.to_vec(), holds: Vec::new(), after }
+        Choice { draft: 0, weight: 0, uses: uses.to_vec().into(), holds: Few::default(), after }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Choice, Outcome, bounded, component, exact, yielding};
-use crate::model::Search;
+use crate::model::{Few, Search};
 
 const RESOURCES: u32 = 4;
 const CAPACITY: [i64; RESOURCES as usize] = [100, 100, 60, 30];
@@ -13,7 +13,7 @@ fn capacity(resource: u32) -> i64 {
 }
 
 fn choice(weight: i32, uses: &[(u32, i64)]) -> Choice {
-    Choice { draft: 0, weight, uses: uses.to_vec(), holds: Vec::new(), after: None }
+    Choice { draft: 0, weight, uses: uses.to_vec().into(), holds: Few::default(), after: None }
 }
 
 /// What every joint choice adds up to.
@@ -92,8 +92,8 @@ fn component(after: bool, weights: i32) -> impl Strategy<Value = Vec<Vec<Choice>
     let follows = if after { 0.15 } else { 0.0 };
     let option = (-weights..weights, uses(), prop::bool::weighted(follows), 0..RESOURCES).prop_map(
         |(weight, uses, follows, resource)| match follows {
-            true => Choice { draft: 0, weight, uses: Vec::new(), holds: Vec::new(), after: Some(resource) },
-            false => Choice { draft: 0, weight, uses, holds: Vec::new(), after: None },
+            true => Choice { draft: 0, weight, uses: Few::default(), holds: Few::default(), after: Some(resource) },
+            false => Choice { draft: 0, weight, uses: uses.into(), holds: Few::default(), after: None },
         },
     );
     let receipt = (prop::collection::vec(option, 1..4), -weights..weights).prop_map(|(mut options, weight)| {
@@ -168,7 +168,8 @@ proptest! {
 
     #[test]
     fn nothing_that_matters_is_dropped(receipts in component(false, 40_000)) {
-        let kept = yielding::drop_hopeless(receipts.clone(), u32::MAX, capacity);
+        let mut kept = receipts.clone();
+        yielding::drop_hopeless(&mut kept, u32::MAX, capacity);
         let brute = brute(&receipts);
         for (n, options) in receipts.iter().enumerate() {
             for (at, option) in options.iter().enumerate() {
@@ -184,7 +185,8 @@ fn two_strong_claims_of_one_item_share_it() {
     // Each is a million times likelier than nothing; neither may be dropped because of the other.
     let receipt = || vec![choice(21_000, &[(0, 100)]), choice(0, &[])];
     let receipts = vec![receipt(), receipt()];
-    let kept = yielding::drop_hopeless(receipts.clone(), u32::MAX, capacity);
+    let mut kept = receipts.clone();
+    yielding::drop_hopeless(&mut kept, u32::MAX, capacity);
     assert_eq!(kept, receipts);
     let outcomes = exact::solve(&slices(&receipts), capacity, 1000).unwrap();
     for outcome in &outcomes {

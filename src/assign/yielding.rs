@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::{Choice, HOPELESS, best_weight, odds};
+use super::{Choice, HOPELESS, best_weight, odds, odds_of};
 
 /// The receipt that would give way least, and the least after it: how likely each leaves the item.
 #[derive(Clone, Copy, Debug)]
@@ -22,20 +22,15 @@ struct Claims {
 }
 
 /// Drops the options whose probability is bounded far below anything that matters.
-pub(super) fn drop_hopeless(
-    choices: Vec<Vec<Choice>>,
-    items: u32,
-    capacity: impl Fn(u32) -> i64 + Sync,
-) -> Vec<Vec<Choice>> {
+pub(super) fn drop_hopeless(choices: &mut [Vec<Choice>], items: u32, capacity: impl Fn(u32) -> i64 + Sync) {
     let of: Vec<&[Choice]> = choices.iter().map(Vec::as_slice).collect();
-    let bounds = upper_bounds(&of, items, &capacity);
-    (choices.into_par_iter().zip(bounds))
-        .map(|(options, bounds)| {
-            // What uses nothing up is always kept: it is what everybody can fall back on.
-            let kept = |c: &Choice, bound: f64| c.uses.is_empty() || bound >= HOPELESS;
-            options.into_iter().zip(bounds).filter(|(c, bound)| kept(c, *bound)).map(|(c, _)| c).collect()
-        })
-        .collect()
+    let claims = ClaimsOf::all(&of, items, &capacity);
+    (choices.par_iter_mut().enumerate()).for_each_init(Vec::new, |bounds, (receipt, options)| {
+        claims.bounds(receipt, options, bounds);
+        let mut bound = bounds.iter();
+        // What uses nothing up is always kept: it is what everybody can fall back on.
+        options.retain(|c| bound.next().is_some_and(|bound| c.uses.is_empty() || *bound >= HOPELESS));
+    });
 }
 
 /// How likely each option is at most: its odds against what is always possible, and, where it would bar the claim of another
@@ -47,40 +42,68 @@ pub(super) fn upper_bounds(
     items: u32,
     capacity: &(impl Fn(u32) -> i64 + Sync),
 ) -> Vec<Vec<f64>> {
-    let mut claims: HashMap<u32, Claims, FixedState> = HashMap::default();
-    for (receipt, options) in (0u32..).zip(receipts) {
-        for option in options.iter() {
-            let Some((item, amount)) = sole_item(option, items) else { continue };
-            if amount == capacity(item) && option.after.is_none() {
-                claim(&mut claims, item, receipt, yields(options, item, items));
-            }
-        }
-    }
-    let claimed_classes = claimed_classes(receipts, items, capacity);
+    let claims = ClaimsOf::all(receipts, items, capacity);
     (receipts.par_iter().enumerate())
         .map(|(receipt, options)| {
-            let against = always(options);
-            let best = best_weight(options);
-            let claim_on =
-                |item: u32| claims.get(&item).map(|c| if c.first.0 == receipt as u32 { c.second } else { c.first.1 });
-            let bound = |option: &Choice| {
-                // Only who needs the whole stands against a claim of the whole; a part may fit beside another part.
-                let whole = option.uses.iter().filter(|(resource, amount)| *amount == capacity(*resource));
-                let least = match option.uses[..] {
-                    // Any member will do: one of those who claim them all gives way.
-                    [(class, _)] if class >= items => claimed_classes.get(&class).map_or(1.0, |members| {
-                        members.iter().map(|(item, _)| claim_on(*item).unwrap_or(1.0)).sum::<f64>().min(1.0)
-                    }),
-                    _ => whole.filter_map(|(resource, _)| claim_on(*resource)).fold(1.0, f64::min),
-                };
-                let odds = odds(option.weight, best) * least;
-                // What is always possible is itself part of N.
-                let own = if option.uses.is_empty() && option.after.is_none() { 0.0 } else { odds };
-                if odds > 0.0 { odds / (own + against) } else { 0.0 }
-            };
-            options.iter().map(bound).collect()
+            let mut bounds = Vec::new();
+            claims.bounds(receipt, options, &mut bounds);
+            bounds
         })
         .collect()
+}
+
+/// The claims of some receipts on items and on classes.
+struct ClaimsOf<C> {
+    items: u32,
+    capacity: C,
+    of_items: HashMap<u32, Claims, FixedState>,
+    of_classes: HashMap<u32, Vec<(u32, i64)>, FixedState>,
+}
+
+impl<'c, C: Fn(u32) -> i64 + Sync> ClaimsOf<&'c C> {
+    fn all(receipts: &[&[Choice]], items: u32, capacity: &'c C) -> Self {
+        let claimed: Vec<(u32, u32, f64)> = (receipts.par_iter().enumerate())
+            .flat_map_iter(|(receipt, options)| {
+                let claims = |option: &&Choice| match sole_item(option, items) {
+                    Some((item, amount)) => (amount == capacity(item) && option.after.is_none()).then_some(item),
+                    None => None,
+                };
+                let claimed: Vec<u32> = options.iter().filter_map(|o| claims(&o)).collect();
+                let odds = if claimed.is_empty() { Vec::new() } else { odds_of(options) };
+                claimed.into_iter().map(move |item| (item, receipt as u32, yields(options, &odds, item, items)))
+            })
+            .collect();
+        let mut of_items = HashMap::with_capacity_and_hasher(claimed.len(), FixedState::default());
+        claimed.into_iter().for_each(|(item, receipt, yields)| claim(&mut of_items, item, receipt, yields));
+        Self { items, capacity, of_items, of_classes: claimed_classes(receipts, items, capacity) }
+    }
+
+    /// How likely each option of one receipt is at most.
+    fn bounds(&self, receipt: usize, options: &[Choice], bounds: &mut Vec<f64>) {
+        let (items, capacity) = (self.items, self.capacity);
+        let best = best_weight(options);
+        let mut against = None;
+        let claim_on = |item: u32| {
+            self.of_items.get(&item).map(|c| if c.first.0 == receipt as u32 { c.second } else { c.first.1 })
+        };
+        let bound = |option: &Choice| {
+            // Only who needs the whole stands against a claim of the whole; a part may fit beside another part.
+            let whole = option.uses.iter().filter(|(resource, amount)| *amount == capacity(*resource));
+            let least = match option.uses[..] {
+                // Any member will do: one of those who claim them all gives way.
+                [(class, _)] if class >= items => self.of_classes.get(&class).map_or(1.0, |members| {
+                    members.iter().map(|(item, _)| claim_on(*item).unwrap_or(1.0)).sum::<f64>().min(1.0)
+                }),
+                _ => whole.filter_map(|(resource, _)| claim_on(*resource)).fold(1.0, f64::min),
+            };
+            let odds = odds(option.weight, best) * least;
+            // What is always possible is itself part of N.
+            let own = if option.uses.is_empty() && option.after.is_none() { 0.0 } else { odds };
+            if odds > 0.0 { odds / (own + *against.get_or_insert_with(|| always(options))) } else { 0.0 }
+        };
+        bounds.clear();
+        bounds.extend(options.iter().map(bound));
+    }
 }
 
 /// Interchangeable classes each of whose members somebody claims for himself, with the members and their amounts.
@@ -125,12 +148,16 @@ fn always(options: &[Choice]) -> f64 {
 
 /// How likely, at most, a receipt leaves an item that it could have to itself: the odds of the options that do not need it
 /// against those that need nothing else.
-fn yields(options: &[Choice], item: u32, items: u32) -> f64 {
-    let best = best_weight(options);
-    let needs = |c: &&Choice| c.uses.iter().chain(&c.holds).any(|used| used.0 == item);
-    let sum = |of: &dyn Fn(&&Choice) -> bool| options.iter().filter(of).map(|c| odds(c.weight, best)).sum::<f64>();
-    let own = sum(&|c| needs(c) && sole_item(c, items).is_some() && c.after.is_none());
-    let rest = sum(&|c| !needs(c));
+fn yields(options: &[Choice], odds: &[f64], item: u32, items: u32) -> f64 {
+    let needs = |c: &Choice| c.uses.iter().chain(&c.holds).any(|used| used.0 == item);
+    let (mut own, mut rest) = (0.0, 0.0);
+    for (option, odds) in options.iter().zip(odds) {
+        if !needs(option) {
+            rest += odds;
+        } else if option.after.is_none() && sole_item(option, items).is_some() {
+            own += odds;
+        }
+    }
     rest / (own + rest)
 }
 

@@ -185,7 +185,7 @@ impl Facts {
             if !known.0.iter().rev().take(4).any(|name| *name == &*item.customer_name) {
                 known.0.push(&item.customer_name);
             }
-            for iban in &item.customer_ibans {
+            for iban in item.customer_ibans.iter() {
                 let iban: Box<str> = keys::canonical(iban).into();
                 if !known.1.contains(&iban) {
                     known.1.push(iban);
@@ -268,17 +268,24 @@ impl Facts {
         let near = self.customers_near(&payer);
         let open = index.amounts.open(currency, amount);
         let mut equal: Vec<u32> = near.iter().flat_map(|c| open.of(*c).take(EQUAL)).collect();
-        equal.extend(open.all().take(EQUAL));
-        keep_first(&mut equal);
+        let of_near = equal.len();
+        for item in open.all().take(EQUAL) {
+            if !equal[..of_near].contains(&item) {
+                equal.push(item);
+            }
+        }
         let settled = index.amounts.settled(currency, amount);
         let named = super::named::named(payment, &cites, &payer, &self.items);
-        // Of those that were settled, the one whose date is named says most.
-        let is_named = |n: &u32| named.iter().any(|period| period.fits(&self.items[*n as usize]));
-        let settled_of = || near.iter().flat_map(|c| settled.of(*c));
-        let mut settled_equal: Vec<u32> = settled_of().filter(is_named).take(SETTLED).collect();
-        settled_equal.extend(settled_of().take(SETTLED));
-        keep_first(&mut settled_equal);
-        settled_equal.truncate(SETTLED);
+        let mut settled_equal: Vec<u32> = Vec::new();
+        if settled.count() > 0 {
+            // Of those that were settled, the one whose date is named says most.
+            let is_named = |n: &u32| named.iter().any(|period| period.fits(&self.items[*n as usize]));
+            let settled_of = || near.iter().flat_map(|c| settled.of(*c));
+            settled_equal.extend(settled_of().filter(is_named).take(SETTLED));
+            settled_equal.extend(settled_of().take(SETTLED));
+            keep_first(&mut settled_equal);
+            settled_equal.truncate(SETTLED);
+        }
         let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
         owners.extend(payer.candidates.first().map(|c| c.customer));
         owners.sort_unstable();
@@ -288,7 +295,7 @@ impl Facts {
             currency,
             amount,
             day: payment.effective_date().num_days_from_ce(),
-            equal,
+            equal: equal.as_slice().into(),
             equal_count: open.count() as u32,
             settled_equal,
             credit_notes: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).count()

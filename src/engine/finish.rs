@@ -1,5 +1,7 @@
 //! From the joint choice to verdicts: which member of a class, what is left of each item, and back to the order of the input.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -67,12 +69,14 @@ fn decide(
     let day_in_number = |n: u32| keys::day_in_number(&number(n));
     // What was proposed for a receipt is let go as soon as it is decided: proposals are most of what a run holds in memory.
     (weighed.into_par_iter().zip(assigned))
-        .map(|(weighed, assigned)| {
+        .map_init(RefCell::<Scratch>::default, |scratch, (weighed, assigned)| {
+            scratch.borrow_mut().next_receipt();
             let words = movements.words[weighed.facts.payment as usize];
             let stopped = weighed.capped || assigned.search == Search::Stopped;
             let payer = weighed.facts.payer.candidates.first();
-            let terms =
-                |n: usize| scorer.terms(&weighed.facts, &weighed.drafts, n, weighed.searched, &mut Scratch::default());
+            let terms = |n: usize| {
+                scorer.terms(&weighed.facts, &weighed.drafts, n, weighed.searched, &mut scratch.borrow_mut())
+            };
             let verdict = classify::decide(&Case {
                 facts: &weighed.facts,
                 drafts: &weighed.drafts,

@@ -1,11 +1,14 @@
 //! Before anything is matched: which booked transactions are receipts, which return one, and which are neither.
 
+use std::collections::HashSet;
+
 use chrono::Datelike;
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::classify::{self, Movement};
 use crate::model::stage::{MovementFacts, ReturnLink};
-use crate::model::{Bucket, Currency, Nature, Reason, Verdict};
+use crate::model::{Bucket, Currency, Nature, Payment, Reason, Verdict};
 use crate::normalise::remittance::{Words, contains_words, words};
 use crate::normalise::{keys, text};
 use crate::propose::returns;
@@ -43,8 +46,11 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) ->
             let payment = payment(request, *input);
             let folded = text::fold(&payment.remittance);
             let words = words(&folded);
-            let name = text::fold(&payment.payer_name);
-            let by_rule = rules.iter().any(|rule| contains_words(&folded, rule) || contains_words(&name, rule));
+            let is_named = || {
+                let name = text::fold(&payment.payer_name);
+                rules.iter().any(|rule| contains_words(&folded, rule) || contains_words(&name, rule))
+            };
+            let by_rule = !rules.is_empty() && is_named();
             let movement = Movement {
                 nature: payment.nature,
                 debit: payment.amount.minor < 0,
@@ -89,11 +95,14 @@ fn link_returns(
         // A bank that returns money often takes its fee with it, and says both.
         Some(v) => v.bucket == Bucket::Unmatched || v.reason == Some(Reason::NotInBooks) || seen[n].0.returned,
     };
-    if !facts.payment_order.iter().any(|n| payment(request, *n).amount.minor < 0) {
-        return vec![None; seen.len()];
+    let mut links = vec![None; seen.len()];
+    let wanted = Wanted::gather(facts.payment_order.iter().map(|n| payment(request, *n)));
+    if wanted.amounts.is_empty() {
+        return links;
     }
+    // Only debits and what they may return are looked at: that is one payment of many.
     let all: Vec<MovementFacts> = (facts.payment_order.par_iter().enumerate())
-        .filter(|(n, _)| takes_part(*n))
+        .filter(|(n, input)| wanted.concerns(payment(request, **input)) && takes_part(*n))
         .map_init(Buffers::default, |buffers, (n, input)| {
             let payment = payment(request, *input);
             MovementFacts {
@@ -117,9 +126,35 @@ fn link_returns(
         .collect();
     let fee_limit = |currency: Currency| minor(request.policy.fee_limit, currency);
     let linked = returns::pair(&all, request.policy.return_days, fee_limit);
-    let mut links = vec![None; seen.len()];
     for (movement, link) in all.iter().zip(linked) {
         links[movement.payment as usize] = link;
     }
     links
+}
+
+/// What debits may return: receipts of one of their amounts, or with one of their references.
+#[derive(Default)]
+struct Wanted<'r> {
+    amounts: HashSet<(Currency, i64), FixedState>,
+    references: HashSet<&'r str, FixedState>,
+}
+
+impl<'r> Wanted<'r> {
+    fn gather(payments: impl Iterator<Item = &'r Payment>) -> Self {
+        let mut wanted = Self::default();
+        for debit in payments.filter(|p| p.amount.minor < 0) {
+            wanted.amounts.insert((debit.amount.currency, -debit.amount.minor));
+            if !debit.end_to_end_id.is_empty() {
+                wanted.references.insert(&debit.end_to_end_id);
+            }
+        }
+        wanted
+    }
+
+    /// Whether a payment is a debit, or a receipt that one may return.
+    fn concerns(&self, payment: &Payment) -> bool {
+        payment.amount.minor < 0
+            || self.amounts.contains(&(payment.amount.currency, payment.amount.minor))
+            || (!payment.end_to_end_id.is_empty() && self.references.contains(&*payment.end_to_end_id))
+    }
 }

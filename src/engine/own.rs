@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Datelike;
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use crate::model::{Currency, Nature, Payment};
 use crate::normalise::keys;
@@ -33,7 +34,8 @@ impl<'r> OwnAccounts<'r> {
             }
         }
         let mut moves = Moves::default();
-        for payment in request.payments.iter().filter(|p| own.is_transfer(p)) {
+        let transfers: Vec<&Payment> = request.payments.par_iter().filter(|p| own.is_transfer(p)).collect();
+        for payment in transfers {
             moves.entry((payment.amount.currency, -payment.amount.minor)).or_default();
         }
         if !moves.is_empty() {
@@ -55,8 +57,8 @@ impl<'r> OwnAccounts<'r> {
         if payment.payer_iban.is_empty() || self.accounts.is_empty() || payment.nature != Nature::Ordinary {
             return false;
         }
-        let other = keys::canonical(&payment.payer_iban);
-        self.accounts.contains_key(other.as_str()) && other != keys::canonical(&payment.account)
+        let other = keys::as_canonical(&payment.payer_iban);
+        self.accounts.contains_key(&*other) && other != keys::as_canonical(&payment.account)
     }
 
     /// For an own transfer: whether its other leg was found, on another account and within a few days.

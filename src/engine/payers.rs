@@ -74,8 +74,8 @@ struct Sender {
     name: String,
     /// Customers of that name, and of the one on whose behalf he acted.
     hits: Vec<NameHit>,
-    /// Whether that is nobody whom the ledger knows.
-    unknown: bool,
+    /// Who that may be, as far as nothing else is known.
+    alone: PayerView,
 }
 
 /// Looks the senders of payments up. The same name is compared once.
@@ -97,8 +97,8 @@ fn senders(payments: &[&Payment], index: &Indices) -> Vec<Sender> {
         .map(|(n, payment)| {
             let account = keys::canonical(&payment.payer_iban);
             let hits = better_of(hits_of(2 * n), hits_of(2 * n + 1));
-            let unknown = index.customers.identify(&account, &hits, &[]).is_unknown();
-            Sender { account, name: names::folded_words(&payment.payer_name), hits, unknown }
+            let alone = index.customers.identify(&account, &hits, &[]);
+            Sender { account, name: names::folded_words(&payment.payer_name), hits, alone }
         })
         .collect()
 }
@@ -152,7 +152,7 @@ impl<'s> Seen<'s> {
         if let Some(behind) = names::paid_for(&folded) {
             let named = customers.by_text(&names::tokens(behind), scratch);
             text.extend(named.iter().map(|hit| customers.text_hint(hit)));
-        } else if text.is_empty() && sender.unknown {
+        } else if text.is_empty() && sender.alone.is_unknown() {
             let named = customers.by_text(&names::tokens(&folded), scratch);
             let weaker = |hint: Hint| Hint { bits: hint.bits - ANYWHERE_BITS, ..hint };
             text.extend(named.iter().map(|hit| weaker(customers.text_hint(hit))));
@@ -162,6 +162,9 @@ impl<'s> Seen<'s> {
 
     /// Who may have paid, with what others taught.
     fn payer(&self, index: &Indices, learned: &[Hint]) -> PayerView {
+        if self.named.is_empty() && self.text.is_empty() && learned.is_empty() {
+            return self.sender.alone.clone();
+        }
         // A sender without a name is like nobody.
         let hits = if self.named.is_empty() { &self.sender.hits } else { &self.named };
         let hints = [learned, &self.text].concat();

@@ -168,6 +168,8 @@ pub(super) struct Compared {
 struct Row {
     /// A bit for each word of the payer that may be this one; the last bit for all from there on.
     words: u64,
+    /// What the word says, where it agrees with any.
+    bits: f64,
     /// Its shares in the list of them.
     shares: (u32, u32),
 }
@@ -177,8 +179,10 @@ const LAST_BIT: usize = 63;
 /// What was found out about the words of customers for one payer: buffers that are used again.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    of_word: Vec<u32>,
-    found: Marks,
+    /// For each word of customers, in which round it was met, and its row.
+    of_word: Vec<(u32, u32)>,
+    round: u32,
+    /// The first is of all words that agree with none.
     rows: Vec<Row>,
     /// Words of the payer, each with how far it agrees.
     shares: Vec<(u32, f64)>,
@@ -188,9 +192,14 @@ pub(super) struct Rows {
 impl Rows {
     /// Begins with another payer.
     pub(super) fn begin(&mut self, known: usize) {
-        self.found.clear(known);
-        self.of_word.resize(known, 0);
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 || self.of_word.len() != known {
+            self.of_word.clear();
+            self.of_word.resize(known, (0, 0));
+            self.round = 1;
+        }
         self.rows.clear();
+        self.rows.push(Row::default());
         self.shares.clear();
     }
 }
@@ -227,31 +236,34 @@ pub(super) struct Comparison<'a, 't> {
 }
 
 impl Comparison<'_, '_> {
-    fn row(&self, id: u32, rows: &mut Rows) -> Row {
-        if rows.found.first(id) {
-            rows.of_word[id as usize] = rows.rows.len() as u32;
-            let row = self.new_row(id, &mut rows.shares);
-            rows.rows.push(row);
-        }
-        rows.rows[rows.of_word[id as usize] as usize]
+    #[inline]
+    fn row<'r>(&self, id: u32, rows: &'r mut Rows) -> &'r Row {
+        let (round, row) = rows.of_word[id as usize];
+        let row = if round == rows.round { row } else { self.new_row(id, rows) };
+        &rows.rows[row as usize]
     }
 
-    fn new_row(&self, id: u32, shares: &mut Vec<(u32, f64)>) -> Row {
+    fn new_row(&self, id: u32, rows: &mut Rows) -> u32 {
         let known = &self.known[id as usize];
-        let (mut words, first) = (0, shares.len() as u32);
+        let (mut words, first) = (0, rows.shares.len() as u32);
         for (n, word) in self.payer.iter().enumerate() {
             let last = self.given == Given::Cut && n + 1 == self.payer.len();
             let share = word.agreement(id, known, last);
             if share > 0.0 {
-                shares.push((n as u32, share));
+                rows.shares.push((n as u32, share));
             }
-            let part =
-                || word.may_be_joined() && (word.text.starts_with(&*known.text) || word.text.ends_with(&*known.text));
-            if share > 0.0 || part() {
+            let ends = || word.text.starts_with(&*known.text) || word.text.ends_with(&*known.text);
+            if share > 0.0 || word.may_be_joined() && ends() {
                 words |= 1 << n.min(LAST_BIT);
             }
         }
-        Row { words, shares: (first, shares.len() as u32) }
+        let mut row = 0;
+        if words != 0 {
+            row = rows.rows.len() as u32;
+            rows.rows.push(Row { words, bits: known.bits, shares: (first, rows.shares.len() as u32) });
+        }
+        rows.of_word[id as usize] = (rows.round, row);
+        row
     }
 
     /// Compares with the name of a customer, whose words together say so many bits; `None` where it is not like the payer's.
@@ -268,10 +280,8 @@ impl Comparison<'_, '_> {
         let (mut agreed, mut words) = (0.0, 0);
         for id in customer {
             let row = self.row(*id, rows);
-            if row.words != 0 {
-                agreed += self.known[*id as usize].bits;
-                words |= row.words;
-            }
+            agreed += row.bits;
+            words |= row.words;
         }
         let missing = self.given.missing_share() * (customer_bits - agreed);
         let lacks = |n: usize| words & (1 << n.min(LAST_BIT)) == 0;

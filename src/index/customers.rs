@@ -275,14 +275,16 @@ struct Scored {
     bits: f64,
 }
 
-fn view(scored: Vec<Scored>) -> PayerView {
-    let total: f64 = scored.iter().map(|s| s.bits.exp2()).sum::<f64>() + UNKNOWN;
+fn view(mut scored: Vec<Scored>) -> PayerView {
+    // From here on, odds.
+    scored.iter_mut().for_each(|s| s.bits = s.bits.exp2());
+    let total: f64 = scored.iter().map(|s| s.bits).sum::<f64>() + UNKNOWN;
     let mut candidates: Vec<PayerCandidate> = (scored.into_iter())
         .map(|Scored { customer, mark, likeness, bits }| PayerCandidate {
             customer,
             mark,
             likeness,
-            probability: bits.exp2() / total,
+            probability: bits / total,
         })
         .collect();
     candidates.sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.customer.cmp(&b.customer)));

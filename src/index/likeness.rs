@@ -18,6 +18,8 @@ const COMMON: usize = 400;
 const COMPARED: usize = 200;
 /// The longest lists of names that are intersected when all words of a payer are common.
 const INTERSECTED: usize = 20_000;
+/// Pairs of common words whose names are kept at hand.
+const PAIRS: usize = 4096;
 /// Customers that are kept for one payer.
 pub(super) const KEPT: usize = 8;
 /// Bits against a name whose company form is another one: one in sixteen has changed it, or is written down wrongly.
@@ -83,6 +85,8 @@ pub struct NameScratch {
     names: Vec<u32>,
     seen: Marks,
     found: Vec<Found>,
+    /// Names that bear both of two common words.
+    bearing_both: HashMap<(u32, u32), Vec<u32>, FixedState>,
 }
 
 impl NameIndex {
@@ -239,19 +243,31 @@ impl NameIndex {
             }
         }
         if names.is_empty() {
-            self.bearing_both(words, names);
+            self.lead_by_both(words, scratch);
         }
     }
 
     /// Names that bear both of a payer's two rarest words, each of which is too common on its own.
-    fn bearing_both(&self, words: &[Word<'_>], both: &mut Vec<u32>) {
-        let mut lists: Vec<&[u32]> =
-            words.iter().filter_map(|w| w.id).map(|id| &*self.names_of_token[id as usize]).collect();
-        lists.sort_by_key(|names| names.len());
-        let [first, second, ..] = lists[..] else { return };
-        let (first, second) = (&first[..first.len().min(INTERSECTED)], &second[..second.len().min(INTERSECTED)]);
-        let mut rest = second.iter().peekable();
-        for name in first {
+    fn lead_by_both(&self, words: &[Word<'_>], scratch: &mut NameScratch) {
+        let mut common: Vec<u32> = words.iter().filter_map(|word| word.id).collect();
+        common.sort_by_key(|id| self.names_of_token[*id as usize].len());
+        let [first, second, ..] = common[..] else { return };
+        // The same pairs come again and again.
+        if scratch.bearing_both.len() == PAIRS {
+            scratch.bearing_both.clear();
+        }
+        let both = scratch.bearing_both.entry((first, second)).or_insert_with(|| self.bearing_both(first, second));
+        scratch.names.extend(&*both);
+    }
+
+    fn bearing_both(&self, first: u32, second: u32) -> Vec<u32> {
+        let names_of = |id: u32| {
+            let names = &self.names_of_token[id as usize];
+            &names[..names.len().min(INTERSECTED)]
+        };
+        let mut rest = names_of(second).iter().peekable();
+        let mut both = Vec::new();
+        for name in names_of(first) {
             while rest.next_if(|other| *other < name).is_some() {}
             if rest.peek() == Some(&name) {
                 both.push(*name);
@@ -260,6 +276,7 @@ impl NameIndex {
                 }
             }
         }
+        both
     }
 
     /// Compares the names to which a payer's words lead, and keeps those that are like his.

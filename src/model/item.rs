@@ -1,5 +1,7 @@
 //! Open items: invoices and credit notes that are not yet settled.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -54,12 +56,12 @@ pub struct OpenItem {
     pub payment_references: Box<[Box<str>]>,
     /// The customer's order number.
     pub order_number: Box<str>,
-    /// Customer number; empty if the list has none.
-    pub customer_id: Box<str>,
+    /// Customer number; empty if the list has none. Items of one customer can share it, as they can the next two.
+    pub customer_id: Arc<str>,
     /// Customer name.
-    pub customer_name: Box<str>,
+    pub customer_name: Arc<str>,
     /// Accounts that the customer is known to pay from.
-    pub customer_ibans: Box<[Box<str>]>,
+    pub customer_ibans: Arc<[Box<str>]>,
     /// Date of the document.
     pub issue_date: Option<NaiveDate>,
     /// Date on which it is due.
@@ -70,8 +72,8 @@ pub struct OpenItem {
     pub open_minor: i64,
     /// Invoice or credit note.
     pub kind: ItemKind,
-    /// Payment terms, as written.
-    pub terms: Box<str>,
+    /// Payment terms, as written. A list has few of them: items can share them.
+    pub terms: Arc<str>,
     /// Cash discount, when its terms are known.
     pub discount: Option<Discount>,
     /// VAT by rate, when the list has it.
@@ -88,15 +90,15 @@ impl OpenItem {
             number: number.into(),
             payment_references: Box::default(),
             order_number: Box::default(),
-            customer_id: Box::default(),
-            customer_name: Box::default(),
-            customer_ibans: Box::default(),
+            customer_id: Arc::default(),
+            customer_name: Arc::default(),
+            customer_ibans: Arc::default(),
             issue_date: None,
             due_date: None,
             amount,
             open_minor: amount.minor,
             kind: if amount.minor < 0 { ItemKind::CreditNote } else { ItemKind::Invoice },
-            terms: Box::default(),
+            terms: Arc::default(),
             discount: None,
             vat: Box::default(),
             place: Place::default(),

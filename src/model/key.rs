@@ -31,6 +31,26 @@ pub struct Key {
     pub class: CiteClass,
     /// Digits in it; a key with letters counts three digits for them.
     pub digits: u8,
+    /// How it begins, as [`start_of`] has it.
+    pub start: u16,
+}
+
+impl Key {
+    /// The key of a canonical string that is given in parts.
+    pub fn of(parts: &[&str], class: CiteClass) -> Self {
+        let hash = parts.iter().fold(KeyHash::new(), |hash, part| hash.with(part)).finish();
+        let length = parts.iter().map(|part| part.len()).sum();
+        let mut bytes = parts.iter().flat_map(|part| part.bytes());
+        let first = std::array::from_fn(|_| bytes.next().unwrap_or_default());
+        Self { hash, class, digits: telling_together(parts), start: start_of(first, length) }
+    }
+}
+
+/// The first four characters of a canonical string (zeros behind the last one) and its length, as a hash of 16 bits: numbers of
+/// a series begin alike, and most other strings begin otherwise.
+pub fn start_of(first: [u8; 4], length: usize) -> u16 {
+    let hash = (u32::from_be_bytes(first) ^ (length as u32).wrapping_mul(0x85eb_ca6b)).wrapping_mul(0x9e37_79b1);
+    (hash >> 16) as u16
 }
 
 /// A running hash of a canonical string: the same whether its atoms are hashed one by one or at once.

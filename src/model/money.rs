@@ -81,6 +81,9 @@ impl Money {
     ///
     /// Zeros beyond the currency's decimals are accepted (`3294.00000`); anything else beyond them is refused, never rounded.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        if let Some(minor) = plain(text.as_bytes(), currency.decimals()) {
+            return Ok(Self::new(minor, currency));
+        }
         let text = text.trim();
         let (negative, digits) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
@@ -146,6 +149,17 @@ impl std::ops::Neg for Money {
     fn neg(self) -> Self {
         Self::new(-self.minor, self.currency)
     }
+}
+
+/// The usual case in one go: digits, a point, and as many digits again as the currency has decimals.
+fn plain(text: &[u8], decimals: u32) -> Option<i64> {
+    let (whole, fraction) = text.split_at_checked(text.len().checked_sub(decimals as usize)?)?;
+    let whole = if decimals == 0 { whole } else { whole.strip_suffix(b".")? };
+    // 18 digits fit 64 bits whatever they are.
+    if whole.is_empty() || text.len() > 18 {
+        return None;
+    }
+    whole.iter().chain(fraction).try_fold(0i64, |minor, b| b.is_ascii_digit().then(|| minor * 10 + i64::from(b - b'0')))
 }
 
 /// Writes minor units as a plain decimal with the currency's own number of decimals: `-1250.00`, `3000` for JPY.

@@ -1,5 +1,7 @@
 //! A payment: one booked transaction of a bank statement.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::{Money, Place};
@@ -27,8 +29,8 @@ pub enum Nature {
 pub struct Payment {
     /// The transaction's own identifier, or one derived from account, content and rank among identical ones.
     pub id: Box<str>,
-    /// The account that the statement is of: an IBAN, or the bank's own number.
-    pub account: Box<str>,
+    /// The account that the statement is of: an IBAN, or the bank's own number. The payments of a statement can share it.
+    pub account: Arc<str>,
     /// The day on which the bank booked it.
     pub booking_date: NaiveDate,
     /// The day from which it bears interest, where the statement says.
@@ -62,7 +64,7 @@ impl Payment {
     pub fn new(id: impl Into<Box<str>>, booking_date: NaiveDate, amount: Money) -> Self {
         Self {
             id: id.into(),
-            account: Box::default(),
+            account: Arc::default(),
             booking_date,
             value_date: None,
             amount,

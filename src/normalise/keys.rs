@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::Datelike;
 
-use crate::model::key::{Atom, Key, KeyHash, is_year, stripped, telling, telling_together};
+use crate::model::key::{Atom, Key, is_year, stripped, telling};
 use crate::model::stage::{CiteClass, Day};
 
 use super::otherwise::of_our_time;
@@ -37,10 +37,10 @@ pub fn as_canonical(reference: &str) -> Cow<'_, str> {
 
 /// Pushes a key, given in parts.
 fn push(keys: &mut Vec<Key>, parts: &[&str], class: CiteClass) {
-    let hash = parts.iter().fold(KeyHash::new(), |hash, part| hash.with(part)).finish();
+    let key = Key::of(parts, class);
     // The first class under which a string is pushed is its strongest.
-    if !keys.iter().any(|k| k.hash == hash) {
-        keys.push(Key { hash, class, digits: telling_together(parts) });
+    if !keys.iter().any(|k| k.hash == key.hash) {
+        keys.push(key);
     }
 }
 
@@ -189,7 +189,7 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::model::key::key_of;
+    use crate::model::key::{KeyHash, key_of};
 
     fn found(number: &str, text: &str) -> Option<CiteClass> {
         let mut keys = Vec::new();

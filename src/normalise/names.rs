@@ -181,14 +181,17 @@ const PAID_FOR: &[&str] = &[
 
 /// What stands behind the words of a folded text that say for whom it pays: `FACTURE POUR DUPONT`, `I.A. MULLER`.
 pub fn paid_for(folded: &str) -> Option<&str> {
-    let letter = |c: char| c.is_ascii_alphanumeric();
-    (PAID_FOR.iter())
-        .flat_map(|words| folded.match_indices(words))
-        .map(|(at, words)| (&folded[..at], &folded[at + words.len()..]))
-        .filter(|(before, behind)| !before.ends_with(letter) && !behind.starts_with(letter))
-        .map(|(_, behind)| behind)
-        .min_by_key(|behind| behind.len())
-        .filter(|behind| behind.contains(|c: char| c.is_ascii_alphabetic()))
+    let bytes = folded.as_bytes();
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let mut last = None;
+    for at in 0..bytes.len() {
+        if !b"POBFINV".contains(&bytes[at]) || at > 0 && is_letter(at - 1) {
+            continue;
+        }
+        let ends = |words: &&str| bytes[at..].starts_with(words.as_bytes()).then_some(at + words.len());
+        last = last.max(PAID_FOR.iter().filter_map(ends).filter(|end| !is_letter(*end)).max());
+    }
+    last.map(|end| &folded[end..]).filter(|behind| behind.contains(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Single letters that stood together: one word, but for an "and" or "& C." before a legal form (`& C. S.n.c.`).
@@ -283,6 +286,18 @@ mod tests {
         for text in ["FORMATION POURBOIRE", "PAYMENT FOR 2026-12", "", "FORD"] {
             assert_eq!(paid_for(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_last_words_that_say_for_whom_count() {
+        assert_eq!(paid_for("POUR A FOR B"), Some(" B"));
+        assert_eq!(paid_for("O/B/O/B/O X"), Some(" X"));
+        assert_eq!(paid_for("POUR LE COMPTE DE X"), Some(" X"));
+        assert_eq!(paid_for("IM AUFTRAG VONBANK"), Some(" VONBANK"));
+        assert!(
+            PAID_FOR.iter().all(|words| paid_for(&format!("{words} X")) == Some(" X")),
+            "each begins as it is looked for"
+        );
     }
 
     #[test]

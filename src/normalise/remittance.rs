@@ -1,5 +1,7 @@
 //! Words of a remittance text that say what sort of money it is. Texts are folded.
 
+use std::sync::LazyLock;
+
 /// Words of a return, a reject or a refund, in the languages of European banks.
 const RETURNS: &[&str] = &[
     "RETURN",
@@ -122,28 +124,59 @@ pub struct Words {
     pub prepayment: bool,
 }
 
+/// What a phrase speaks of.
+#[derive(Clone, Copy)]
+enum Sense {
+    Returned,
+    Charge,
+    Batch,
+    Prepayment,
+}
+
+/// The phrases by their first letter.
+static PHRASES: LazyLock<[Vec<(&'static str, Sense)>; 26]> = LazyLock::new(|| {
+    let mut phrases: [Vec<_>; 26] = Default::default();
+    let senses = [
+        (RETURNS, Sense::Returned),
+        (CHARGES, Sense::Charge),
+        (BATCHES, Sense::Batch),
+        (PREPAYMENTS, Sense::Prepayment),
+    ];
+    for (of_sense, sense) in senses {
+        for phrase in of_sense {
+            phrases[usize::from(phrase.as_bytes()[0] - b'A')].push((*phrase, sense));
+        }
+    }
+    phrases
+});
+
 /// Reads the words of a folded text.
 pub fn words(folded: &str) -> Words {
+    let phrases = &*PHRASES;
     let mut words = Words::default();
     // One pass over the beginnings of words: a hundred searches through every text would cost more than the matching.
     let mut before = b' ';
     for (at, byte) in folded.bytes().enumerate() {
-        if byte.is_ascii_alphabetic() && !before.is_ascii_alphanumeric() {
+        if byte.is_ascii_uppercase() && !before.is_ascii_alphanumeric() {
             let rest = &folded[at..];
-            words.returned = words.returned || any(rest, RETURNS);
-            words.charge = words.charge || any(rest, CHARGES);
-            words.batch = words.batch || any(rest, BATCHES);
-            words.prepayment = words.prepayment || any(rest, PREPAYMENTS);
+            let here = phrases[usize::from(byte - b'A')].iter().filter(|(phrase, _)| begins(rest, phrase));
+            for (_, sense) in here {
+                match sense {
+                    Sense::Returned => words.returned = true,
+                    Sense::Charge => words.charge = true,
+                    Sense::Batch => words.batch = true,
+                    Sense::Prepayment => words.prepayment = true,
+                }
+            }
         }
         before = byte;
     }
     words
 }
 
-/// Whether the text begins with one of the phrases, as whole words.
-fn any(rest: &str, phrases: &[&str]) -> bool {
-    let ends = |after: &str| !after.starts_with(|c: char| c.is_ascii_alphanumeric());
-    phrases.iter().any(|phrase| rest.strip_prefix(phrase).is_some_and(ends))
+/// Whether a text begins with a phrase, as whole words.
+fn begins(text: &str, phrase: &str) -> bool {
+    text.strip_prefix(phrase).is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// Whether a phrase stands in a text, not inside a longer word.

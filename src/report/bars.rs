@@ -1,8 +1,8 @@
 //! The bars of the waterfall: rounded so that what is printed still adds up, and drawn around one axis.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
-use crate::model::money::write_minor;
+use super::rows::{push_minor, push_number};
 use crate::model::{Currency, Level, Weight};
 
 /// Thousandths of a bit as tenths, such that the tenths of the terms add up to the tenth of their sum.
@@ -72,57 +72,70 @@ impl Scale {
     }
 }
 
-/// A level as a stable word for programs, with its figures in parentheses.
-pub(super) fn level_word(level: Level, currency: Currency) -> String {
-    let money = |word: &str, minor: i64| {
-        let mut text = format!("{word}(");
-        // Writing to a String cannot fail.
-        let _ = write_minor(&mut text, i128::from(minor), currency);
-        text.push(')');
-        text
-    };
-    match level {
-        Level::OneOf(n) => format!("one_of({n})"),
+/// The figure behind the word of a level.
+enum Figure {
+    None,
+    Count(i64),
+    Money(i64),
+}
+
+/// Appends a level as a stable word for programs, with its figures in parentheses.
+pub(super) fn push_level_word(text: &mut Vec<u8>, level: Level, currency: Currency) {
+    let (word, figure) = match level {
         Level::SetOf { pattern, items, of, accidents } => {
-            let mut text = format!("set_of({}, {items} of {of}", pattern.word());
+            // Writing to a Vec cannot fail.
+            let _ = write!(text, "set_of({}, {items} of {of}", pattern.word());
             if let Some(thousandths) = accidents {
                 let _ = write!(text, ", {}.{:03} by accident", thousandths / 1000, thousandths % 1000);
             }
-            text.push(')');
-            text
+            return text.push(b')');
         }
-        Level::NoItem => "no_item".into(),
-        Level::NotListed => "not_listed".into(),
-        Level::CitedStructured(n) => format!("cited_structured({n})"),
-        Level::CitedWhole(n) => format!("cited_whole({n})"),
-        Level::CitedCore(n) => format!("cited_core({n})"),
-        Level::CitedTail(n) => format!("cited_tail({n})"),
-        Level::CitedOrder(n) => format!("cited_order({n})"),
-        Level::CitedFuzzy(n) => format!("cited_fuzzy({n})"),
-        Level::NothingCited => "nothing_cited".into(),
-        Level::OthersCited(n) => format!("others_cited({n})"),
-        Level::CitedAmongOthers(n) => format!("cited_among_others({n})"),
-        Level::PayerIban => "payer_iban".into(),
-        Level::PayerName => "payer_name".into(),
-        Level::PayerIbanAndName => "payer_iban_and_name".into(),
-        Level::PayerInText => "payer_in_text".into(),
-        Level::PayerBefore => "payer_before".into(),
-        Level::PayerForOther => "payer_for_other".into(),
-        Level::PayerUnknown => "payer_unknown".into(),
-        Level::PayerOther => "payer_other".into(),
-        Level::AmountEqual => "amount_equal".into(),
-        Level::AmountLessDiscount(off) => money("amount_less_discount", off),
-        Level::AmountLessFee(off) => money("amount_less_fee", off),
-        Level::AmountShort(off) => money("amount_short", off),
-        Level::AmountCompletes(n) => format!("amount_completes({n})"),
-        Level::AmountOver(off) => money("amount_over", off),
-        Level::AmountFree => "amount_free".into(),
-        Level::DaysFromDue(days) => format!("days_from_due({days})"),
-        Level::BeforeIssue(days) => format!("before_issue({days})"),
-        Level::DateUnknown => "date_unknown".into(),
-        Level::DateNamed(n) => format!("date_named({n})"),
-        Level::OtherDateNamed => "other_date_named".into(),
+        Level::OneOf(n) => ("one_of", Figure::Count(i64::from(n))),
+        Level::NoItem => ("no_item", Figure::None),
+        Level::NotListed => ("not_listed", Figure::None),
+        Level::CitedStructured(n) => ("cited_structured", Figure::Count(i64::from(n))),
+        Level::CitedWhole(n) => ("cited_whole", Figure::Count(i64::from(n))),
+        Level::CitedCore(n) => ("cited_core", Figure::Count(i64::from(n))),
+        Level::CitedTail(n) => ("cited_tail", Figure::Count(i64::from(n))),
+        Level::CitedOrder(n) => ("cited_order", Figure::Count(i64::from(n))),
+        Level::CitedFuzzy(n) => ("cited_fuzzy", Figure::Count(i64::from(n))),
+        Level::NothingCited => ("nothing_cited", Figure::None),
+        Level::OthersCited(n) => ("others_cited", Figure::Count(i64::from(n))),
+        Level::CitedAmongOthers(n) => ("cited_among_others", Figure::Count(i64::from(n))),
+        Level::PayerIban => ("payer_iban", Figure::None),
+        Level::PayerName => ("payer_name", Figure::None),
+        Level::PayerIbanAndName => ("payer_iban_and_name", Figure::None),
+        Level::PayerInText => ("payer_in_text", Figure::None),
+        Level::PayerBefore => ("payer_before", Figure::None),
+        Level::PayerForOther => ("payer_for_other", Figure::None),
+        Level::PayerUnknown => ("payer_unknown", Figure::None),
+        Level::PayerOther => ("payer_other", Figure::None),
+        Level::AmountEqual => ("amount_equal", Figure::None),
+        Level::AmountLessDiscount(off) => ("amount_less_discount", Figure::Money(off)),
+        Level::AmountLessFee(off) => ("amount_less_fee", Figure::Money(off)),
+        Level::AmountShort(off) => ("amount_short", Figure::Money(off)),
+        Level::AmountCompletes(n) => ("amount_completes", Figure::Count(i64::from(n))),
+        Level::AmountOver(off) => ("amount_over", Figure::Money(off)),
+        Level::AmountFree => ("amount_free", Figure::None),
+        Level::DaysFromDue(days) => ("days_from_due", Figure::Count(i64::from(days))),
+        Level::BeforeIssue(days) => ("before_issue", Figure::Count(i64::from(days))),
+        Level::DateUnknown => ("date_unknown", Figure::None),
+        Level::DateNamed(n) => ("date_named", Figure::Count(i64::from(n))),
+        Level::OtherDateNamed => ("other_date_named", Figure::None),
+    };
+    text.extend_from_slice(word.as_bytes());
+    match figure {
+        Figure::None => return,
+        Figure::Count(count) => {
+            text.extend_from_slice(if count < 0 { b"(-" } else { b"(" });
+            push_number(text, count.unsigned_abs());
+        }
+        Figure::Money(minor) => {
+            text.push(b'(');
+            push_minor(text, i128::from(minor), currency);
+        }
     }
+    text.push(b')');
 }
 
 #[cfg(test)]

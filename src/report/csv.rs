@@ -4,15 +4,16 @@
 //! (CWE-1236, OWASP ASVS 5.0 1.2.10). Only texts are treated so; a negative amount begins with `-` by right. The treatment can be
 //! undone: take one `'` off every text whose first character other than `'` is one of [`FORMULA`].
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
 use super::i18n::{Lang, reason_words};
-use super::view::{ItemStatus, View, applied, at, candidate, candidates, differences, obstacle, source};
-use crate::model::money::write_minor;
-use crate::model::{Bucket, Currency};
+use super::rows::{push_date, push_minor, push_number, push_position, push_probability, push_weight, write_rows};
+use super::view::{
+    Decided, ItemStatus, View, applied, at, candidates, push_candidate, push_differences, push_obstacle, source,
+};
+use crate::model::{Bucket, Currency, Flags, ItemOutcome, OpenItem, Probability};
 
 /// First characters that spreadsheets take for a formula, or skip on the way to one.
 pub(super) const FORMULA: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0'];
@@ -22,204 +23,226 @@ const PAYMENTS: &str = "payment_id,source,position,booking_date,value_date,amoun
 const ITEMS: &str = "item_id,number,customer_id,type,open_before,applied,open_after,currency,status";
 const UNMATCHED: &str = "payment_id,booking_date,amount,currency,payer_name,remittance,bucket,reason,flags,age_days,candidate_1,probability_1,obstacle_1,candidate_2,probability_2,obstacle_2,candidate_3,probability_3,obstacle_3,search,suggested_action";
 
-/// Writes rows field by field, with one buffer for everything that is not a text already.
-struct Rows<W: Write> {
-    csv: ::csv::Writer<W>,
-    buffer: String,
+/// Characters that a cell is quoted for (RFC 4180, section 2).
+const QUOTED_FOR: [u8; 4] = [b',', b'"', b'\r', b'\n'];
+
+/// Whether a spreadsheet would run a text as a formula. The characters of [`FORMULA`] are single bytes.
+fn is_formula(text: &str) -> bool {
+    let first = text.bytes().find(|byte| *byte != b'\'');
+    first.is_some_and(|byte| FORMULA.contains(&char::from(byte)))
 }
 
-impl<W: Write> Rows<W> {
-    fn new(out: W, header: &str) -> io::Result<Self> {
-        let csv = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).flexible(true).from_writer(out);
-        let mut rows = Self { csv, buffer: String::new() };
-        for name in header.split(',') {
-            rows.word(name)?;
+/// One row, cell by cell.
+struct Row<'t> {
+    text: &'t mut Vec<u8>,
+    begun: bool,
+}
+
+impl<'t> Row<'t> {
+    fn new(text: &'t mut Vec<u8>) -> Self {
+        Self { text, begun: false }
+    }
+
+    /// A cell that prints itself, in characters for which nothing is quoted.
+    fn cell(&mut self, push: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+        if self.begun {
+            self.text.push(b',');
         }
-        rows.end()?;
-        Ok(rows)
+        self.begun = true;
+        push(self.text);
+        self
     }
 
     /// A word of our own: needs no treatment.
-    fn word(&mut self, word: &str) -> io::Result<()> {
-        self.csv.write_field(word).map_err(io::Error::other)
+    fn word(&mut self, word: &str) -> &mut Self {
+        self.cell(|text| push_quoted(text, "", word))
     }
 
     /// A text from a file.
-    fn text(&mut self, text: &str) -> io::Result<()> {
-        if text.trim_start_matches('\'').starts_with(FORMULA) {
-            self.buffer.clear();
-            self.buffer.push('\'');
-            self.buffer.push_str(text);
-            self.flush_buffer()
-        } else {
-            self.word(text)
+    fn text(&mut self, given: &str) -> &mut Self {
+        self.cell(|text| push_quoted(text, if is_formula(given) { "'" } else { "" }, given))
+    }
+
+    fn date(&mut self, date: Option<NaiveDate>) -> &mut Self {
+        self.cell(|text| {
+            if let Some(date) = date {
+                push_date(text, date);
+            }
+        })
+    }
+
+    fn minor(&mut self, minor: i128, currency: Currency) -> &mut Self {
+        self.cell(|text| push_minor(text, minor, currency))
+    }
+
+    fn probability(&mut self, probability: Probability) -> &mut Self {
+        self.cell(|text| push_probability(text, probability))
+    }
+
+    fn flags(&mut self, flags: Flags) -> &mut Self {
+        self.cell(|text| {
+            for (n, flag) in flags.iter().enumerate() {
+                text.extend_from_slice(if n > 0 { b"|" } else { b"" });
+                text.extend_from_slice(flag.word().as_bytes());
+            }
+        })
+    }
+
+    fn end(self) {
+        self.text.push(b'\n');
+    }
+}
+
+/// Appends a cell: what is put before a text, and the text, quoted where it has to be.
+fn push_quoted(text: &mut Vec<u8>, before: &str, cell: &str) {
+    // Without a branch for each byte, many of them are looked at at once.
+    let quoted = cell.bytes().fold(false, |quoted, byte| quoted | QUOTED_FOR.contains(&byte));
+    if !quoted {
+        text.extend_from_slice(before.as_bytes());
+        text.extend_from_slice(cell.as_bytes());
+        return;
+    }
+    text.push(b'"');
+    text.extend_from_slice(before.as_bytes());
+    for byte in cell.bytes() {
+        if byte == b'"' {
+            text.push(byte);
         }
+        text.push(byte);
     }
+    text.push(b'"');
+}
 
-    /// Anything that prints itself, and nothing for nothing.
-    fn show(&mut self, value: impl std::fmt::Display) -> io::Result<()> {
-        self.buffer.clear();
-        // Writing to a String cannot fail.
-        let _ = write!(self.buffer, "{value}");
-        self.flush_buffer()
-    }
-
-    fn date(&mut self, date: Option<NaiveDate>) -> io::Result<()> {
-        match date {
-            Some(date) => self.show(date),
-            None => self.word(""),
-        }
-    }
-
-    fn minor(&mut self, minor: i128, currency: Currency) -> io::Result<()> {
-        self.buffer.clear();
-        let _ = write_minor(&mut self.buffer, minor, currency);
-        self.flush_buffer()
-    }
-
-    fn flush_buffer(&mut self) -> io::Result<()> {
-        self.csv.write_field(&self.buffer).map_err(io::Error::other)
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.csv.write_record(None::<&[u8]>).map_err(io::Error::other)
-    }
-
-    fn finish(mut self) -> io::Result<()> {
-        self.csv.flush()
-    }
+fn write_header(out: &mut dyn Write, header: &str) -> io::Result<()> {
+    out.write_all(header.as_bytes())?;
+    out.write_all(b"\n")
 }
 
 /// `applications.csv`: what was applied, and the first proposal of what waits for review.
-pub(super) fn write_applications(view: &View<'_>, out: impl Write) -> io::Result<()> {
+pub(super) fn write_applications(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_header(out, APPLICATIONS)?;
+    write_rows(view.order(), out, |_, n, text| push_applications(view, view.one(*n), text))
+}
+
+fn push_applications(view: &View<'_>, (payment, verdict): Decided<'_>, text: &mut Vec<u8>) {
     let run = view.run;
-    let mut rows = Rows::new(out, APPLICATIONS)?;
-    for (_, payment, verdict) in view.decided() {
-        // A return takes back what its receipt applied. The receipt's rows stay, as in a ledger; the link is in payments.csv.
-        let (Some(chosen), Bucket::Auto | Bucket::Review, None) = (&verdict.chosen, verdict.bucket, verdict.returns)
-        else {
-            continue;
-        };
-        let mut applications: Vec<_> =
-            // An item may be named and nothing taken off it: what was paid before, when it is paid again.
-            chosen.applications.iter().filter(|a| a.applied != 0).filter_map(|a| Some((run.items.get(a.item as usize)?, a))).collect();
-        applications.sort_by(|a, b| a.0.id.cmp(&b.0.id));
-        for (item, application) in applications {
-            let payers = &run.reconciliation.item_payers;
-            let customer = at(&run.reconciliation.payers, payers.get(application.item as usize).copied().flatten());
-            rows.text(&payment.id)?;
-            rows.text(&item.id)?;
-            rows.text(&item.number)?;
-            rows.text(customer.map_or(&*item.customer_id, |c| &*c.id))?;
-            rows.minor(i128::from(application.applied), item.amount.currency)?;
-            rows.word(item.amount.currency.code())?;
-            rows.word(verdict.bucket.word())?;
-            rows.show(chosen.probability)?;
-            rows.show(chosen.weight)?;
-            rows.end()?;
-        }
+    // A return takes back what its receipt applied. The receipt's rows stay, as in a ledger; the link is in payments.csv.
+    let (Some(chosen), Bucket::Auto | Bucket::Review, None) = (&verdict.chosen, verdict.bucket, verdict.returns) else {
+        return;
+    };
+    // An item may be named and nothing taken off it: what was paid before, when it is paid again.
+    let applied = chosen.applications.iter().filter(|a| a.applied != 0);
+    let mut applications: Vec<_> = applied.filter_map(|a| Some((run.items.get(a.item as usize)?, a))).collect();
+    applications.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    for (item, application) in applications {
+        let payers = &run.reconciliation.item_payers;
+        let customer = at(&run.reconciliation.payers, payers.get(application.item as usize).copied().flatten());
+        let mut row = Row::new(text);
+        row.text(&payment.id).text(&item.id).text(&item.number);
+        row.text(customer.map_or(&*item.customer_id, |c| &*c.id));
+        row.minor(i128::from(application.applied), item.amount.currency);
+        row.word(item.amount.currency.code()).word(verdict.bucket.word());
+        row.probability(chosen.probability).cell(|text| push_weight(text, chosen.weight));
+        row.end();
     }
-    rows.finish()
 }
 
 /// `payments.csv`: one row a booked transaction.
-pub(super) fn write_payments(view: &View<'_>, out: impl Write) -> io::Result<()> {
+pub(super) fn write_payments(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_header(out, PAYMENTS)?;
+    write_rows(view.order(), out, |_, n, text| push_payment(view, view.one(*n), text))
+}
+
+fn push_payment(view: &View<'_>, (payment, verdict): Decided<'_>, text: &mut Vec<u8>) {
     let run = view.run;
-    let mut rows = Rows::new(out, PAYMENTS)?;
-    for (_, payment, verdict) in view.decided() {
-        let currency = payment.amount.currency;
-        rows.text(&payment.id)?;
-        rows.text(source(run, payment))?;
-        rows.show(payment.place.position)?;
-        rows.date(Some(payment.booking_date))?;
-        rows.date(payment.value_date)?;
-        rows.minor(i128::from(payment.amount.minor), currency)?;
-        rows.word(currency.code())?;
-        rows.text(&payment.payer_name)?;
-        rows.text(&payment.payer_iban)?;
-        rows.text(&payment.remittance)?;
-        rows.word(verdict.bucket.word())?;
-        rows.word(verdict.reason.map_or("", |r| r.code()))?;
-        rows.show(verdict.flags)?;
-        rows.text(at(&run.reconciliation.payers, verdict.payer).map_or("", |p| &*p.id))?;
-        rows.minor(applied(verdict), currency)?;
-        rows.buffer.clear();
+    let currency = payment.amount.currency;
+    let mut row = Row::new(text);
+    row.text(&payment.id).text(source(run, payment));
+    row.cell(|text| push_position(text, payment.place.position));
+    row.date(Some(payment.booking_date)).date(payment.value_date);
+    row.minor(i128::from(payment.amount.minor), currency).word(currency.code());
+    row.text(&payment.payer_name).text(&payment.payer_iban).text(&payment.remittance);
+    row.word(verdict.bucket.word()).word(verdict.reason.map_or("", |r| r.code())).flags(verdict.flags);
+    row.text(at(&run.reconciliation.payers, verdict.payer).map_or("", |p| &*p.id));
+    row.minor(applied(verdict), currency);
+    row.cell(|text| {
         if let Some(chosen) = &verdict.chosen {
-            differences(chosen, currency, &mut rows.buffer);
+            push_differences(chosen, currency, text);
         }
-        rows.flush_buffer()?;
-        rows.show(verdict.probability)?;
-        rows.show(verdict.margin)?;
-        rows.word(verdict.search.word())?;
-        rows.text(at(run.payments, verdict.returns).map_or("", |p| &*p.id))?;
-        rows.end()?;
-    }
-    rows.finish()
+    });
+    row.probability(verdict.probability).cell(|text| push_weight(text, verdict.margin));
+    row.word(verdict.search.word());
+    row.text(at(run.payments, verdict.returns).map_or("", |p| &*p.id));
+    row.end();
 }
 
 /// `items.csv`: one row an item.
-pub(super) fn write_items(view: &View<'_>, out: impl Write) -> io::Result<()> {
-    let mut rows = Rows::new(out, ITEMS)?;
-    for (item, outcome) in view.items() {
-        let currency = item.amount.currency;
-        rows.text(&item.id)?;
-        rows.text(&item.number)?;
-        rows.text(&item.customer_id)?;
-        rows.word(item.kind.word())?;
-        rows.minor(i128::from(item.open_minor), currency)?;
-        rows.minor(i128::from(outcome.applied), currency)?;
-        rows.minor(i128::from(item.open_minor) - i128::from(outcome.applied), currency)?;
-        rows.word(currency.code())?;
-        rows.word(ItemStatus::of(item, outcome).word())?;
-        rows.end()?;
-    }
-    rows.finish()
+pub(super) fn write_items(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_header(out, ITEMS)?;
+    write_rows(&view.items(), out, |_, n, text| push_item(view.item(*n), text))
+}
+
+fn push_item((item, outcome): (&OpenItem, ItemOutcome), text: &mut Vec<u8>) {
+    let currency = item.amount.currency;
+    let (open, applied) = (i128::from(item.open_minor), i128::from(outcome.applied));
+    let mut row = Row::new(text);
+    row.text(&item.id).text(&item.number).text(&item.customer_id).word(item.kind.word());
+    row.minor(open, currency).minor(applied, currency).minor(open - applied, currency).word(currency.code());
+    row.word(ItemStatus::of(item, outcome).word());
+    row.end();
 }
 
 /// `unmatched.csv`: what is unmatched or waits for review, with the nearest candidates and what to do.
-pub(super) fn write_unmatched(view: &View<'_>, out: impl Write) -> io::Result<()> {
+pub(super) fn write_unmatched(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_header(out, UNMATCHED)?;
+    write_rows(view.order_to_look_at(), out, |_, n, text| push_unmatched(view, view.one(*n), text))
+}
+
+fn push_unmatched(view: &View<'_>, (payment, verdict): Decided<'_>, text: &mut Vec<u8>) {
     const CANDIDATES: usize = 3;
     let run = view.run;
-    let mut rows = Rows::new(out, UNMATCHED)?;
-    for (_, payment, verdict) in view.to_look_at() {
-        rows.text(&payment.id)?;
-        rows.date(Some(payment.booking_date))?;
-        rows.minor(i128::from(payment.amount.minor), payment.amount.currency)?;
-        rows.word(payment.amount.currency.code())?;
-        rows.text(&payment.payer_name)?;
-        rows.text(&payment.remittance)?;
-        rows.word(verdict.bucket.word())?;
-        rows.word(verdict.reason.map_or("", |r| r.code()))?;
-        rows.show(verdict.flags)?;
-        rows.show((run.as_of - payment.effective_date()).num_days())?;
-        let mut shown = 0;
-        for hypothesis in candidates(verdict).take(CANDIDATES) {
-            shown += 1;
-            rows.text(&candidate(run, hypothesis))?;
-            rows.show(hypothesis.probability)?;
-            rows.word(&hypothesis.obstacle.map(|o| obstacle(run, payment, o)).unwrap_or_default())?;
+    let mut row = Row::new(text);
+    row.text(&payment.id).date(Some(payment.booking_date));
+    row.minor(i128::from(payment.amount.minor), payment.amount.currency).word(payment.amount.currency.code());
+    row.text(&payment.payer_name).text(&payment.remittance);
+    row.word(verdict.bucket.word()).word(verdict.reason.map_or("", |r| r.code())).flags(verdict.flags);
+    let age = (run.as_of - payment.effective_date()).num_days();
+    row.cell(|text| {
+        text.extend_from_slice(if age < 0 { b"-" } else { b"" });
+        push_number(text, age.unsigned_abs());
+    });
+    let mut shown = 0;
+    let mut words = String::new();
+    for hypothesis in candidates(verdict).take(CANDIDATES) {
+        shown += 1;
+        words.clear();
+        push_candidate(run, hypothesis, &mut words);
+        row.text(&words).probability(hypothesis.probability);
+        words.clear();
+        if let Some(found) = hypothesis.obstacle {
+            push_obstacle(run, payment, found, &mut words);
         }
-        for _ in shown * 3..CANDIDATES * 3 {
-            rows.word("")?;
-        }
-        rows.word(verdict.search.word())?;
-        rows.word(verdict.reason.map_or("", |r| reason_words(Lang::En, r).action))?;
-        rows.end()?;
+        row.word(&words);
     }
-    rows.finish()
+    for _ in shown * 3..CANDIDATES * 3 {
+        row.word("");
+    }
+    row.word(verdict.search.word()).word(verdict.reason.map_or("", |r| reason_words(Lang::En, r).action));
+    row.end();
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cell(text: &str) -> String {
-        let mut out = Vec::new();
-        let mut rows = Rows::new(&mut out, "a").unwrap();
-        rows.text(text).unwrap();
-        rows.end().unwrap();
-        rows.finish().unwrap();
-        String::from_utf8(out).unwrap().strip_prefix("a\n").unwrap().trim_end_matches('\n').to_string()
+        let mut written = Vec::new();
+        let mut row = Row::new(&mut written);
+        row.text(text);
+        row.end();
+        String::from_utf8(written).unwrap().strip_suffix('\n').unwrap().to_string()
     }
 
     #[test]
@@ -231,6 +254,19 @@ mod tests {
         }
         for harmless in ["DUPONT", "'t Hof BV", "1-2", ""] {
             assert_eq!(cell(harmless).trim_matches('"'), harmless);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_as_the_csv_crate_writes_them(cells in proptest::collection::vec("[a-c,\"\r\n =é'|]{0,6}", 2..5)) {
+            let mut written = Vec::new();
+            let mut row = Row::new(&mut written);
+            cells.iter().for_each(|cell| drop(row.word(cell)));
+            row.end();
+            let mut other = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+            other.write_record(&cells).unwrap();
+            prop_assert_eq!(written, other.into_inner().unwrap());
         }
     }
 

@@ -370,7 +370,7 @@ fn words(lang: Lang, reason: Option<Reason>) -> (&'static str, &'static str, &'s
 /// Heading, sums of everything, what is left out, and the rows.
 fn items(view: &View<'_>) -> (String, Vec<String>, Option<String>, Vec<ItemRow>) {
     let (lang, l) = (view.run.lang, view.run.lang.labels());
-    let mut found: Vec<(&Payment, &Verdict)> = view.to_look_at().map(|(_, p, v)| (p, v)).collect();
+    let mut found: Vec<(&Payment, &Verdict)> = view.to_look_at().collect();
     let all = found.len();
     // Amounts of several currencies are compared by their figures alone: no rate is known, and each has its sums in the heading.
     found.sort_by_key(|(p, _)| std::cmp::Reverse(p.amount.minor.unsigned_abs()));

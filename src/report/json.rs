@@ -1,20 +1,22 @@
 //! `run.json`, `evidence.jsonl` and their JSON Schema. Money is a decimal string beside its currency, never a number.
 //!
-//! The documents are written a few thousand payments at a time, so that a million of them need no memory of their own.
+//! The documents are written a few thousand payments at a time, so that a million of them need no memory of their own; a
+//! payment is put into bytes in `json_rows.rs`.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::i18n::{Lang, level_text, set_text};
-use super::view::{View, applied, at, hypotheses, obstacle, source};
-use super::{Run, digest};
+use super::digest;
+use super::i18n::Lang;
+use super::json_rows::push_payment;
+use super::rows::write_rows;
+use super::view::View;
 use crate::model::money::write_minor;
-use crate::model::{Balance, Bucket, Check, Currency, Hypothesis, InputFile, Note, Payment, Proof, Statement, Verdict};
+use crate::model::{Balance, Bucket, Check, Currency, InputFile, Note, Proof, Statement};
 
 /// The file that holds the whole run.
 pub(super) const FILE: &str = "run.json";
@@ -373,60 +375,33 @@ pub(super) fn write_run(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> 
     // Invariant: `payments` is the last field of a Document, and is empty here.
     let head = text.strip_suffix("[]\n}").unwrap_or(&text);
     out.write_all(head.as_bytes())?;
-    let rows: Vec<Row<'_>> = view.to_look_at().map(|(_, payment, verdict)| (payment, verdict)).collect();
+    let rows = view.order_to_look_at();
     if rows.is_empty() {
         return out.write_all(b"[]\n}\n");
     }
     out.write_all(b"[\n    ")?;
-    write_rows(view.run, &rows, Detail::Brief, b",\n    ", out)?;
+    write_rows(rows, out, |n, row, text| {
+        text.extend_from_slice(if n > 0 { b",\n    " } else { b"" });
+        push_payment(view.run, view.one(*row), Detail::Brief, text);
+    })?;
     out.write_all(b"\n  ]\n}\n")
 }
 
 /// Writes every payment with its decision and what is kept of its evidence, one a line.
 pub(super) fn write_payments(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Row<'_>> = view.decided().map(|(_, payment, verdict)| (payment, verdict)).collect();
-    write_rows(view.run, &rows, Detail::Whole, b"\n", out)?;
-    if rows.is_empty() { Ok(()) } else { out.write_all(b"\n") }
+    write_rows(view.order(), out, |_, row, text| {
+        push_payment(view.run, view.one(*row), Detail::Whole, text);
+        text.push(b'\n');
+    })
 }
-
-/// A payment with its decision.
-type Row<'a> = (&'a Payment, &'a Verdict);
 
 /// How much of the evidence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Detail {
+pub(super) enum Detail {
     /// Everything that was kept.
     Whole,
     /// What a person looks at first: see [`brief`].
     Brief,
-}
-
-/// Payments that one thread makes into text at a time, and those that are held as text before they are written.
-const ROWS_A_TASK: usize = 128;
-const ROWS_HELD: usize = 32 * ROWS_A_TASK;
-
-/// Writes payments with something between them: made into text in parallel, written in order.
-fn write_rows(run: &Run<'_>, rows: &[Row<'_>], detail: Detail, between: &[u8], out: &mut dyn Write) -> io::Result<()> {
-    let text_of = |rows: &[Row<'_>]| -> io::Result<Vec<u8>> {
-        let mut text = Vec::new();
-        for (payment, verdict) in rows {
-            if !text.is_empty() {
-                text.extend_from_slice(between);
-            }
-            serde_json::to_writer(&mut text, &payment_entry(run, payment, verdict, detail))?;
-        }
-        Ok(text)
-    };
-    for (n, held) in rows.chunks(ROWS_HELD).enumerate() {
-        let texts: Vec<io::Result<Vec<u8>>> = held.par_chunks(ROWS_A_TASK).map(text_of).collect();
-        for (m, text) in texts.into_iter().enumerate() {
-            if n + m > 0 {
-                out.write_all(between)?;
-            }
-            out.write_all(&text?)?;
-        }
-    }
-    Ok(())
 }
 
 fn money(minor: i128, currency: Currency) -> String {
@@ -574,153 +549,4 @@ fn reasons(view: &View<'_>) -> Vec<TotalEntry<'static>> {
 fn flags(view: &View<'_>) -> Vec<CountEntry<'static>> {
     let flags = crate::model::Flag::ALL.into_iter().zip(view.flags);
     flags.filter(|(_, count)| *count > 0).map(|(f, count)| CountEntry { flag: f.word().into(), count }).collect()
-}
-
-/// Hypotheses of one payment in `run.json`.
-const BRIEF: usize = 5;
-/// Those among them that are as good as impossible, and are there for the items that they name.
-const IMPOSSIBLE: usize = 3;
-
-/// What a person looks at first, with its rank: the likeliest, and the nearest of what is out of the question.
-fn brief(verdict: &Verdict) -> Vec<(&Hypothesis, u32)> {
-    let mut impossible = 0;
-    let mut kept = Vec::with_capacity(BRIEF);
-    for (hypothesis, rank) in hypotheses(verdict).zip(1..) {
-        let first = kept.is_empty();
-        if !first && hypothesis.probability.0 == 0 {
-            if hypothesis.applications.is_empty() || impossible == IMPOSSIBLE {
-                continue;
-            }
-            impossible += 1;
-        }
-        kept.push((hypothesis, rank));
-        if kept.len() == BRIEF {
-            break;
-        }
-    }
-    kept
-}
-
-fn payment_entry<'a>(run: &'a Run<'a>, payment: &'a Payment, verdict: &'a Verdict, detail: Detail) -> PaymentEntry<'a> {
-    let shown = match detail {
-        Detail::Whole => hypotheses(verdict).zip(1..).collect(),
-        Detail::Brief => brief(verdict),
-    };
-    let in_words = |rank: u32| detail == Detail::Whole || rank == 1;
-    PaymentEntry {
-        payment_id: (&*payment.id).into(),
-        source: source(run, payment).into(),
-        position: payment.place.position.to_string(),
-        account: (&*payment.account).into(),
-        booking_date: payment.booking_date,
-        value_date: payment.value_date,
-        amount: payment.amount.to_string(),
-        currency: code(payment.amount.currency),
-        payer_name: (&*payment.payer_name).into(),
-        payer_iban: (&*payment.payer_iban).into(),
-        remittance: (&*payment.remittance).into(),
-        bucket: verdict.bucket.word().into(),
-        reason: verdict.reason.map(|r| r.code().into()),
-        flags: verdict.flags.iter().map(|f| f.word().into()).collect(),
-        customer_id: at(&run.reconciliation.payers, verdict.payer).map(|p| (&*p.id).into()),
-        applied: money(applied(verdict), payment.amount.currency),
-        probability: verdict.probability.fraction(),
-        margin: verdict.margin.bits(),
-        search: verdict.search.word().into(),
-        examined: verdict.examined,
-        returns_payment_id: at(run.payments, verdict.returns).map(|p| (&*p.id).into()),
-        hypotheses: (shown.into_iter())
-            .map(|(hypothesis, rank)| hypothesis_entry(run, payment, hypothesis, rank, in_words(rank)))
-            .collect(),
-    }
-}
-
-fn hypothesis_entry<'a>(
-    run: &'a Run<'a>,
-    payment: &Payment,
-    hypothesis: &'a Hypothesis,
-    rank: u32,
-    in_words: bool,
-) -> HypothesisEntry<'a> {
-    let currency = payment.amount.currency;
-    let terms = hypothesis.terms.iter().map(|term| TermEntry {
-        field: term.field.word().into(),
-        level: super::bars::level_word(term.level, currency),
-        weight: term.weight.bits(),
-        text: in_words.then(|| {
-            let sets = set_text(run.lang, term.level).map(|sets| format!("; {sets}"));
-            level_text(run.lang, term.level, currency) + &sets.unwrap_or_default()
-        }),
-    });
-    let applications = hypothesis.applications.iter().filter_map(|application| {
-        let item = run.items.get(application.item as usize)?;
-        Some(ApplicationEntry {
-            item_id: (&*item.id).into(),
-            item_number: (&*item.number).into(),
-            applied: money(i128::from(application.applied), item.amount.currency),
-            currency: code(item.amount.currency),
-        })
-    });
-    let differences = hypothesis.differences.iter().map(|difference| DifferenceEntry {
-        kind: difference.kind.word().into(),
-        amount: money(i128::from(difference.minor), currency),
-    });
-    HypothesisEntry {
-        rank,
-        kind: hypothesis.kind.word().into(),
-        customer_id: at(&run.reconciliation.payers, hypothesis.payer).map(|p| (&*p.id).into()),
-        probability: hypothesis.probability.fraction(),
-        weight: hypothesis.weight.bits(),
-        terms: terms.collect(),
-        applications: applications.collect(),
-        differences: differences.collect(),
-        obstacle: hypothesis.obstacle.map(|o| obstacle(run, payment, o)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Application, Flags, HypothesisKind, Probability, Search, Weight};
-
-    fn hypothesis(millionths: u32, items: u32) -> Hypothesis {
-        Hypothesis {
-            kind: if items == 0 { HypothesisKind::None } else { HypothesisKind::Cited },
-            payer: None,
-            applications: (0..items).map(|item| Application { item, applied: 1 }).collect(),
-            differences: Vec::new(),
-            terms: Vec::new(),
-            weight: Weight(0),
-            probability: Probability(millionths),
-            flags: Flags::NONE,
-            obstacle: None,
-        }
-    }
-
-    fn ranks(chosen: Option<Hypothesis>, rivals: Vec<Hypothesis>) -> Vec<u32> {
-        let verdict = Verdict {
-            bucket: Bucket::Review,
-            reason: None,
-            flags: Flags::NONE,
-            payer: None,
-            chosen,
-            rivals,
-            probability: Probability(0),
-            margin: Weight(0),
-            search: Search::Complete,
-            examined: 0,
-            returns: None,
-        };
-        brief(&verdict).into_iter().map(|(_, rank)| rank).collect()
-    }
-
-    #[test]
-    fn the_brief_list_has_the_likeliest_and_the_nearest_of_the_impossible() {
-        let likely = |n: u32| (0..n).map(|_| hypothesis(1000, 1)).collect::<Vec<_>>();
-        assert_eq!(ranks(Some(hypothesis(0, 1)), likely(7)), [1, 2, 3, 4, 5]);
-        assert_eq!(ranks(None, vec![hypothesis(0, 0)]), [1], "something is always there");
-        let impossible = vec![hypothesis(0, 0), hypothesis(0, 1), hypothesis(0, 2), hypothesis(0, 1), hypothesis(0, 1)];
-        assert_eq!(ranks(Some(hypothesis(999_999, 1)), impossible), [1, 3, 4, 5]);
-        assert_eq!(ranks(Some(hypothesis(999_999, 1)), vec![hypothesis(1, 0), hypothesis(0, 0)]), [1, 2]);
-    }
 }

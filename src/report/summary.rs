@@ -2,7 +2,7 @@
 
 use super::i18n::{Labels, Lang, date, fill, flag_meaning, group, minor, part_name, percent, reason_words};
 use super::table::{GLUE, Paint, Table, fold, foreign, paint, plain};
-use super::view::{Buckets, Tally, View, file_name, files_without_account};
+use super::view::{Buckets, Tally, View, file_name};
 use super::{Run, files};
 use crate::model::{Bucket, Check, CheckKind, Currency, Flag, NoteKind, Proof, ProofId};
 
@@ -90,7 +90,7 @@ pub(super) fn account_name(view: &View<'_>, account: &str) -> String {
         })
     };
     if account.is_empty() {
-        let files = files_without_account(view.run);
+        let files = view.files_without_account();
         return match (files.first(), files.len()) {
             (None, _) => view.run.lang.labels().no_account.to_string(),
             (Some(name), 1) => foreign(name),

@@ -2,8 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use chrono::Datelike;
+use rayon::prelude::*;
 
 use super::Run;
+use super::rows::push_minor;
 use crate::model::money::write_minor;
 use crate::model::{
     Bucket, Currency, DifferenceKind, Flag, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, OpenItem, Payment,
@@ -51,7 +56,18 @@ pub(super) type Buckets = [Tally; 4];
 pub(super) struct View<'a> {
     pub run: &'a Run<'a>,
     /// Payments by booking date, then identifier.
-    order: Vec<u32>,
+    order: OnceLock<Vec<u32>>,
+    /// Payments of review and unmatched, in the same order.
+    to_look_at: OnceLock<Vec<u32>>,
+    sums: Sums<'a>,
+}
+
+/// Payments with their verdicts, in the order of the reports.
+pub(super) type Decided<'a> = (&'a Payment, &'a Verdict);
+
+/// What the payments of a run add up to.
+#[derive(Default)]
+pub(super) struct Sums<'a> {
     /// By account and currency.
     pub accounts: BTreeMap<(&'a str, Currency), Buckets>,
     /// By currency.
@@ -64,76 +80,140 @@ pub(super) struct View<'a> {
     pub amount_alone: u64,
     /// Payments whose search was complete, and stopped.
     pub searches: [u64; 2],
+    /// Files with payments that name no account.
+    without_account: BTreeSet<u32>,
+}
+
+impl<'a> std::ops::Deref for View<'a> {
+    type Target = Sums<'a>;
+
+    fn deref(&self) -> &Sums<'a> {
+        &self.sums
+    }
 }
 
 impl<'a> View<'a> {
     pub(super) fn new(run: &'a Run<'a>) -> Self {
-        let decided = run.payments.len().min(run.reconciliation.verdicts.len());
-        let mut order: Vec<u32> = (0..u32::try_from(decided).unwrap_or(u32::MAX)).collect();
-        order.sort_unstable_by_key(|&n| {
-            let payment = &run.payments[n as usize];
-            (payment.booking_date, &*payment.id, n)
-        });
-        let mut view = Self {
-            run,
-            order,
-            accounts: BTreeMap::new(),
-            currencies: BTreeMap::new(),
-            reasons: BTreeMap::new(),
-            flags: [0; 16],
-            amount_alone: 0,
-            searches: [0; 2],
-        };
-        view.add_up();
-        view
+        let sums = (run.payments.par_iter().zip(&run.reconciliation.verdicts))
+            .fold(Sums::default, |mut sums, (payment, verdict)| {
+                sums.add(payment, verdict);
+                sums
+            })
+            .reduce(Sums::default, Sums::plus);
+        Self { run, order: OnceLock::new(), to_look_at: OnceLock::new(), sums }
     }
 
-    fn add_up(&mut self) {
-        for (payment, verdict) in self.run.payments.iter().zip(&self.run.reconciliation.verdicts) {
-            let (minor, currency) = (payment.amount.minor, payment.amount.currency);
-            let bucket = position(verdict.bucket);
-            self.accounts.entry((&*payment.account, currency)).or_default()[bucket].add(minor);
-            self.currencies.entry(currency).or_default()[bucket].add(minor);
-            if verdict.bucket != Bucket::Auto {
-                self.reasons.entry((verdict.bucket, verdict.reason, currency)).or_default().add(minor);
-            }
-            for (n, flag) in Flag::ALL.into_iter().enumerate() {
-                self.flags[n] += u64::from(verdict.flags.has(flag));
-            }
-            let alone = verdict.chosen.as_ref().is_some_and(|h| h.kind == HypothesisKind::AmountOnly)
-                || verdict.flags.has(Flag::AmountOnly);
-            self.amount_alone += u64::from(verdict.bucket == Bucket::Auto && alone);
-            self.searches[usize::from(verdict.search == Search::Stopped)] += 1;
-        }
+    /// A payment with its verdict.
+    pub(super) fn one(&self, n: u32) -> Decided<'a> {
+        (&self.run.payments[n as usize], &self.run.reconciliation.verdicts[n as usize])
     }
 
-    /// Payments with their verdicts, in the order of the reports.
-    pub(super) fn decided(&self) -> impl Iterator<Item = (usize, &'a Payment, &'a Verdict)> + '_ {
-        let run = self.run;
-        // Invariant: the order holds positions of both lists only.
-        self.order
-            .iter()
-            .map(move |&n| (n as usize, &run.payments[n as usize], &run.reconciliation.verdicts[n as usize]))
+    /// Payments that have a verdict, in the order of the reports.
+    pub(super) fn order(&self) -> &[u32] {
+        self.order.get_or_init(|| {
+            let run = self.run;
+            let decided = run.payments.len().min(run.reconciliation.verdicts.len());
+            let payments = &run.payments[..decided];
+            sorted(payments, |payment| payment.booking_date.num_days_from_ce(), |payment| &payment.id)
+        })
     }
 
     /// Payments of review and unmatched, in the same order.
-    pub(super) fn to_look_at(&self) -> impl Iterator<Item = (usize, &'a Payment, &'a Verdict)> + '_ {
-        self.decided().filter(|(_, _, v)| matches!(v.bucket, Bucket::Review | Bucket::Unmatched))
+    pub(super) fn order_to_look_at(&self) -> &[u32] {
+        self.to_look_at.get_or_init(|| {
+            let to_look_at = |n: &&u32| matches!(self.one(**n).1.bucket, Bucket::Review | Bucket::Unmatched);
+            self.order().par_iter().filter(to_look_at).copied().collect()
+        })
     }
 
-    /// Items with what was done to them, by identifier.
-    pub(super) fn items(&self) -> Vec<(&'a OpenItem, ItemOutcome)> {
-        let outcomes = &self.run.reconciliation.items;
-        let mut items: Vec<_> =
-            self.run.items.iter().enumerate().map(|(n, i)| (i, outcomes.get(n).copied().unwrap_or_default())).collect();
-        items.sort_by(|a, b| a.0.id.cmp(&b.0.id));
-        items
+    /// Payments of review and unmatched with their verdicts, in the order of the reports.
+    pub(super) fn to_look_at(&self) -> impl Iterator<Item = Decided<'a>> + '_ {
+        self.order_to_look_at().iter().map(|n| self.one(*n))
+    }
+
+    /// The files whose payments name no account, by name.
+    pub(super) fn files_without_account(&self) -> BTreeSet<&'a str> {
+        let files = self.without_account.iter().filter_map(|n| self.run.files.get(*n as usize));
+        files.map(|file| file_name(&file.path)).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Items by identifier.
+    pub(super) fn items(&self) -> Vec<u32> {
+        sorted(self.run.items, |_| 0, |item| &item.id)
+    }
+
+    /// An item with what was done to it.
+    pub(super) fn item(&self, n: u32) -> (&'a OpenItem, ItemOutcome) {
+        (&self.run.items[n as usize], self.run.reconciliation.items.get(n as usize).copied().unwrap_or_default())
     }
 
     /// All buckets of a list together.
     pub(super) fn sum(buckets: &Buckets) -> Tally {
         buckets.iter().fold(Tally::default(), |sum, tally| sum.plus(*tally))
     }
+}
+
+impl<'a> Sums<'a> {
+    fn add(&mut self, payment: &'a Payment, verdict: &Verdict) {
+        let (minor, currency) = (payment.amount.minor, payment.amount.currency);
+        let bucket = position(verdict.bucket);
+        self.accounts.entry((&*payment.account, currency)).or_default()[bucket].add(minor);
+        self.currencies.entry(currency).or_default()[bucket].add(minor);
+        if verdict.bucket != Bucket::Auto {
+            self.reasons.entry((verdict.bucket, verdict.reason, currency)).or_default().add(minor);
+        }
+        for (count, flag) in self.flags.iter_mut().zip(Flag::ALL) {
+            *count += u64::from(verdict.flags.has(flag));
+        }
+        let alone = verdict.chosen.as_ref().is_some_and(|h| h.kind == HypothesisKind::AmountOnly)
+            || verdict.flags.has(Flag::AmountOnly);
+        self.amount_alone += u64::from(verdict.bucket == Bucket::Auto && alone);
+        self.searches[usize::from(verdict.search == Search::Stopped)] += 1;
+        if payment.account.is_empty() {
+            self.without_account.insert(payment.place.file);
+        }
+    }
+
+    fn plus(mut self, other: Self) -> Self {
+        let add = |buckets: &mut Buckets, more: Buckets| {
+            buckets.iter_mut().zip(more).for_each(|(tally, more)| *tally = tally.plus(more));
+        };
+        other.accounts.into_iter().for_each(|(key, more)| add(self.accounts.entry(key).or_default(), more));
+        other.currencies.into_iter().for_each(|(key, more)| add(self.currencies.entry(key).or_default(), more));
+        for (key, more) in other.reasons {
+            let tally = self.reasons.entry(key).or_default();
+            *tally = tally.plus(more);
+        }
+        self.flags.iter_mut().zip(other.flags).for_each(|(count, more)| *count += more);
+        self.amount_alone += other.amount_alone;
+        self.searches.iter_mut().zip(other.searches).for_each(|(count, more)| *count += more);
+        self.without_account.extend(other.without_account);
+        self
+    }
+}
+
+/// Positions in a list, by a day and by an identifier; equal ones in the order of the list.
+///
+/// Most pairs are told apart by the day and by eight characters of the identifier behind what all identifiers begin with.
+/// These lie side by side, the identifiers themselves all over the memory.
+fn sorted<T: Sync>(list: &[T], day: impl Fn(&T) -> i32 + Sync, id: impl Fn(&T) -> &str + Sync) -> Vec<u32> {
+    let common = |a: &[u8], b: &[u8]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let first = list.first().map_or(&[] as &[u8], |one| id(one).as_bytes());
+    let shared = list.par_iter().map(|one| common(first, id(one).as_bytes())).min().unwrap_or(0);
+    let mut keys: Vec<(i32, u64, u32)> = (list.par_iter().zip(0..list.len() as u32))
+        .map(|(one, n)| {
+            let mut begins = [0; 8];
+            let rest = &id(one).as_bytes()[shared..];
+            let length = rest.len().min(begins.len());
+            begins[..length].copy_from_slice(&rest[..length]);
+            (day(one), u64::from_be_bytes(begins), n)
+        })
+        .collect();
+    keys.par_sort_unstable_by(|a, b| {
+        let ids = || id(&list[a.2 as usize]).cmp(id(&list[b.2 as usize]));
+        (a.0, a.1).cmp(&(b.0, b.1)).then_with(ids).then(a.2.cmp(&b.2))
+    });
+    keys.into_iter().map(|key| key.2).collect()
 }
 
 /// Where a bucket stands in [`Bucket::ALL`].
@@ -175,11 +255,17 @@ pub(super) fn applied(verdict: &Verdict) -> i128 {
 
 /// Numbers of a candidate's items joined by `+`; the word of its kind where it has none.
 pub(super) fn candidate(run: &Run<'_>, hypothesis: &Hypothesis) -> String {
+    let mut text = String::new();
+    push_candidate(run, hypothesis, &mut text);
+    text
+}
+
+/// The same, appended.
+pub(super) fn push_candidate(run: &Run<'_>, hypothesis: &Hypothesis, text: &mut String) {
     const SHOWN: usize = 12;
     if hypothesis.applications.is_empty() {
-        return hypothesis.kind.word().to_string();
+        text.push_str(hypothesis.kind.word());
     }
-    let mut text = String::new();
     for (n, application) in hypothesis.applications.iter().enumerate() {
         if n == SHOWN {
             let _ = write!(text, "+{} more", hypothesis.applications.len() - SHOWN);
@@ -190,7 +276,6 @@ pub(super) fn candidate(run: &Run<'_>, hypothesis: &Hypothesis) -> String {
         }
         text.push_str(item_name(run, application.item));
     }
-    text
 }
 
 /// The number of an item, or its identifier where it has no number.
@@ -200,48 +285,58 @@ pub(super) fn item_name<'a>(run: &Run<'a>, item: u32) -> &'a str {
 
 /// An obstacle as it stands in files: its word, with figures in parentheses.
 pub(super) fn obstacle(run: &Run<'_>, payment: &Payment, obstacle: Obstacle) -> String {
-    let word = obstacle.word();
+    let mut text = String::new();
+    push_obstacle(run, payment, obstacle, &mut text);
+    text
+}
+
+/// The same, appended. Writing to a String cannot fail.
+pub(super) fn push_obstacle(run: &Run<'_>, payment: &Payment, obstacle: Obstacle, text: &mut String) {
+    text.push_str(obstacle.word());
     match obstacle {
-        Obstacle::OtherDocumentCited(item) => format!("{word}({})", item_name(run, item)),
+        Obstacle::OtherDocumentCited(item) => {
+            text.push('(');
+            text.push_str(item_name(run, item));
+            text.push(')');
+        }
         Obstacle::AmountOff(off) => {
-            let mut text = format!("{word}(");
-            // Writing to a String cannot fail.
-            let _ = write_minor(&mut text, i128::from(off), payment.amount.currency);
+            text.push('(');
+            let _ = write_minor(text, i128::from(off), payment.amount.currency);
             let expected = (i128::from(payment.amount.minor) - i128::from(off)).unsigned_abs();
             if let Some(tenths) = (u128::from(off.unsigned_abs()) * 1000).checked_div(expected) {
                 let _ = write!(text, ", {}.{}%", tenths / 10, tenths % 10);
             }
             text.push(')');
-            text
         }
-        Obstacle::AlreadySettled(by) => match at(run.payments, by) {
-            Some(earlier) => format!("already_settled_by({})", earlier.id),
-            None => word.to_string(),
-        },
-        Obstacle::DateOutside(days) => format!("{word}({days}d)"),
+        Obstacle::AlreadySettled(by) => {
+            if let Some(earlier) = at(run.payments, by) {
+                text.push_str("_by(");
+                text.push_str(&earlier.id);
+                text.push(')');
+            }
+        }
+        Obstacle::DateOutside(days) => drop(write!(text, "({days}d)")),
         Obstacle::RivalTooClose(margin) => {
             let size = (margin.0.unsigned_abs() + 50) / 100;
-            format!("{word}(margin {}.{})", size / 10, size % 10)
+            let _ = write!(text, "(margin {}.{})", size / 10, size % 10);
         }
-        Obstacle::BelowLevel(probability) => format!("{word}({probability})"),
+        Obstacle::BelowLevel(probability) => drop(write!(text, "({probability})")),
         Obstacle::OtherPayer
         | Obstacle::Currency
         | Obstacle::Sign
         | Obstacle::PartOfBetterGroup
         | Obstacle::Rule
-        | Obstacle::NotExamined => word.to_string(),
+        | Obstacle::NotExamined => {}
     }
 }
 
-/// Typed differences as in files: `fee:25.00|discount:12.40`.
-pub(super) fn differences(hypothesis: &Hypothesis, currency: Currency, text: &mut String) {
+/// Appends typed differences as in files: `fee:25.00|discount:12.40`.
+pub(super) fn push_differences(hypothesis: &Hypothesis, currency: Currency, text: &mut Vec<u8>) {
     for (n, difference) in hypothesis.differences.iter().enumerate() {
-        if n > 0 {
-            text.push('|');
-        }
-        text.push_str(difference.kind.word());
-        text.push(':');
-        let _ = write_minor(text, i128::from(difference.minor), currency);
+        text.extend_from_slice(if n > 0 { b"|" } else { b"" });
+        text.extend_from_slice(difference.kind.word().as_bytes());
+        text.push(b':');
+        push_minor(text, i128::from(difference.minor), currency);
     }
 }
 
@@ -255,12 +350,6 @@ pub(super) fn on_account(run: &Run<'_>) -> BTreeMap<Currency, i128> {
         }
     }
     sums
-}
-
-/// The files whose payments name no account, by name.
-pub(super) fn files_without_account<'a>(run: &Run<'a>) -> BTreeSet<&'a str> {
-    let payments = run.payments.iter().filter(|p| p.account.is_empty());
-    payments.map(|p| file_name(source(run, p))).filter(|name| !name.is_empty()).collect()
 }
 
 /// The last part of a path, whichever way its separators lean.

@@ -69,8 +69,8 @@ pub struct Habits {
     /// Everybody's density, from [`EARLIEST`] on.
     everybody: Vec<f64>,
     before_issue: f64,
-    /// Density of the distance between two delays of one customer, for each scale.
-    kernels: Vec<Vec<f64>>,
+    /// Density of the distance between two delays of one customer, for each distance on each scale.
+    kernels: Vec<[f64; SCATTER.len()]>,
     /// Share of customers with each scale; the last have no habit.
     scatter: [f64; KINDS],
     lists: f64,
@@ -96,7 +96,7 @@ impl Habits {
         let mut habits = Self {
             everybody: everybody(weights),
             before_issue: weights.before_issue,
-            kernels: SCATTER.iter().map(|days| kernel(*days)).collect(),
+            kernels: kernels(),
             scatter,
             lists: weights.lists,
             of: Vec::new(),
@@ -168,9 +168,8 @@ impl Habits {
         let mut seen = known.to_vec();
         let mut log2 = [0.0; KINDS];
         for delay in delays {
-            for (kind, log2) in log2.iter_mut().enumerate() {
-                *log2 += self.near(seen.iter(), seen.len(), kind, *delay).log2();
-            }
+            let near = self.near(seen.iter(), seen.len(), *delay);
+            log2.iter_mut().zip(near).for_each(|(log2, near)| *log2 += near.log2());
             seen.push(Seen { payment: 0, item: 0, delay: *delay });
         }
         let best = log2.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -184,10 +183,9 @@ impl Habits {
         }
         let mut log2 = [0.0; KINDS];
         for (n, one) in seen.iter().enumerate() {
-            for (kind, log2) in log2.iter_mut().enumerate() {
-                let others = seen[..n].iter().chain(&seen[n + 1..]);
-                *log2 += self.near(others, seen.len() - 1, kind, one.delay).log2();
-            }
+            let others = seen[..n].iter().chain(&seen[n + 1..]);
+            let near = self.near(others, seen.len() - 1, one.delay);
+            log2.iter_mut().zip(near).for_each(|(log2, near)| *log2 += near.log2());
         }
         let best = log2.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut shares = self.scatter;
@@ -199,23 +197,29 @@ impl Habits {
     /// Density of a delay after so many known ones.
     fn foretold<'s>(
         &self,
-        seen: impl Iterator<Item = &'s Seen> + Clone,
+        seen: impl Iterator<Item = &'s Seen>,
         many: usize,
         scatter: &[f64; KINDS],
         delay: i32,
     ) -> f64 {
-        let near = |(kind, share): (usize, &f64)| share * self.near(seen.clone(), many, kind, delay);
-        let habit: f64 = scatter.iter().enumerate().map(near).sum();
+        let habit: f64 = scatter.iter().zip(self.near(seen, many, delay)).map(|(share, near)| share * near).sum();
         (1.0 - NO_RULE) * habit + NO_RULE * self.of_anybody(delay)
     }
 
-    /// Density of a delay near so many known ones, on one scale.
-    fn near<'s>(&self, seen: impl Iterator<Item = &'s Seen>, many: usize, kind: usize, delay: i32) -> f64 {
+    /// Density of a delay near so many known ones, on each scale; the last has no habit.
+    fn near<'s>(&self, seen: impl Iterator<Item = &'s Seen>, many: usize, delay: i32) -> [f64; KINDS] {
         let anybody = self.of_anybody(delay);
-        let Some(kernel) = self.kernels.get(kind) else { return anybody };
-        let at = |s: &Seen| kernel[s.delay.abs_diff(delay).min(kernel.len() as u32 - 1) as usize];
-        let sum: f64 = seen.map(at).sum();
-        (sum + EVERYBODY * anybody) / (many as f64 + EVERYBODY)
+        let farthest = self.kernels.len() as u32 - 1;
+        let mut sums = [0.0; SCATTER.len()];
+        for seen in seen {
+            let kernels = &self.kernels[seen.delay.abs_diff(delay).min(farthest) as usize];
+            sums.iter_mut().zip(kernels).for_each(|(sum, kernel)| *sum += kernel);
+        }
+        let mut near = [anybody; KINDS];
+        for (near, sum) in near.iter_mut().zip(sums) {
+            *near = (sum + EVERYBODY * anybody) / (many as f64 + EVERYBODY);
+        }
+        near
     }
 }
 
@@ -267,6 +271,12 @@ fn between(points: &[(f64, f64)], x: f64) -> f64 {
         (Some((x0, y0)), Some((x1, y1))) => y0 + (y1 - y0) * (x - x0) / (x1 - x0),
         (None, None) => 0.0,
     }
+}
+
+/// The kernels of all scales, by distance.
+fn kernels() -> Vec<[f64; SCATTER.len()]> {
+    let of = SCATTER.map(kernel);
+    (0..of[0].len()).map(|days| std::array::from_fn(|kind| of[kind][days])).collect()
 }
 
 /// Student's t with three degrees of freedom, by the day: a peak that is flat for a day or two, and tails that a single late

@@ -68,6 +68,13 @@ pub struct Scratch {
     memo: Memo,
 }
 
+impl Scratch {
+    /// Forgets what was computed for a receipt: another one begins.
+    pub fn next_receipt(&mut self) {
+        self.memo.clear();
+    }
+}
+
 /// What the hypotheses of one receipt have in common, computed once.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
@@ -122,7 +129,7 @@ impl Scorer<'_> {
         scratch: &mut Scratch,
         mut tell: impl FnMut(usize, &Draft, &[Term]),
     ) {
-        scratch.memo.clear();
+        scratch.next_receipt();
         let mut weigh = |drafts: &mut [Draft], n: usize| {
             self.observe(facts, drafts, n, searched, false, scratch);
             drafts[n].weight = scratch.terms.iter().map(|t| t.weight).sum();
@@ -143,7 +150,8 @@ impl Scorer<'_> {
         }
     }
 
-    /// What speaks for and against a draft, for people: the terms whose weights were added up.
+    /// What speaks for and against a draft, for people: the terms whose weights were added up. The buffers hold nothing of another
+    /// receipt.
     pub fn terms(
         &self,
         facts: &ReceiptFacts,
@@ -152,7 +160,6 @@ impl Scorer<'_> {
         searched: Searched,
         scratch: &mut Scratch,
     ) -> Vec<Term> {
-        scratch.memo.clear();
         self.observe(facts, drafts, n, searched, true, scratch);
         scratch.terms.clone()
     }

@@ -49,7 +49,7 @@ impl Camt {
     pub fn payment(&mut self, payment: Payment) -> io::Result<()> {
         let currency = payment.amount.currency;
         let account = self.accounts.entry(currency).or_insert_with(|| Account {
-            iban: payment.account.clone(),
+            iban: (&*payment.account).into(),
             balance: Money::new(10_000_000, currency),
             sequence: 0,
             month: None,

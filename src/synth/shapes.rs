@@ -135,9 +135,9 @@ impl Maker {
         let issued = self.start - Days::new(1 + self.rng.below(60));
         let customer = &self.made.customers[customer];
         self.made.items.push(OpenItem {
-            customer_id: customer.id.clone(),
-            customer_name: customer.name.clone(),
-            customer_ibans: customer.ibans.clone(),
+            customer_id: customer.id.clone().into(),
+            customer_name: customer.name.clone().into(),
+            customer_ibans: customer.ibans.clone().into(),
             issue_date: Some(issued),
             due_date: Some(issued + Days::new(30)),
             ..OpenItem::new(format!("I{n:07}"), number_of(n), Money::new(minor, Currency::EUR))

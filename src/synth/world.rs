@@ -382,13 +382,13 @@ impl World {
         let mut item = OpenItem::new(id, number, amount);
         item.payment_references = references.into_iter().collect();
         item.order_number = if self.rng.percent(45) { self.order_number() } else { Box::default() };
-        item.customer_id = member.customer.id.clone();
-        item.customer_name = member.customer.name.clone();
-        item.customer_ibans = member.customer.ibans.clone();
+        item.customer_id = (&*member.customer.id).into();
+        item.customer_name = (&*member.customer.name).into();
+        item.customer_ibans = member.customer.ibans.clone().into();
         item.issue_date = Some(dates.issue);
         item.due_date = Some(dates.due);
         item.kind = if amount.minor < 0 { ItemKind::CreditNote } else { ItemKind::Invoice };
-        item.terms = member.terms.clone();
+        item.terms = (&*member.terms).into();
         // Tax contained in a gross amount, to the nearest cent.
         let tax = (amount.minor * rate * 2 / (10_000 + rate) + amount.minor.signum()) / 2;
         item.vat = Box::new([VatPart { rate: Decimal::new(rate, 2), tax_minor: tax }]);
@@ -438,7 +438,7 @@ impl World {
         // Money that left counts from the day before at most; what arrives is booked on its value date or a day later.
         payment.value_date = Some(if self.rng.percent(85) || day == self.start { day } else { day - Days::new(1) });
         let account = self.accounts.iter().find(|(currency, _)| *currency == amount.currency);
-        payment.account = account.map(|(_, iban)| iban.clone()).unwrap_or_default();
+        payment.account = account.map(|(_, iban)| (&**iban).into()).unwrap_or_default();
         payment.payer_name = face.name.as_str().into();
         payment.payer_iban = face.iban.clone();
         payment.remittance = remittance.text.into();

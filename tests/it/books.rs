@@ -98,7 +98,7 @@ impl Books {
         let mut item = OpenItem::new(number, number, Money::new(minor, Currency::EUR));
         item.customer_id = customer.into();
         item.customer_name =
-            self.customers.iter().find(|c| &*c.id == customer).map_or_else(|| "".into(), |c| c.name.clone());
+            self.customers.iter().find(|c| &*c.id == customer).map_or_else(|| "".into(), |c| (&*c.name).into());
         item.due_date = Some(day(due));
         item.issue_date = Some(day(due) - Days::new(30));
         self.items.push(item);

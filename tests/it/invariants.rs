@@ -282,7 +282,7 @@ proptest! {
         let mut cited = books.clone();
         cited.payments[at].remittance = format!("{} / {}", books.payments[at].remittance, item.number).into();
         let mut known = books.clone();
-        let owner = books.customers.iter().find(|c| c.id == item.customer_id).unwrap();
+        let owner = books.customers.iter().find(|c| *c.id == *item.customer_id).unwrap();
         known.payments[at].payer_iban = owner.ibans[0].clone();
         // A known payer may also have paid a settled item of that amount again: something new to weigh, not the same.
         let settled = books.items.iter().any(|i| i.is_settled());

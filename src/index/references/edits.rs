@@ -34,8 +34,8 @@ pub(super) fn distance(a: &[u8], b: &[u8]) -> Option<u8> {
 /// The first and the last four characters of a string, of which shorter ones have zeros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ends {
-    head: u32,
-    tail: u32,
+    pub(super) head: u32,
+    pub(super) tail: u32,
 }
 
 impl Ends {
@@ -66,6 +66,13 @@ impl Shared {
             3 => Self { head: 0xffff_ff00, tail: 0x00ff_ffff },
             _ => Self { head: u32::MAX, tail: u32::MAX },
         }
+    }
+
+    /// Whether any of several strings may be like one: without a branch, so that several are looked at in one step.
+    pub(super) fn is_any_alike(self, heads: &[u32], tails: &[u32], ends: Ends) -> bool {
+        heads.iter().zip(tails).fold(false, |any, (head, tail)| {
+            any | ((head ^ ends.head) & self.head == 0) | ((tail ^ ends.tail) & self.tail == 0)
+        })
     }
 
     /// Whether two strings may be alike: a look that costs little before [`distance`].

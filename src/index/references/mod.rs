@@ -159,7 +159,6 @@ pub fn place_of(atom: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::key::telling;
 
     /// The runs of letters and of digits of a text that is folded already.
     pub(super) fn atoms(text: &str) -> Vec<Atom> {
@@ -180,8 +179,7 @@ mod tests {
     /// An index over items with one whole number each.
     fn index(numbers: &[&str]) -> ReferenceIndex {
         ReferenceIndex::build(numbers.len(), |n, keys| {
-            let number = numbers[n as usize];
-            keys.push(Key { hash: key_of(number), class: CiteClass::Whole, digits: telling(number) });
+            keys.push(Key::of(&[numbers[n as usize]], CiteClass::Whole));
         })
     }
 

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::model::key::{KeyHash, telling};
+use crate::model::key::{KeyHash, start_of, telling};
 use crate::model::stage::CiteClass;
 use crate::model::{Owed, OwedItem};
 
@@ -33,7 +33,6 @@ const CUSTOMERS_AT_ONCE: usize = 512;
 pub(super) struct Entry {
     pub(super) item: u32,
     start: u32,
-    ends: Ends,
     length: u8,
     digits: bool,
 }
@@ -52,6 +51,9 @@ pub struct NumberIndex {
     text: Vec<u8>,
     /// By customer, length and item.
     entries: Vec<Entry>,
+    /// For each entry the first and the last characters of its string, as [`Ends`] has them.
+    heads: Vec<u32>,
+    tails: Vec<u32>,
     lengths: Vec<OfLength>,
     /// First of the lengths of each customer, and the end.
     of: Vec<u32>,
@@ -147,9 +149,12 @@ impl NumberIndex {
                 block
             })
             .collect();
+        let entries = blocks.iter().map(|b| b.entries.len()).sum();
         let mut index = Self {
             text: Vec::with_capacity(blocks.iter().map(|b| b.text.len()).sum()),
-            entries: Vec::with_capacity(blocks.iter().map(|b| b.entries.len()).sum()),
+            entries: Vec::with_capacity(entries),
+            heads: Vec::with_capacity(entries),
+            tails: Vec::with_capacity(entries),
             ..Self::default()
         };
         blocks.into_iter().for_each(|block| index.append(&block));
@@ -167,7 +172,7 @@ impl NumberIndex {
                     let text = text.as_bytes();
                     let (start, length) = (self.text.len() as u32, text.len() as u8);
                     let digits = text.iter().all(u8::is_ascii_digit);
-                    self.entries.push(Entry { item: *item, start, ends: Ends::of(text), length, digits });
+                    self.entries.push(Entry { item: *item, start, length, digits });
                     self.text.extend_from_slice(text);
                 }
             });
@@ -183,6 +188,9 @@ impl NumberIndex {
             }
         }
         self.entries.truncate(kept);
+        let ends = |e: &Entry| Ends::of(&text[e.start as usize..][..usize::from(e.length)]);
+        self.heads.extend(self.entries[first..].iter().map(|e| ends(e).head));
+        self.tails.extend(self.entries[first..].iter().map(|e| ends(e).tail));
         let mut start = first;
         for of_length in self.entries[first..].chunk_by(|a, b| a.length == b.length) {
             let end = start + of_length.len();
@@ -196,6 +204,8 @@ impl NumberIndex {
         let (text, entries, lengths) = (self.text.len() as u32, self.entries.len(), self.lengths.len() as u32);
         self.text.extend_from_slice(&other.text);
         self.entries.extend(other.entries.iter().map(|e| Entry { start: text + e.start, ..*e }));
+        self.heads.extend_from_slice(&other.heads);
+        self.tails.extend_from_slice(&other.tails);
         let moved = |l: &OfLength| OfLength { start: entries + l.start, end: entries + l.end, ..*l };
         self.lengths.extend(other.lengths.iter().map(moved));
         self.of.extend(other.of.iter().map(|first| lengths + first));
@@ -310,56 +320,105 @@ impl Look<'_> {
 
     fn compare(&mut self, first: usize, last: usize, run: &[u8], fits: &impl Fn(u32) -> bool) {
         let (index, search) = (self.index, self.search);
-        let tells = telling(std::str::from_utf8(run).unwrap_or_default());
-        let digits = run.iter().all(u8::is_ascii_digit);
-        let atoms = search.reading.atoms;
-        let glued = atoms[first].glued || atoms.get(last + 1).is_some_and(|next| next.glued);
-        let alone = first == last && digits && !glued;
-        let spelt = read_as_digits(run);
-        let ends = Ends::of(run);
-        let spelt_ends = spelt.as_deref().map(Ends::of);
-        let at_cut = search.cut == Some(last);
-        let left = if at_cut { LEAST_LEFT_AT_CUT } else { LEAST_LEFT };
-        // Only digits may be a part of something longer, or what the bank cut.
-        let longest = if digits || at_cut { LONGEST } else { run.len() + 1 };
+        let run = Run::of(search, first, last, run);
         for customer in search.customers {
-            let of_customer = index.lengths_of(*customer);
-            let lengths = of_customer.iter().filter(|l| l.length + 1 >= run.len() && l.length <= longest);
+            let lengths = index.lengths_of(*customer).iter();
+            let lengths = lengths.filter(|l| l.length + 1 >= run.text.len() && l.length <= run.longest);
             if !self.may_step(lengths.clone().map(|l| (l.end - l.start) as u64).sum()) {
                 return;
             }
-            let entries = lengths.flat_map(|l| {
-                let shared = Shared::of(run.len().min(l.length));
-                index.entries[l.start..l.end].iter().filter(move |e| {
-                    shared.may_be_alike(e.ends, ends) || spelt_ends.is_some_and(|spelt| spelt == e.ends)
-                })
-            });
-            for entry in entries {
-                let text = index.text(entry);
-                let one_habit = || spelt.as_deref().filter(|spelt| *spelt == text).map(|_| 1);
-                let likeness = match distance(run, text).or_else(one_habit).filter(|_| tells >= LEAST_TELLING) {
-                    Some(0) => Likeness::Same,
-                    Some(_) => Likeness::OneError,
-                    None if text.len() <= run.len() => continue,
-                    None if run.len() >= left
-                        && text.starts_with(run)
-                        && (digits && run.len() >= LEAST_LEFT || at_cut) =>
-                    {
-                        Likeness::NoEnd
-                    }
-                    None if digits && entry.digits && run.len() >= LEAST_LEFT && text.ends_with(run) => {
-                        Likeness::NoBeginning
-                    }
-                    None if alone && LAST_DIGITS.contains(&run.len()) && text.ends_with(run) => Likeness::LastDigits,
-                    None => continue,
-                };
-                if !fits(entry.item) {
+            for of_length in lengths.filter(|l| run.may_mean(l.length)) {
+                let shared = Shared::of(run.text.len().min(of_length.length));
+                let (heads, tails) =
+                    (&index.heads[of_length.start..of_length.end], &index.tails[of_length.start..of_length.end]);
+                if !shared.is_any_alike(heads, tails, run.ends) && run.spelt.is_none() {
                     continue;
                 }
-                let digits = tells.min(entry.length + 3 * u8::from(!entry.digits));
-                let missing = entry.length.saturating_sub(run.len() as u8);
-                self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
+                let ends = heads.iter().zip(tails).map(|(head, tail)| Ends { head: *head, tail: *tail });
+                for (entry, ends) in index.entries[of_length.start..of_length.end].iter().zip(ends) {
+                    let spelt = run.spelt.as_ref().is_some_and(|(_, spelt)| *spelt == ends);
+                    if !spelt && !shared.may_be_alike(ends, run.ends) {
+                        continue;
+                    }
+                    let Some(likeness) = run.likeness(index.text(entry), entry.digits) else { continue };
+                    if !fits(entry.item) {
+                        continue;
+                    }
+                    let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
+                    let missing = entry.length.saturating_sub(run.text.len() as u8);
+                    self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
+                }
             }
+        }
+    }
+}
+
+/// A run of atoms that is compared with numbers.
+struct Run<'r> {
+    text: &'r [u8],
+    ends: Ends,
+    /// The run with letters taken for the digits that they look like, where it has any.
+    spelt: Option<(Vec<u8>, Ends)>,
+    tells: u8,
+    digits: bool,
+    /// It stands alone: last digits are looked for.
+    alone: bool,
+    at_cut: bool,
+    /// The longest number that it may mean.
+    longest: usize,
+}
+
+impl<'r> Run<'r> {
+    fn of(search: Search<'_>, first: usize, last: usize, text: &'r [u8]) -> Self {
+        let digits = text.iter().all(u8::is_ascii_digit);
+        let atoms = search.reading.atoms;
+        let glued = atoms[first].glued || atoms.get(last + 1).is_some_and(|next| next.glued);
+        let at_cut = search.cut == Some(last);
+        Self {
+            text,
+            ends: Ends::of(text),
+            spelt: read_as_digits(text).map(|spelt| {
+                let ends = Ends::of(&spelt);
+                (spelt, ends)
+            }),
+            tells: telling(std::str::from_utf8(text).unwrap_or_default()),
+            digits,
+            alone: first == last && digits && !glued && LAST_DIGITS.contains(&text.len()),
+            at_cut,
+            // Only digits may be a part of something longer, or what the bank cut.
+            longest: if digits || at_cut { LONGEST } else { text.len() + 1 },
+        }
+    }
+
+    /// Whether the run may be the beginning of a number, or its end.
+    fn may_be_part(&self) -> (bool, bool) {
+        let left = if self.at_cut { LEAST_LEFT_AT_CUT } else { LEAST_LEFT };
+        let long = self.digits && self.text.len() >= LEAST_LEFT;
+        (long || self.at_cut && self.text.len() >= left, long)
+    }
+
+    /// Whether it may mean a number of a length at all.
+    fn may_mean(&self, length: usize) -> bool {
+        let (beginning, end) = self.may_be_part();
+        let part = length > self.text.len() && (beginning || end || self.alone);
+        part || self.tells >= LEAST_TELLING && length <= self.text.len() + 1
+    }
+
+    fn likeness(&self, number: &[u8], digits: bool) -> Option<Likeness> {
+        let one_habit = || self.spelt.as_ref().filter(|(spelt, _)| spelt == number).map(|_| 1);
+        match distance(self.text, number).or_else(one_habit).filter(|_| self.tells >= LEAST_TELLING) {
+            Some(0) => return Some(Likeness::Same),
+            Some(_) => return Some(Likeness::OneError),
+            None if number.len() <= self.text.len() => return None,
+            None => {}
+        }
+        let (beginning, end) = self.may_be_part();
+        if beginning && number.starts_with(self.text) {
+            Some(Likeness::NoEnd)
+        } else if end && digits && number.ends_with(self.text) {
+            Some(Likeness::NoBeginning)
+        } else {
+            (self.alone && number.ends_with(self.text)).then_some(Likeness::LastDigits)
         }
     }
 }
@@ -408,10 +467,7 @@ impl ReferenceIndex {
     /// and digits, with the digits that agree. `heads` is a buffer.
     pub fn one_error_away(&self, canonical: &[u8], heads: &mut Vec<KeyHash>, items: &mut Vec<u32>) {
         items.clear();
-        // An error takes three off at most: letters that are left out.
-        if telling(std::str::from_utf8(canonical).unwrap_or_default()).saturating_sub(3) > self.table.most_telling() {
-            return;
-        }
+        let own_start = first_four(canonical.iter());
         heads.clear();
         heads.push(KeyHash::new());
         heads.extend(canonical.iter().scan(KeyHash::new(), |hash, c| {
@@ -419,6 +475,11 @@ impl ReferenceIndex {
             Some(*hash)
         }));
         super::edits::each_edit(canonical, |head, middle, tail| {
+            // Nearly all begin as no number does, which costs less to see than what they are.
+            let first = if head.len() >= 4 { own_start } else { first_four(head.iter().chain(middle).chain(tail)) };
+            if !self.table.may_begin(start_of(first, head.len() + middle.len() + tail.len())) {
+                return;
+            }
             let hash = heads[head.len()].with_bytes(middle).with_bytes(tail).finish();
             if !self.table.may_be_whole(hash) {
                 return;
@@ -429,6 +490,11 @@ impl ReferenceIndex {
         items.sort_unstable();
         items.dedup();
     }
+}
+
+/// The first four characters of a string, with zeros behind the last one.
+fn first_four<'t>(mut text: impl Iterator<Item = &'t u8>) -> [u8; 4] {
+    std::array::from_fn(|_| text.next().copied().unwrap_or_default())
 }
 
 #[cfg(test)]

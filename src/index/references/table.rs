@@ -13,8 +13,10 @@ const CHUNK: usize = 1 << 14;
 const SHARD_BITS: u32 = 8;
 /// Postings of one bucket, on average.
 const OF_BUCKET: usize = 2;
-/// Buckets that share a word of the filter: 64 bits for some eight postings.
+/// Buckets that share a word of the filter, as a power of two: 64 bits for some eight postings.
 const BUCKETS_OF_WORD: u32 = 2;
+/// Words of the filter of beginnings: a bit for each of 16.
+const STARTS: usize = 1 << 10;
 
 /// An item that bears a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,9 +25,16 @@ pub(super) struct Posting {
     pub(super) item: u32,
     pub(super) class: CiteClass,
     pub(super) digits: u8,
+    start: u16,
 }
 
-const EMPTY: Posting = Posting { hash: 0, item: 0, class: CiteClass::Near, digits: 0 };
+const EMPTY: Posting = Posting { hash: 0, item: 0, class: CiteClass::Near, digits: 0, start: 0 };
+
+impl Posting {
+    fn of(item: u32, key: &Key) -> Self {
+        Self { hash: key.hash, item, class: key.class, digits: key.digits, start: key.start }
+    }
+}
 
 /// Where the postings of a key stand: the first, and how many.
 pub(super) type At = (u32, u32);
@@ -48,8 +57,8 @@ pub(super) struct Table {
     /// Two bits for each whole number, in a word that the first bits of its hash choose.
     whole: Vec<u64>,
     word_bits: u32,
-    /// Digits of the most telling whole number.
-    most_telling: u8,
+    /// One bit for each way in which a whole number begins.
+    starts: Vec<u64>,
 }
 
 impl Table {
@@ -62,8 +71,7 @@ impl Table {
                 for item in chunk * CHUNK..items.min((chunk + 1) * CHUNK) {
                     keys.clear();
                     keys_of(item as u32, keys);
-                    let of = |k: &Key| Posting { hash: k.hash, item: item as u32, class: k.class, digits: k.digits };
-                    postings.extend(keys.iter().map(of));
+                    postings.extend(keys.iter().map(|k| Posting::of(item as u32, k)));
                 }
                 spread(&[postings], SHARD_BITS, 0)
             })
@@ -86,14 +94,14 @@ impl Table {
             bucket_bits,
             whole: Vec::with_capacity(1 << (bucket_bits - BUCKETS_OF_WORD)),
             word_bits: bucket_bits - BUCKETS_OF_WORD,
-            most_telling: 0,
+            starts: vec![0; STARTS],
         };
         for shard in shards {
             let before = table.postings.len() as u32;
             table.buckets.extend(shard.buckets.iter().map(|b| Bucket { start: before + b.start, ..*b }));
             table.postings.extend_from_slice(&shard.postings);
             table.whole.extend_from_slice(&shard.whole);
-            table.most_telling = table.most_telling.max(shard.most_telling);
+            table.starts.iter_mut().zip(&shard.starts).for_each(|(all, of_shard)| *all |= of_shard);
         }
         table.buckets.push(Bucket { start: table.postings.len() as u32, seen: 0 });
         table
@@ -122,9 +130,9 @@ impl Table {
         self.whole[first_bits(hash, 0, self.word_bits)] & bits == bits
     }
 
-    /// Digits of the most telling whole number.
-    pub(super) fn most_telling(&self) -> u8 {
-        self.most_telling
+    /// Whether a whole number may begin so ([`crate::model::key::start_of`]).
+    pub(super) fn may_begin(&self, start: u16) -> bool {
+        self.starts[usize::from(start >> 6)] & 1 << (start & 63) != 0
     }
 }
 
@@ -133,7 +141,7 @@ struct Shard {
     postings: Vec<Posting>,
     buckets: Vec<Bucket>,
     whole: Vec<u64>,
-    most_telling: u8,
+    starts: Vec<u64>,
 }
 
 impl Shard {
@@ -144,7 +152,7 @@ impl Shard {
             postings: Vec::with_capacity(all.len()),
             buckets: Vec::with_capacity(1 << bucket_bits),
             whole: vec![0; 1 << word_bits],
-            most_telling: 0,
+            starts: vec![0; STARTS],
         };
         for bounds in starts.windows(2) {
             let of_bucket = &mut all[bounds[0] as usize..bounds[1] as usize];
@@ -160,7 +168,7 @@ impl Shard {
         }
         for posting in shard.postings.iter().filter(|p| p.class <= CiteClass::Core) {
             shard.whole[first_bits(posting.hash, SHARD_BITS, word_bits)] |= whole_bits(posting.hash);
-            shard.most_telling = shard.most_telling.max(posting.digits);
+            shard.starts[usize::from(posting.start >> 6)] |= 1 << (posting.start & 63);
         }
         shard
     }

@@ -128,7 +128,7 @@ pub(super) struct Entry<'a> {
 
 /// Trims a text; a line break inside it, with the blanks around it, becomes one blank.
 pub(super) fn tidy(text: Field<'_>) -> Field<'_> {
-    if text.contains(['\n', '\r']) {
+    if text.bytes().any(|b| matches!(b, b'\n' | b'\r')) {
         let mut out = String::with_capacity(text.len());
         for line in text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()) {
             if !out.is_empty() {

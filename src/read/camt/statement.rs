@@ -1,5 +1,7 @@
 //! One `Stmt`: what it claims about itself, its entries one by one, and what comes of holding both together.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::draft::{Account, Entry, Field};
@@ -355,8 +357,9 @@ impl<'a> Draft<'a> {
         self.say(currency, notes);
         let totals = currency.map(|c| self.control_totals(c)).unwrap_or_default();
         let account: Box<str> = self.account.number().into();
+        let shared: Arc<str> = (&*account).into();
         for payment in &mut self.payments {
-            payment.account = account.clone();
+            payment.account = Arc::clone(&shared);
         }
         let booked_minor = self.booked.credits.1 - self.booked.debits.1;
         let mut statement = Statement {

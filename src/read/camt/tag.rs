@@ -1,5 +1,8 @@
 //! The elements that are read, as small numbers: comparing a path is comparing a few bytes.
 
+/// Slots of the table of names: a power of two well above their number.
+const SLOTS: usize = 512;
+
 /// Declares the elements once: variant and name are the same word, so that the code reads like the standard.
 macro_rules! tags {
     ($($name:ident)*) => {
@@ -15,10 +18,20 @@ macro_rules! tags {
         }
 
         impl Tag {
+            /// Every element with a name of its own.
+            const ALL: &[(Self, &str)] = &[$((Self::$name, stringify!($name)),)*];
+
             /// The element of a local name. Version .01 has its number in the name of the message element.
             pub(super) fn of(name: &str) -> Self {
+                let mut at = slot(name.as_bytes());
+                // Ends at a free slot, of which there are always some.
+                while let Some(&(tag, own)) = TABLE[at].and_then(|n| Self::ALL.get(n as usize)) {
+                    if own == name {
+                        return tag;
+                    }
+                    at = (at + 1) % SLOTS;
+                }
                 match name {
-                    $(stringify!($name) => Self::$name,)*
                     "BkToCstmrStmtV01" => Self::BkToCstmrStmt,
                     "BkToCstmrAcctRpt" | "BkToCstmrAcctRptV01" | "BkToCstmrDbtCdtNtfctn" | "BkToCstmrDbtCdtNtfctnV01" => {
                         Self::OtherMessage
@@ -40,9 +53,44 @@ tags! {
     RfrdDocNb CdtrRefInf Ref CdtrRef AddtlRmtInf RtrInf Rsn RtrRsn AddtlInf AddtlRtrRsnInf AddtlTxInf
 }
 
+/// Where each name of [`Tag::ALL`] stands: at its slot, or at the next that was free.
+static TABLE: [Option<u8>; SLOTS] = table();
+
+const fn table() -> [Option<u8>; SLOTS] {
+    let mut table = [None; SLOTS];
+    let mut n = 0;
+    while n < Tag::ALL.len() {
+        let mut at = slot(Tag::ALL[n].1.as_bytes());
+        while table[at].is_some() {
+            at = (at + 1) % SLOTS;
+        }
+        table[at] = Some(n as u8);
+        n += 1;
+    }
+    table
+}
+
+/// A number from length, first, middle and last letters of a name: these differ between nearly all of them.
+const fn slot(name: &[u8]) -> usize {
+    let length = name.len();
+    if length == 0 {
+        return 0;
+    }
+    let (first, middle, last) = (name[0] as usize, name[length / 2] as usize, name[length - 1] as usize);
+    (first * 31 + middle * 7 + last * 101 + length * 59) % SLOTS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_is_found() {
+        for (tag, name) in Tag::ALL {
+            assert_eq!(Tag::of(name), *tag);
+        }
+        assert!(Tag::ALL.len() < SLOTS / 4 && Tag::ALL.len() <= usize::from(u8::MAX));
+    }
 
     #[test]
     fn names_are_found_and_unknown_ones_are_other() {

@@ -195,22 +195,21 @@ impl<'a> Xml<'a> {
         }
         loop {
             let before = self.position();
-            let event = match self.reader.read_event() {
-                Ok(event) => event,
+            // Matched where it lies: an event is large, and moving it takes longer than most of what is done with it.
+            match self.reader.read_event() {
+                // `expand_empty_elements` makes two events of empty ones.
+                Ok(Event::Start(ref start) | Event::Empty(ref start)) => {
+                    return self.open(start, before).map(Step::Open);
+                }
+                Ok(Event::End(_)) => return Ok(self.close()),
+                Ok(Event::Text(text)) => self.add(text.into_inner(), before)?,
+                Ok(Event::CData(data)) => self.add(data.into_inner(), before + "<![CDATA[".len())?,
+                Ok(Event::GeneralRef(reference)) => self.resolve(&reference, before)?,
+                Ok(Event::DocType(_)) => return Err(self.has_dtd(before)),
+                Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_)) => {}
+                Ok(Event::Eof) if self.tags.is_empty() => return Ok(Step::End),
+                Ok(Event::Eof) => return Err(self.cut_off()),
                 Err(error) => return Err(self.not_well_formed(&error)),
-            };
-            match event {
-                Event::Start(start) => return self.open(&start, before).map(Step::Open),
-                Event::End(_) => return Ok(self.close()),
-                Event::Text(text) => self.add(text.into_inner(), before)?,
-                Event::CData(data) => self.add(data.into_inner(), before + "<![CDATA[".len())?,
-                Event::GeneralRef(reference) => self.resolve(&reference, before)?,
-                Event::DocType(_) => return Err(self.has_dtd(before)),
-                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
-                // `expand_empty_elements` makes two events of these.
-                Event::Empty(start) => return self.open(&start, before).map(Step::Open),
-                Event::Eof if self.tags.is_empty() => return Ok(Step::End),
-                Event::Eof => return Err(self.cut_off()),
             }
         }
     }
@@ -224,7 +223,7 @@ impl<'a> Xml<'a> {
         self.opened_at = at;
         let length = start.name().as_ref().len();
         let name = self.text.get(at + 1..at + 1 + length).unwrap_or_default();
-        let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
+        let local = name.bytes().rposition(|b| b == b':').map_or(name, |colon| &name[colon + 1..]);
         if !local.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii()) {
             return Err(self
                 .at(self.error("E0201", "not well-formed XML: '<' without a name"), at, 1)
@@ -281,7 +280,11 @@ impl<'a> Xml<'a> {
             let error = self.error("E0202", "text outside of any element");
             return Err(self.at(error, at + offset, 1).help(DAMAGED));
         }
-        if let Some(offset) = text.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+        // The smallest byte is found many at a time; most texts have none that must be looked at.
+        let smallest = text.bytes().fold(u8::MAX, u8::min);
+        if smallest < 0x20
+            && let Some(offset) = text.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))
+        {
             let byte = text.as_bytes()[offset];
             let error = self.error("E0201", format!("not well-formed XML: control character U+{byte:04X}"));
             return Err(self.at(error, at + offset, 1).help(DAMAGED));

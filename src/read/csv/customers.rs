@@ -17,15 +17,15 @@ use super::skips::Skips;
 use super::table::{self, Table};
 
 /// Reads customers from an opened table.
-pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<CustomerFile, Errors> {
+pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
     let format = match table.columns.has(Role::UsualFee) {
         true => detect::number_format(&mut table, &[Role::UsualFee])?,
         false => NumberFormat::new(Mark::Dot),
     };
-    let mut file = table.input_file(InputRole::Customers, sha256, bytes);
+    let mut file = table.input_file(InputRole::Customers);
     let reader = || Reader::new(&table, format, DateOrder::YearMonthDay);
     let mut errors = Collector::default();
-    let parts = table.each(
+    let (_, customers, skips) = table.each(
         &mut errors,
         || (reader(), Vec::new(), Skips::default()),
         |(reader, customers, skips), row, rows| {
@@ -39,12 +39,11 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
             customers.push(customer(reader, row)?);
             Ok(())
         },
+        |(_, customers, skips), (_, more, said), left| {
+            table::add(customers, more, left);
+            skips.absorb(said);
+        },
     );
-    let (mut customers, mut skips) = (Vec::new(), Skips::default());
-    for (_, mut part, said) in parts {
-        customers.append(&mut part);
-        skips.absorb(said);
-    }
     if !distinct::repeated(&customers, |c| &c.id).is_empty() {
         // The errors are wanted in the order of the rows.
         errors = Collector::default();

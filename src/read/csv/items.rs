@@ -1,5 +1,9 @@
 //! An invoice list to open items.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::error::{Collector, Error, Errors};
@@ -62,7 +66,7 @@ impl Columns {
 }
 
 /// Reads items from an opened table.
-pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<ItemFile, Errors> {
+pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
     let format = detect::number_format(&mut table, &[Role::Amount, Role::Open])?;
     let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
     let columns = Columns::of(&table);
@@ -74,13 +78,17 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
         table.assume(format!("currency {default} ({how})"));
     }
     say_absent(&mut table, &columns);
-    let mut file = table.input_file(InputRole::Items, sha256, bytes);
+    let mut file = table.input_file(InputRole::Items);
     let mut pass = Pass::run(&table, || Pass {
         reader: Reader::new(&table, format, order),
         columns: &columns,
         default,
         negate: table.mapping.is_some_and(|(_, m)| m.negate),
         items: Vec::new(),
+        customer_ids: Repeats::default(),
+        names: Repeats::default(),
+        ibans: Repeats::default(),
+        terms: Repeats::default(),
         skips: Skips::default(),
         without_currency: 0,
         without_open: 0,
@@ -125,6 +133,33 @@ fn say_absent(table: &mut Table<'_>, columns: &Columns) {
     }
 }
 
+/// Values that rows of one column repeat, each kept once in a part of the file.
+struct Repeats<'t, T: ?Sized> {
+    known: HashMap<Cow<'t, str>, Arc<T>, foldhash::fast::RandomState>,
+    /// The row before: lists are mostly sorted by customer.
+    last: Option<(Cow<'t, str>, Arc<T>)>,
+}
+
+impl<T: ?Sized> Default for Repeats<'_, T> {
+    fn default() -> Self {
+        Self { known: HashMap::default(), last: None }
+    }
+}
+
+impl<'t, T: ?Sized> Repeats<'t, T> {
+    /// The value of a cell, made if no row had the same before.
+    fn get(&mut self, cell: Cow<'t, str>, make: impl FnOnce(&str) -> Arc<T>) -> Arc<T> {
+        if let Some((last, value)) = &self.last
+            && *last == cell
+        {
+            return Arc::clone(value);
+        }
+        let value = Arc::clone(self.known.entry(cell.clone()).or_insert_with_key(|cell| make(cell)));
+        self.last = Some((cell, Arc::clone(&value)));
+        value
+    }
+}
+
 /// What is known of the rows, or of a part of them.
 struct Pass<'a, 't> {
     reader: Reader<'a, 't>,
@@ -132,6 +167,10 @@ struct Pass<'a, 't> {
     default: Currency,
     negate: bool,
     items: Vec<OpenItem>,
+    customer_ids: Repeats<'t, str>,
+    names: Repeats<'t, str>,
+    ibans: Repeats<'t, [Box<str>]>,
+    terms: Repeats<'t, str>,
     skips: Skips,
     without_currency: u32,
     /// Rows that leave `open_amount`, or `item_id`, empty although the list has the column.
@@ -146,7 +185,7 @@ impl Pass<'_, '_> {
         Self: Send,
     {
         let mut errors = Collector::default();
-        let parts = table.each(&mut errors, &new, |pass, row, rows| {
+        let read = |pass: &mut Self, row: &Row, rows: u64| {
             if row.is_blank(table.text) {
                 return Ok(());
             }
@@ -157,21 +196,17 @@ impl Pass<'_, '_> {
             let item = pass.item(row)?;
             pass.items.extend(item);
             Ok(())
-        });
-        let mut whole = new();
-        whole.items.reserve_exact(parts.iter().map(|p| p.items.len()).sum());
-        for part in parts {
-            whole.absorb(part);
-        }
+        };
+        let whole = table.each(&mut errors, new, read, Self::absorb);
         for (place, first) in distinct::repeated(&whole.items, |item| &item.id) {
             errors.push(whole.repeat(place, first));
         }
         errors.finish(whole)
     }
 
-    /// Adds the next part of the file.
-    fn absorb(&mut self, mut part: Self) {
-        self.items.append(&mut part.items);
+    /// Adds the next part of the file; `left` parts are still to come.
+    fn absorb(&mut self, part: Self, left: usize) {
+        table::add(&mut self.items, part.items, left);
         self.skips.absorb(part.skips);
         self.without_currency += part.without_currency;
         self.without_open += part.without_open;
@@ -214,25 +249,21 @@ impl Pass<'_, '_> {
         Ok(Some(OpenItem {
             number: if number.is_empty() { &id } else { &number }.as_ref().into(),
             id: if id.is_empty() { number } else { id }.into(),
-            payment_references: self.list(row, c.reference),
+            payment_references: split_list(&table.cell_of(row, c.reference)),
             order_number: text(c.order),
-            customer_id: text(c.customer_id),
-            customer_name: text(c.name),
-            customer_ibans: self.list(row, c.iban),
+            customer_id: self.customer_ids.get(table.cell_of(row, c.customer_id), |cell| cell.into()),
+            customer_name: self.names.get(table.cell_of(row, c.name), |cell| cell.into()),
+            customer_ibans: self.ibans.get(table.cell_of(row, c.iban), |cell| split_list(cell).into()),
             issue_date: self.reader.optional_date(row, c.issue)?,
             due_date: self.reader.optional_date(row, c.due)?,
             amount: Money::new(amount, currency),
             open_minor: open,
             kind,
-            terms: text(c.terms),
+            terms: self.terms.get(table.cell_of(row, c.terms), |cell| cell.into()),
             discount: self.discount(row)?,
             vat,
             place: Place { file: 0, position: Position::Line(row.line) },
         }))
-    }
-
-    fn list(&self, row: &Row, column: Option<usize>) -> Box<[Box<str>]> {
-        split_list(&self.reader.table.cell_of(row, column))
     }
 
     /// Amount, what is open, and the kind, with the kind's sign. Errors: those of an amount, E0116, E0118.

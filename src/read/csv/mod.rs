@@ -52,11 +52,9 @@ mod statement;
 mod table;
 mod words;
 
-use sha2::{Digest, Sha256};
-
 use crate::config::csv::{CsvKind, CsvMapping};
 use crate::error::{Error, ErrorKind, Errors};
-use crate::model::{CustomerFile, ItemFile, StatementFile};
+use crate::model::{CustomerFile, InputFile, ItemFile, StatementFile};
 use crate::read::encoding::decode_text;
 
 use super::Settings;
@@ -89,7 +87,7 @@ pub fn looks_like_csv(bytes: &[u8]) -> bool {
 /// One [`crate::model::Statement`] for each pair of account and currency. Payment identifiers are those of a `payment_id` column, and
 /// empty where there is none. Errors: E0021 to E0023 of the encoding, E0100 to E0115, E0123, E0124, E0126.
 pub fn read_statement(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
-    with_table(path, bytes, CsvKind::Payments, settings, statement::read)
+    with_table(path, bytes, CsvKind::Payments, settings, statement::read, |f| &mut f.file)
 }
 
 /// The number of the error for columns that are not recognised.
@@ -97,20 +95,21 @@ pub const COLUMNS_UNKNOWN: &str = "E0102";
 
 /// Reads a list of invoices and credit notes. Errors: E0021 to E0023 of the encoding, E0100 to E0125.
 pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<ItemFile, Errors> {
-    with_table(path, bytes, CsvKind::Invoices, settings, items::read)
+    with_table(path, bytes, CsvKind::Invoices, settings, items::read, |f| &mut f.file)
 }
 
 /// Reads a customer list. Errors: E0021 to E0023 of the encoding, E0100 to E0104, E0114, E0115, E0117, E0121, E0124, E0125.
 pub fn read_customers(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
-    with_table(path, bytes, CsvKind::Customers, settings, customers::read)
+    with_table(path, bytes, CsvKind::Customers, settings, customers::read, |f| &mut f.file)
 }
 
-fn with_table<T>(
+fn with_table<T: Send>(
     path: &str,
     bytes: &[u8],
     kind: CsvKind,
     settings: &Settings<'_>,
-    read: impl FnOnce(Table<'_>, Box<str>, u64) -> Result<T, Errors>,
+    read: impl FnOnce(Table<'_>) -> Result<T, Errors> + Send,
+    file: impl FnOnce(&mut T) -> &mut InputFile,
 ) -> Result<T, Errors> {
     if bytes.len() as u64 > settings.limits.file_bytes {
         let message = format!("the file is larger than {} bytes", settings.limits.file_bytes);
@@ -119,20 +118,14 @@ fn with_table<T>(
             .help("raise  limits.file_bytes  in the configuration if the file is what it should be")
             .into());
     }
-    let mapping: Option<(&str, &CsvMapping)> = mapping::for_file(path, kind, settings);
-    let decoded = decode_text(path, bytes, mapping.and_then(|(_, m)| m.encoding.as_deref()))?;
-    let table = Table::open(path, &decoded, kind, settings, mapping)?;
-    read(table, sha256(bytes), bytes.len() as u64)
-}
-
-fn sha256(bytes: &[u8]) -> Box<str> {
-    use std::fmt::Write;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut out, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
-        .into()
+    let table = || {
+        let mapping: Option<(&str, &CsvMapping)> = mapping::for_file(path, kind, settings);
+        let decoded = decode_text(path, bytes, mapping.and_then(|(_, m)| m.encoding.as_deref()))?;
+        read(Table::open(path, &decoded, kind, settings, mapping)?)
+    };
+    let (table, sha256) = rayon::join(table, || super::sha256(bytes));
+    let mut table = table?;
+    let about = file(&mut table);
+    (about.sha256, about.bytes) = (sha256, bytes.len() as u64);
+    Ok(table)
 }

@@ -11,49 +11,60 @@ use super::records::Records;
 
 /// Bytes of a part. The same on every machine, so that every machine takes the same path.
 const PART: usize = 1 << 20;
+/// Parts a thread that are read before their results are taken: enough to keep all threads busy, few enough that what the parts
+/// use can be used again for the next.
+const AHEAD: usize = 8;
 
-/// Hands the records of each part to `read` and returns what comes of them, in the order of the text. `read` must go on to the
-/// last record; reading ends with the part that holds a quote which is never closed.
-pub(super) fn read<T: Send>(body: &Records<'_>, read: impl Fn(&mut Records<'_>) -> T + Sync) -> Vec<T> {
-    read_by(body, PART, read)
+/// Hands the records of each part to `read`, and what comes of them to `take`, in the order of the text; `take` is also told how
+/// many parts are still to come. `read` must go on to the last record; the part with a quote that is never closed is the last.
+pub(super) fn read<T: Send>(
+    body: &Records<'_>,
+    read: impl Fn(&mut Records<'_>) -> T + Sync,
+    take: impl FnMut(T, usize),
+) {
+    read_by(body, PART, read, take);
 }
 
-fn read_by<T: Send>(body: &Records<'_>, part: usize, read: impl Fn(&mut Records<'_>) -> T + Sync) -> Vec<T> {
+fn read_by<T: Send>(
+    body: &Records<'_>,
+    part: usize,
+    read: impl Fn(&mut Records<'_>) -> T + Sync,
+    mut take: impl FnMut(T, usize),
+) {
     let cuts = cuts(body, part);
     let length = body.text().len();
     let begins = |n: usize| cuts.get(n).map_or(length, |c| c.position);
-    let guesses: Vec<(T, Records<'_>)> = (0..cuts.len())
-        .into_par_iter()
-        .map(|n| {
-            let cut = cuts[n];
-            // One part more is in sight, and no more than that: a part that begins inside a quoted field could run to the end.
-            let mut records = body.part(cut.position, cut.line, begins(n + 1), begins(n + 2));
-            (read(&mut records), records)
-        })
-        .collect();
-    let mut out = Vec::with_capacity(guesses.len());
+    let guess = |n: usize| {
+        // One part more is in sight, and no more than that: a part that begins inside a quoted field could run to the end.
+        let mut records = body.part(cuts[n].position, cuts[n].line, begins(n + 1), begins(n + 2));
+        (read(&mut records), records)
+    };
+    let together = AHEAD * rayon::current_num_threads();
     let (mut position, mut line) = body.position();
-    for (n, (value, records)) in guesses.into_iter().enumerate() {
-        let stop = begins(n + 1);
-        // The last record of a part before may cover this one.
-        if position >= stop && n > 0 {
-            continue;
-        }
-        let begun_right = position == cuts[n].position;
-        let in_sight = records.position().0 < records.text().len() && !records.is_broken();
-        let (value, records) = if begun_right && (in_sight || records.text().len() == length) {
-            (value, records)
-        } else {
-            let mut again = body.part(position, line, stop, length);
-            (read(&mut again), again)
-        };
-        (position, line) = records.position();
-        out.push(value);
-        if records.is_broken() {
-            break;
+    for first in (0..cuts.len()).step_by(together) {
+        let numbers = first..cuts.len().min(first + together);
+        let guesses: Vec<(T, Records<'_>)> = numbers.clone().into_par_iter().map(guess).collect();
+        for (n, (value, records)) in numbers.zip(guesses) {
+            let stop = begins(n + 1);
+            // The last record of a part before may cover this one.
+            if position >= stop && n > 0 {
+                continue;
+            }
+            let begun_right = position == cuts[n].position;
+            let in_sight = records.position().0 < records.text().len() && !records.is_broken();
+            let (value, records) = if begun_right && (in_sight || records.text().len() == length) {
+                (value, records)
+            } else {
+                let mut again = body.part(position, line, stop, length);
+                (read(&mut again), again)
+            };
+            (position, line) = records.position();
+            take(value, cuts.len() - n - 1);
+            if records.is_broken() {
+                return;
+            }
         }
     }
-    out
 }
 
 /// Where a part begins.
@@ -140,7 +151,7 @@ mod tests {
     /// Every record with its place, and whether a quote was never closed.
     fn in_parts(text: &str, part: usize) -> (Found, bool) {
         let body = Records::new(text, b';');
-        let parts = read_by(&body, part, |records| {
+        let read = |records: &mut Records<'_>| {
             let (mut row, mut out) = (Row::default(), Vec::new());
             loop {
                 match records.next(&mut row) {
@@ -152,9 +163,13 @@ mod tests {
                     Err(_) => return (out, true),
                 }
             }
+        };
+        let (mut all, mut is_broken) = (Vec::new(), false);
+        read_by(&body, part, read, |(mut found, broken), _| {
+            all.append(&mut found);
+            is_broken |= broken;
         });
-        let broken = parts.iter().any(|p| p.1);
-        (parts.into_iter().flat_map(|p| p.0).collect(), broken)
+        (all, is_broken)
     }
 
     proptest! {

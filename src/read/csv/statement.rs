@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -87,7 +88,7 @@ struct Defaults {
 /// A statement while its rows are read.
 #[derive(Debug)]
 struct Building {
-    account: Box<str>,
+    account: Arc<str>,
     currency: Currency,
     payments: Vec<Payment>,
     balances: Vec<Option<i64>>,
@@ -122,7 +123,7 @@ struct Detail {
 }
 
 /// Reads a statement from an opened table.
-pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result<StatementFile, Errors> {
+pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
     let roles = [Role::Amount, Role::Debit, Role::Credit, Role::Balance];
     let format = detect::number_format(&mut table, &roles)?;
     let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
@@ -130,7 +131,7 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     say_direction(&mut table, &plan);
     let defaults = defaults(&mut table)?;
     let columns = Columns::of(&table);
-    let mut file = table.input_file(InputRole::Statement, sha256, bytes);
+    let mut file = table.input_file(InputRole::Statement);
     let mut chosen = None;
     for convention in &plan.candidates {
         let new = || Pass::new(Reader::new(&table, format, order), &columns, &defaults, &plan, *convention);
@@ -172,8 +173,14 @@ pub(super) fn read(mut table: Table<'_>, sha256: Box<str>, bytes: u64) -> Result
     let mut built = pass.statements;
     if built.is_empty() {
         // A file without rows is a statement without entries.
-        let (account, currency) = (defaults.account.clone(), defaults.currency);
-        built.push(Building { account, currency, payments: Vec::new(), balances: Vec::new(), not_booked: 0 });
+        let (account, currency) = (&*defaults.account, defaults.currency);
+        built.push(Building {
+            account: account.into(),
+            currency,
+            payments: Vec::new(),
+            balances: Vec::new(),
+            not_booked: 0,
+        });
     }
     for building in built {
         statements.push(finish(&table, building, &columns, &mut file.notes)?);
@@ -271,21 +278,15 @@ impl<'a, 't> Pass<'a, 't> {
         Self: Send,
     {
         let mut errors = Collector::default();
-        let parts = table.each(&mut errors, &new, |pass, row, rows| {
+        let read = |pass: &mut Self, row: &Row, rows: u64| {
             table::check_row(table, row, rows)?;
             pass.row(row)
-        });
-        let mut whole = new();
-        let payments = |pass: &Self| pass.statements.iter().map(|s| s.payments.len()).sum::<usize>();
-        let mut left: usize = parts.iter().map(payments).sum();
-        for part in parts {
-            left -= payments(&part);
-            whole.absorb(part, left);
-        }
+        };
+        let whole = table.each(&mut errors, new, read, Self::absorb);
         errors.finish(whole)
     }
 
-    /// Adds the next part of the file. `left` payments are still to come: mostly they are of one statement.
+    /// Adds the next part of the file; `left` parts are still to come.
     fn absorb(&mut self, part: Self, left: usize) {
         let places: Vec<usize> = part.statements.iter().map(|s| self.place(&s.account, s.currency)).collect();
         for Detail { statement, line, text } in part.open_details {
@@ -302,14 +303,10 @@ impl<'a, 't> Pass<'a, 't> {
         if let Some(last) = places.get(part.last) {
             self.last = *last;
         }
-        let one = places.len() == 1;
-        for (at, mut new) in places.into_iter().zip(part.statements) {
+        for (at, new) in places.into_iter().zip(part.statements) {
             let known = &mut self.statements[at];
-            if known.payments.is_empty() && one {
-                known.payments.reserve_exact(new.payments.len() + left);
-            }
-            known.payments.append(&mut new.payments);
-            known.balances.append(&mut new.balances);
+            table::add(&mut known.payments, new.payments, left);
+            table::add(&mut known.balances, new.balances, left);
             known.not_booked += new.not_booked;
         }
         self.skips.absorb(part.skips);
@@ -498,7 +495,7 @@ impl<'a, 't> Pass<'a, 't> {
         let balance = known.and_then(|c| self.reader.amount(row, c, currency).ok()).map(|b| b.minor);
         let payment = Payment {
             id: text(self.columns.id),
-            account: self.statements[at].account.clone(),
+            account: Arc::clone(&self.statements[at].account),
             booking_date: date,
             value_date,
             amount: Money::new(minor, currency),
@@ -721,7 +718,7 @@ fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut 
     Ok(Statement {
         id: Box::default(),
         sequence: Box::default(),
-        account,
+        account: (&*account).into(),
         owner: Box::default(),
         currency: Some(currency),
         is_copy: false,

@@ -48,6 +48,12 @@ struct Part<P> {
     errors: Collector,
 }
 
+impl<P> Part<P> {
+    fn new(state: P) -> Self {
+        Self { state, rows: 0, errors: Collector::default() }
+    }
+}
+
 /// A header that was found.
 struct Header<'t> {
     names: Vec<Box<str>>,
@@ -102,29 +108,34 @@ impl<'t> Table<'t> {
 
     /// Hands over every record with its number, counted from 1, and gathers the errors. Text that cannot be split ends it.
     ///
-    /// A long text is read in parts at the same time: each has a state of its own, made by `start`, and the states come back in the
-    /// order of the text. What one record says of another must therefore be put together by the caller.
+    /// A long text is read in parts at the same time: each has a state of its own, made by `start`. `join` adds the states to the
+    /// first, in the order of the text, and is told how many parts are still to come.
     pub fn each<P: Send>(
         &self,
         errors: &mut Collector,
         start: impl Fn() -> P + Sync,
         take: impl Fn(&mut P, &Row, u64) -> Result<(), Error> + Sync,
-    ) -> Vec<P> {
+        mut join: impl FnMut(&mut P, P, usize),
+    ) -> P {
         let read = |records: &mut Records<'_>| {
-            let mut part = Part { state: start(), rows: 0, errors: Collector::default() };
+            let mut part = Part::new(start());
             self.read_part(records, &mut part, &take);
             part
         };
-        let parts = parts::read(&self.body, read);
-        // A row above the limit is known by its number, and that is known only where the text is read in one go.
-        if parts.iter().map(|p| p.rows).sum::<u64>() > self.limits.records {
-            return vec![self.each_in_one(errors, start(), take)];
+        let mut whole = Part::new(start());
+        parts::read(&self.body, read, |part, left| {
+            whole.rows += part.rows;
+            whole.errors.absorb(part.errors);
+            join(&mut whole.state, part.state, left);
+        });
+        if whole.rows > self.limits.records {
+            // A row above the limit is known by its number, and that is known only where the text is read in one go.
+            let mut state = start();
+            join(&mut state, self.each_in_one(errors, start(), take), 0);
+            return state;
         }
-        let gather = |part: Part<P>| {
-            errors.absorb(part.errors);
-            part.state
-        };
-        parts.into_iter().map(gather).collect()
+        errors.absorb(whole.errors);
+        whole.state
     }
 
     /// As [`Table::each`], in one go from the first record to the last.
@@ -134,7 +145,7 @@ impl<'t> Table<'t> {
         state: P,
         take: impl Fn(&mut P, &Row, u64) -> Result<(), Error>,
     ) -> P {
-        let mut part = Part { state, rows: 0, errors: Collector::default() };
+        let mut part = Part::new(state);
         self.read_part(&mut self.records(), &mut part, &take);
         errors.absorb(part.errors);
         part.state
@@ -243,15 +254,15 @@ impl<'t> Table<'t> {
         unclosed_error(self.path, self.text, unclosed)
     }
 
-    /// What is known of the file; `records` and further notes are filled in by the reader.
-    pub fn input_file(&mut self, role: InputRole, sha256: Box<str>, bytes: u64) -> InputFile {
+    /// What is known of the file; hash, size, records and further notes are filled in by the readers.
+    pub fn input_file(&mut self, role: InputRole) -> InputFile {
         InputFile {
             path: self.path.into(),
             role,
             format: "csv".into(),
             version: self.mapping.map_or("", |(name, _)| name).into(),
-            sha256,
-            bytes,
+            sha256: Box::default(),
+            bytes: 0,
             records: 0,
             notes: std::mem::take(&mut self.notes),
         }
@@ -320,6 +331,15 @@ pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), E
             .help("quote the field that holds a delimiter, or remove the one too many"));
     }
     Ok(())
+}
+
+/// Adds the records of a part to those before it. `left` parts are still to come, and are taken to be like this one.
+pub(super) fn add<T>(to: &mut Vec<T>, mut more: Vec<T>, left: usize) {
+    if to.capacity() - to.len() < more.len() {
+        // Growing twofold would need three times the memory for a moment.
+        to.reserve_exact(more.len() + left * (more.len() + more.len() / 16));
+    }
+    to.append(&mut more);
 }
 
 /// `1 row`, `3 rows`.

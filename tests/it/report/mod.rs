@@ -199,6 +199,14 @@ fn json_follows_its_schema_and_money_is_text() {
     let evidence = read("evidence.jsonl");
     let lines: Vec<PaymentEntry> = evidence.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(lines.len(), world.payments.len());
+    // Payments are written without serde, and byte for byte as it would.
+    for (line, written) in lines.iter().zip(evidence.lines()) {
+        assert_eq!(serde_json::to_string(line).unwrap(), written);
+    }
+    let rows = text.split_once("\"payments\": [\n").unwrap().1.strip_suffix("\n  ]\n}\n").unwrap();
+    for (payment, written) in document.payments.iter().zip(rows.split(",\n")) {
+        assert_eq!(serde_json::to_string(payment).unwrap(), written.trim_start());
+    }
     for line in &lines {
         for hypothesis in &line.hypotheses {
             let terms: f64 = hypothesis.terms.iter().map(|t| t.weight).sum();
