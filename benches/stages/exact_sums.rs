@@ -43,9 +43,9 @@ fn lump_sums(payments: u64) -> Dataset {
                 let number = format!("R{n:07}-{item:02}");
                 let issued = day - Days::new(10 + rng.below(60));
                 data.items.push(OpenItem {
-                    customer_id: id.clone(),
-                    customer_name: name.clone(),
-                    customer_ibans: Box::from([iban.clone()]),
+                    customer_id: (&*id).into(),
+                    customer_name: (&*name).into(),
+                    customer_ibans: [iban.clone()].into(),
                     issue_date: Some(issued),
                     due_date: Some(issued + Days::new(30)),
                     ..OpenItem::new(format!("I{number}"), number, amount)
