@@ -2,23 +2,19 @@
 //!
 //! Whatever walks over many things says so beside the walk. Outside tests nothing is counted, and nothing of it is left.
 
+#[cfg(test)]
+thread_local! {
+    /// The steps of this thread.
+    static COUNT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// Counts steps of a walk or a search.
 #[inline(always)]
 pub(crate) fn count(steps: usize) {
     #[cfg(test)]
-    counted::COUNT.with(|count| count.set(count.get() + steps as u64));
+    COUNT.with(|count| count.set(count.get() + steps as u64));
     #[cfg(not(test))]
     let _ = steps;
-}
-
-#[cfg(test)]
-mod counted {
-    use std::cell::Cell;
-
-    thread_local! {
-        /// The steps of this thread.
-        pub(super) static COUNT: Cell<u64> = const { Cell::new(0) };
-    }
 }
 
 /// Does some work on one thread of its own, and says how many steps it took.
@@ -27,6 +23,6 @@ pub(crate) fn of<T: Send>(work: impl FnOnce() -> T + Send) -> (T, u64) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     pool.install(|| {
         let result = work();
-        (result, counted::COUNT.with(std::cell::Cell::get))
+        (result, COUNT.with(std::cell::Cell::get))
     })
 }
