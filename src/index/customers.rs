@@ -229,10 +229,12 @@ impl CustomerIndex {
             let bits = IBAN_BITS - (owners.len() as f64).log2();
             scored.push(Scored { customer: *customer, mark: PayerMark::Iban, likeness: 1.0, bits });
         }
+        // Earlier receipts name a customer once, so that only an owner can be there already.
+        let owners = scored.len();
         for hint in hints.iter().filter(|h| h.mark == PayerMark::Before) {
             let bits = hint.bits.min(IBAN_BITS);
-            crate::model::steps::count(scored.len());
-            match scored.iter_mut().find(|s| s.customer == hint.customer) {
+            crate::model::steps::count(owners);
+            match scored[..owners].iter_mut().find(|s| s.customer == hint.customer) {
                 Some(known) => known.bits = known.bits.max(bits),
                 None => scored.push(Scored { customer: hint.customer, mark: hint.mark, likeness: 1.0, bits }),
             }
