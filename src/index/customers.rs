@@ -291,6 +291,8 @@ fn view(mut scored: Vec<Scored>) -> PayerView {
         .collect();
     candidates.sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.customer.cmp(&b.customer)));
     candidates.truncate(KEPT);
+    // Held for every payment to the end: room for thousands of one name would add up.
+    candidates.shrink_to_fit();
     PayerView { candidates }
 }
 
