@@ -19,6 +19,7 @@ const ROUNDS: usize = 3;
 
 /// Chooses greedily, surest first, and bounds every probability from below.
 pub(super) fn solve(receipts: &[&[Choice]], items: u32, capacity: impl Fn(u32) -> i64 + Sync) -> Vec<Outcome> {
+    crate::model::steps::count(receipts.iter().map(|options| options.len()).sum());
     let mut bounds = lower_bounds(receipts, items, &capacity);
     for (bounds, (top, bound)) in bounds.iter_mut().zip(exchange::lower_bounds(receipts, items, &capacity)) {
         bounds[top] = bounds[top].max(bound);

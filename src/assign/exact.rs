@@ -53,6 +53,7 @@ fn unfold(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64, steps: usize) -
             let state = states.get(from);
             for (choice, option) in (0u32..).zip(options) {
                 taken += 1 + state.len() / 16;
+                crate::model::steps::count(1 + state.len() / 16);
                 if taken > steps {
                     return None;
                 }

@@ -44,7 +44,7 @@ pub fn picture(bench: &Bench, before: Option<&Bench>) -> String {
 
 const STYLE: &str = "text{font:13px system-ui,'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#222}\
 .big{font-size:17px;font-weight:600}.soft{fill:#555;font-size:12px}.end{text-anchor:end}.middle{text-anchor:middle}\
-.paper{fill:#fff}.grid{stroke:#ddd}.fine{stroke:#f0f0f0}.axis{stroke:#222}.linear{stroke:#777;stroke-dasharray:2 4}\
+.paper{fill:#fff}.grid{stroke:#ddd}.fine{stroke:#f0f0f0}.axis{stroke:#222}.lead{stroke:#c9a08c}.linear{stroke:#777;stroke-dasharray:2 4}\
 .now{stroke:#1f5f8b;fill:#1f5f8b}.before{stroke:#999;fill:#999;stroke-dasharray:7 4}.line{fill:none;stroke-width:2}\
 .shape{fill:#fff;stroke:#a3461d;stroke-width:2}";
 
@@ -194,14 +194,18 @@ impl Plot {
             let (x, y) = (self.across.at(row.payments as f64), self.up.at(row.wall_seconds.median));
             let label = y.max(free);
             free = label + 17.0;
-            let (left, right, high, low) = (x - 5.0, x + 5.0, y - 5.0, y + 5.0);
-            let _ = writeln!(svg, "<path class=\"grid\" fill=\"none\" d=\"M{right} {y}L{RIGHT} {label}\"/>");
-            let _ = writeln!(svg, "<path class=\"shape\" d=\"M{left} {y}L{x} {high}L{right} {y}L{x} {low}Z\"/>");
+            let _ = writeln!(svg, "<path class=\"lead\" fill=\"none\" d=\"M{x} {y}L{RIGHT} {label}\"/>");
+            diamond(svg, x, y);
             let (x, y) = (RIGHT + 8.0, label + 4.0);
             let text = escaped(&format!("{}: {}", row.shape.as_deref().unwrap_or(""), seconds(&row.wall_seconds)));
             let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\">{text}</text>");
         }
     }
+}
+
+fn diamond(svg: &mut String, x: f64, y: f64) {
+    let (left, right, high, low) = (x - 5.0, x + 5.0, y - 5.0, y + 5.0);
+    let _ = writeln!(svg, "<path class=\"shape\" d=\"M{left} {y}L{x} {high}L{right} {y}L{x} {low}Z\"/>");
 }
 
 fn decade_of_seconds(value: f64) -> String {
@@ -220,9 +224,13 @@ fn legend(svg: &mut String, bench: &Bench, before: Option<&Bench>) {
     ];
     for (_, class, text) in entries.into_iter().filter(|(shown, ..)| *shown) {
         let (end, up, words) = (x + 30.0, y - 4.0, x + 38.0);
-        let _ = writeln!(svg, "<path class=\"{class}\" style=\"fill:none\" d=\"M{x} {up}H{end}\"/>");
+        if class == "shape" {
+            diamond(svg, x + 15.0, up);
+        } else {
+            let _ = writeln!(svg, "<path class=\"{class}\" style=\"fill:none\" d=\"M{x} {up}H{end}\"/>");
+        }
         let _ = writeln!(svg, "<text class=\"soft\" x=\"{words}\" y=\"{y}\">{text}</text>");
-        x = words + 8.0 * text.len() as f64 + 20.0;
+        x = words + 6.5 * text.len() as f64 + 24.0;
     }
 }
 

@@ -1,6 +1,6 @@
 //! A bench as text, for the terminal and for Markdown.
 
-use super::compare::{Change, Comparison, Figure};
+use super::compare::{Change, Comparison, Figure, Verdict};
 pub use super::table::Layout;
 use super::table::Table;
 use super::{Bench, Row, Share, Spread, says};
@@ -186,7 +186,7 @@ fn changes(comparison: &Comparison, layout: Layout) -> String {
             change.figure.clone(),
             shown(change, change.before),
             shown(change, change.after),
-            change.percent.map_or_else(|| "–".to_string(), |percent| format!("{percent:+.1} %")),
+            percent(change),
             change.verdict.words().to_string(),
         ]);
     }
@@ -200,6 +200,11 @@ fn changes(comparison: &Comparison, layout: Layout) -> String {
         };
     }
     text
+}
+
+fn percent(change: &Change) -> String {
+    let changed = change.percent.filter(|_| change.verdict != Verdict::Same);
+    changed.map_or_else(|| "–".to_string(), |percent| format!("{percent:+.1} %"))
 }
 
 fn shown(change: &Change, value: Option<f64>) -> String {

@@ -101,11 +101,14 @@ impl Learned {
             let others = |(customer, times): &(u32, u32)| (*customer, times - u32::from(own == Some(*customer)));
             let of: Counts = counts.into_iter().flatten().map(others).filter(|(_, times)| *times > 0).collect();
             let elsewhere = others_first + OTHERS_EACH * of.len().saturating_sub(1) as f64;
+            // Each list names a customer once, in rising order: only the list before may have named him already.
+            let before = hints.len();
+            crate::model::steps::count(of.len());
             for (customer, times) in of {
                 let hint = CustomerIndex::hint_before(customer, times, elsewhere);
-                match hints.iter_mut().find(|h| h.customer == customer) {
-                    Some(known) => known.bits = known.bits.max(hint.bits),
-                    None => hints.push(hint),
+                match hints[..before].binary_search_by_key(&customer, |h| h.customer) {
+                    Ok(at) => hints[at].bits = hints[at].bits.max(hint.bits),
+                    Err(_) => hints.push(hint),
                 }
             }
         }

@@ -229,9 +229,12 @@ impl CustomerIndex {
             let bits = IBAN_BITS - (owners.len() as f64).log2();
             scored.push(Scored { customer: *customer, mark: PayerMark::Iban, likeness: 1.0, bits });
         }
+        // Earlier receipts name a customer once, so that only an owner can be there already.
+        let owners = scored.len();
         for hint in hints.iter().filter(|h| h.mark == PayerMark::Before) {
             let bits = hint.bits.min(IBAN_BITS);
-            match scored.iter_mut().find(|s| s.customer == hint.customer) {
+            crate::model::steps::count(owners);
+            match scored[..owners].iter_mut().find(|s| s.customer == hint.customer) {
                 Some(known) => known.bits = known.bits.max(bits),
                 None => scored.push(Scored { customer: hint.customer, mark: hint.mark, likeness: 1.0, bits }),
             }
@@ -239,6 +242,7 @@ impl CustomerIndex {
         for hit in by_name {
             let exact = if hit.likeness > 0.999 { EXACT_BITS } else { 0.0 };
             let bits = (hit.bits - self.rarest + exact).min(NAME_BITS);
+            crate::model::steps::count(scored.len());
             if let Some(known) = scored.iter_mut().find(|s| s.customer == hit.customer) {
                 known.mark = if known.mark == PayerMark::Iban { PayerMark::IbanAndName } else { known.mark };
                 known.likeness = hit.likeness;
@@ -287,6 +291,8 @@ fn view(mut scored: Vec<Scored>) -> PayerView {
         .collect();
     candidates.sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.customer.cmp(&b.customer)));
     candidates.truncate(KEPT);
+    // Held for every payment to the end: room for thousands of one name would add up.
+    candidates.shrink_to_fit();
     PayerView { candidates }
 }
 

@@ -21,6 +21,7 @@ pub mod reconciliation;
 pub(crate) mod sample;
 pub mod stage;
 pub mod statement;
+pub(crate) mod steps;
 pub mod verdict;
 
 pub use check::{Check, CheckKind, Proof, ProofId};

@@ -191,6 +191,7 @@ impl Choices {
 
     fn from(&mut self, place: usize, rest: i128) {
         self.steps += 1;
+        crate::model::steps::count(1);
         if self.steps >= CHOICES || self.kept.len() >= CHOICES_KEPT {
             return;
         }

@@ -148,6 +148,7 @@ fn gather(p: &Proposals<'_>, customers: &[u32], pool: &mut Vec<OwedItem>) -> boo
             customers.len() == 1
         }
     };
+    crate::model::steps::count(pool.len());
     let all = pool.len() <= POOL;
     if !all {
         pool.select_nth_unstable_by_key(POOL, |e| (e.distance(day), e.item));

@@ -57,6 +57,7 @@ pub(super) struct Spread {
 impl Spread {
     fn of(amounts: impl Iterator<Item = i64> + Clone) -> Self {
         let many = amounts.clone().count();
+        crate::model::steps::count(many);
         let mean = amounts.clone().map(|v| v as f64).sum::<f64>() / many as f64;
         let variance = amounts.clone().map(|v| (v as f64 - mean).powi(2)).sum::<f64>() / many as f64;
         Self { amounts: many, mean, variance, step: amounts.fold(0, divisor) as f64 }

@@ -1,6 +1,7 @@
 //! The one integration binary: linking is dear, so every integration test is a module of it.
 
 mod accuracy_floor;
+mod bench;
 mod books;
 mod camt_corpus;
 mod command;

@@ -285,6 +285,7 @@ impl Look<'_> {
     /// Counts work; says whether any is left.
     pub(super) fn may_step(&mut self, steps: u64) -> bool {
         self.steps = self.steps.saturating_add(steps);
+        crate::model::steps::count(steps as usize);
         self.steps < STEPS
     }
 

@@ -63,6 +63,7 @@ impl ReferenceIndex {
                 break;
             }
             let text = reading.text(last);
+            crate::model::steps::count(1);
             doubtful |= reading.otherwise[last];
             whole = whole.with(text);
             bare = bare.with(if last == first && reading.atoms[last].digits { stripped(text) } else { text });

@@ -115,6 +115,7 @@ fn meet_in_the_middle(values: &[Value], target: i64, buffers: &mut Buffers, foun
     let most = target - nearest.iter().map(|n| values[*n].amount.min(0)).sum::<i64>();
     all_sums(values, left_of, most, left, next);
     all_sums(values, right_of, most, right, next);
+    crate::model::steps::count(left.len() + right.len());
     let mut at = right.len();
     let mut start = 0;
     while start < left.len() {
@@ -141,6 +142,7 @@ fn meet_in_the_middle(values: &[Value], target: i64, buffers: &mut Buffers, foun
 
 /// Sets of one, two and three.
 fn small_sets(values: &[Value], target: i64, rising: &mut Vec<(i64, usize)>, found: &mut Vec<Vec<usize>>) {
+    crate::model::steps::count(values.len() * values.len() / 2);
     rising.clear();
     rising.extend(values.iter().enumerate().map(|(n, value)| (value.amount, n)));
     rising.sort_unstable();
