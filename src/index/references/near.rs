@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::model::key::{KeyHash, start_of, telling};
 use crate::model::stage::CiteClass;
 
-use super::edits::{Ends, Shared, distance, look_alike, share_enough};
+use super::edits::{Ends, distance, is_any_alike, look_alike, share_enough};
 use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
 
 /// The least that a number must tell to be looked for with an error.
@@ -50,8 +50,9 @@ pub struct NumberIndex {
     text: Vec<u8>,
     /// By customer, length and item.
     entries: Vec<Entry>,
-    /// For each entry the first and the last characters of its string, as [`Ends`] has them.
+    /// For each entry parts of its string, as [`Ends`] has them.
     heads: Vec<u32>,
+    middles: Vec<u32>,
     tails: Vec<u32>,
     lengths: Vec<OfLength>,
     /// First of the lengths of each customer, and the end.
@@ -150,6 +151,7 @@ impl NumberIndex {
             text: Vec::with_capacity(blocks.iter().map(|b| b.text.len()).sum()),
             entries: Vec::with_capacity(entries),
             heads: Vec::with_capacity(entries),
+            middles: Vec::with_capacity(entries),
             tails: Vec::with_capacity(entries),
             ..Self::default()
         };
@@ -184,9 +186,12 @@ impl NumberIndex {
             }
         }
         self.entries.truncate(kept);
-        let ends = |e: &Entry| Ends::of(&text[e.start as usize..][..usize::from(e.length)]);
-        self.heads.extend(self.entries[first..].iter().map(|e| ends(e).head));
-        self.tails.extend(self.entries[first..].iter().map(|e| ends(e).tail));
+        for entry in &self.entries[first..] {
+            let ends = Ends::of(&text[entry.start as usize..][..usize::from(entry.length)]);
+            self.heads.push(ends.head);
+            self.middles.push(ends.middle);
+            self.tails.push(ends.tail);
+        }
         let mut start = first;
         for of_length in self.entries[first..].chunk_by(|a, b| a.length == b.length) {
             let end = start + of_length.len();
@@ -201,6 +206,7 @@ impl NumberIndex {
         self.text.extend_from_slice(&other.text);
         self.entries.extend(other.entries.iter().map(|e| Entry { start: text + e.start, ..*e }));
         self.heads.extend_from_slice(&other.heads);
+        self.middles.extend_from_slice(&other.middles);
         self.tails.extend_from_slice(&other.tails);
         let moved = |l: &OfLength| OfLength { start: entries + l.start, end: entries + l.end, ..*l };
         self.lengths.extend(other.lengths.iter().map(moved));
@@ -246,6 +252,13 @@ impl NumberIndex {
             [one] => &self.entries[one.start..one.end],
             [] => &[],
         }
+    }
+
+    /// Whether a run may mean any string of this length: most mean none.
+    fn is_any_alike(&self, run: &Run<'_>, of_length: &OfLength) -> bool {
+        let range = of_length.start..of_length.end;
+        let parts = (&self.heads[range.clone()], &self.middles[range.clone()], &self.tails[range]);
+        is_any_alike((run.ends, run.text.len()), of_length.length, parts)
     }
 
     pub(super) fn text(&self, entry: &Entry) -> &[u8] {
@@ -323,20 +336,12 @@ impl Look<'_> {
                 return;
             }
             for of_length in lengths.filter(|l| run.may_mean(l.length)) {
-                let shared = Shared::of(run.text.len().min(of_length.length));
-                let (heads, tails) =
-                    (&index.heads[of_length.start..of_length.end], &index.tails[of_length.start..of_length.end]);
-                if !shared.is_any_alike(heads, tails, run.ends) && run.spelt.is_none() {
+                if run.spelt.is_none() && !index.is_any_alike(&run, of_length) {
                     continue;
                 }
-                let ends = heads.iter().zip(tails).map(|(head, tail)| Ends { head: *head, tail: *tail });
-                for (entry, ends) in index.entries[of_length.start..of_length.end].iter().zip(ends) {
-                    let spelt = run.spelt.as_ref().is_some_and(|(_, spelt)| *spelt == ends);
-                    if !spelt && !shared.may_be_alike(ends, run.ends) {
-                        continue;
-                    }
+                for entry in &index.entries[of_length.start..of_length.end] {
                     let number = index.text(entry);
-                    if !spelt && !share_enough(run.text, number) {
+                    if run.spelt.is_none() && !share_enough(run.text, number) {
                         continue;
                     }
                     let Some(likeness) = run.likeness(number, entry.digits) else { continue };
@@ -357,7 +362,7 @@ struct Run<'r> {
     text: &'r [u8],
     ends: Ends,
     /// The run with letters taken for the digits that they look like, where it has any.
-    spelt: Option<(Vec<u8>, Ends)>,
+    spelt: Option<Vec<u8>>,
     tells: u8,
     digits: bool,
     /// It stands alone: last digits are looked for.
@@ -376,10 +381,7 @@ impl<'r> Run<'r> {
         Self {
             text,
             ends: Ends::of(text),
-            spelt: read_as_digits(text).map(|spelt| {
-                let ends = Ends::of(&spelt);
-                (spelt, ends)
-            }),
+            spelt: read_as_digits(text),
             tells: telling(std::str::from_utf8(text).unwrap_or_default()),
             digits,
             alone: first == last && digits && !glued && LAST_DIGITS.contains(&text.len()),
@@ -404,7 +406,7 @@ impl<'r> Run<'r> {
     }
 
     fn likeness(&self, number: &[u8], digits: bool) -> Option<Likeness> {
-        let one_habit = || self.spelt.as_ref().filter(|(spelt, _)| spelt == number).map(|_| 1);
+        let one_habit = || self.spelt.as_ref().filter(|spelt| *spelt == number).map(|_| 1);
         match distance(self.text, number).or_else(one_habit).filter(|_| self.tells >= LEAST_TELLING) {
             Some(0) => return Some(Likeness::Same),
             Some(_) => return Some(Likeness::OneError),
@@ -463,9 +465,9 @@ fn serve(mut hits: Vec<Hit>, taken: &mut [bool], found: &mut Vec<Found>) {
 
 impl ReferenceIndex {
     /// The items, at most [`SHARING`] of each key, whose number or reference is one typing error away from a string of letters
-    /// and digits, with the digits that agree. `heads` is a buffer.
-    pub fn one_error_away(&self, canonical: &[u8], heads: &mut Vec<KeyHash>, items: &mut Vec<u32>) {
-        items.clear();
+    /// and digits, with the digits that agree.
+    pub fn one_error_away(&self, canonical: &[u8], edits: &mut Edits, items: &mut Vec<u32>) {
+        let Edits { heads, hashes } = edits;
         let own_start = first_four(canonical.iter());
         heads.clear();
         heads.push(KeyHash::new());
@@ -473,22 +475,32 @@ impl ReferenceIndex {
             *hash = hash.with_bytes(&[*c]);
             Some(*hash)
         }));
+        hashes.clear();
         super::edits::each_edit(canonical, |head, middle, tail| {
             // Nearly all begin as no number does, which costs less to see than what they are.
             let first = if head.len() >= 4 { own_start } else { first_four(head.iter().chain(middle).chain(tail)) };
-            if !self.table.may_begin(start_of(first, head.len() + middle.len() + tail.len())) {
-                return;
+            if self.table.may_begin(start_of(first, head.len() + middle.len() + tail.len())) {
+                hashes.push(heads[head.len()].with_bytes(middle).with_bytes(tail).finish());
             }
-            let hash = heads[head.len()].with_bytes(middle).with_bytes(tail).finish();
-            if !self.table.may_be_whole(hash) {
-                return;
-            }
-            let Some(at) = self.find(hash).filter(|at| at.1 <= SHARING) else { return };
-            items.extend(self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).map(|p| p.item));
         });
+        // Each look goes to another place in memory: one after the other they need not wait for one another.
+        hashes.retain(|hash| self.table.may_be_whole(*hash));
+        items.clear();
+        for at in hashes.iter().filter_map(|hash| self.find(*hash)).filter(|at| at.1 <= SHARING) {
+            items.extend(self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).map(|p| p.item));
+        }
         items.sort_unstable();
         items.dedup();
     }
+}
+
+/// Buffers for the strings that are one typing error away from another.
+#[derive(Debug, Default)]
+pub struct Edits {
+    /// Hashes of the beginnings.
+    heads: Vec<KeyHash>,
+    /// Hashes of the strings.
+    hashes: Vec<u64>,
 }
 
 /// The first four characters of a string, with zeros behind the last one.
