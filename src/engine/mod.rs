@@ -108,6 +108,8 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
+    // Nothing is looked up any more, and what is proposed needs the room.
+    drop(index);
     begins("propose");
     let ledger = facts.ledger();
     let proposed: Vec<Proposed> = (receipts.par_iter())

@@ -52,8 +52,9 @@ impl Ends {
 
 /// Whether any of several strings of one length may be one typing error away from a string, or begin or end with it: there is no
 /// branch within, so that several are looked at in one step. An error touches no more than two neighbours. So in strings of one
-/// length either the last four characters are the same, or the three before the one before them; where one has a character more,
-/// either the last four, or the four before the last three as counted from the beginning.
+/// length either the last four characters are the same, or the four before them, or all of these eight but the two between
+/// which they meet; where one has a character more, either the last four, or the four before the last three as counted from the
+/// beginning.
 pub(super) fn is_any_alike(
     (text, length): (Ends, usize),
     of_length: usize,
@@ -63,7 +64,10 @@ pub(super) fn is_any_alike(
     let before_three = |middle: u32, tail: u32| middle << 8 | tail >> 24;
     let ends = middles.iter().zip(tails);
     if of_length == length {
-        ends.fold(false, |any, (m, t)| any | ((m ^ text.middle) & 0xffff_ff00 == 0) | (*t == text.tail))
+        ends.fold(false, |any, (m, t)| {
+            let (middle, tail) = (m ^ text.middle, t ^ text.tail);
+            any | (middle == 0) | (tail == 0) | ((middle & 0xffff_ff00) | (tail & 0x00ff_ffff) == 0)
+        })
     } else if of_length == length + 1 {
         let before = before_three(text.middle, text.tail);
         ends.fold(false, |any, (m, t)| any | (*m == before) | (*t == text.tail))

@@ -1,5 +1,7 @@
 //! Numbers with one typing error, or cut at an end, among the open items of a few customers.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::model::key::{KeyHash, start_of, telling};
@@ -24,6 +26,8 @@ const LONGEST_PREFIX: usize = 8;
 const MEANINGS: usize = 48;
 /// Comparisons for one text. Ten numbers against a thousand items are some ten thousand.
 const STEPS: u64 = 400_000;
+/// Strings that a run is compared with in one step.
+const AT_ONCE: usize = 16;
 /// Customers whose strings are gathered at once.
 const CUSTOMERS_AT_ONCE: usize = 512;
 
@@ -254,11 +258,10 @@ impl NumberIndex {
         }
     }
 
-    /// Whether a run may mean any string of this length: most mean none.
-    fn is_any_alike(&self, run: &Run<'_>, of_length: &OfLength) -> bool {
-        let range = of_length.start..of_length.end;
-        let parts = (&self.heads[range.clone()], &self.middles[range.clone()], &self.tails[range]);
-        is_any_alike((run.ends, run.text.len()), of_length.length, parts)
+    /// Whether a run may mean any of several strings of one length.
+    fn is_any_alike(&self, run: &Run<'_>, length: usize, some: Range<usize>) -> bool {
+        let parts = (&self.heads[some.clone()], &self.middles[some.clone()], &self.tails[some]);
+        is_any_alike((run.ends, run.text.len()), length, parts)
     }
 
     pub(super) fn text(&self, entry: &Entry) -> &[u8] {
@@ -336,22 +339,36 @@ impl Look<'_> {
                 return;
             }
             for of_length in lengths.filter(|l| run.may_mean(l.length)) {
-                if run.spelt.is_none() && !index.is_any_alike(&run, of_length) {
+                self.compare_with(&run, of_length, (first, last), fits);
+            }
+        }
+    }
+
+    /// Compares a run with the strings of one length of a customer, a few at a time: mostly none of them is like it.
+    fn compare_with(
+        &mut self,
+        run: &Run<'_>,
+        of_length: &OfLength,
+        (first, last): (usize, usize),
+        fits: &impl Fn(u32) -> bool,
+    ) {
+        for start in (of_length.start..of_length.end).step_by(AT_ONCE) {
+            let some = start..of_length.end.min(start + AT_ONCE);
+            if run.spelt.is_none() && !self.index.is_any_alike(run, of_length.length, some.clone()) {
+                continue;
+            }
+            for entry in &self.index.entries[some] {
+                let number = self.index.text(entry);
+                if run.spelt.is_none() && !share_enough(run.text, number) {
                     continue;
                 }
-                for entry in &index.entries[of_length.start..of_length.end] {
-                    let number = index.text(entry);
-                    if run.spelt.is_none() && !share_enough(run.text, number) {
-                        continue;
-                    }
-                    let Some(likeness) = run.likeness(number, entry.digits) else { continue };
-                    if !fits(entry.item) {
-                        continue;
-                    }
-                    let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
-                    let missing = entry.length.saturating_sub(run.text.len() as u8);
-                    self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
+                let Some(likeness) = run.likeness(number, entry.digits) else { continue };
+                if !fits(entry.item) {
+                    continue;
                 }
+                let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
+                let missing = entry.length.saturating_sub(run.text.len() as u8);
+                self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
             }
         }
     }
