@@ -48,6 +48,8 @@ pub(super) struct Facts {
     pub(super) owed: Owed,
     /// How many they are.
     pub(super) open_of: Vec<u32>,
+    /// For each item one bit: whether anything of it is open.
+    open_bits: Vec<u64>,
     /// How many those of all customers are.
     pub(super) open_of_all: u32,
     /// Smallest open amount of each customer.
@@ -59,7 +61,7 @@ pub(super) struct Indices {
     pub(super) references: ReferenceIndex,
     /// Whole numbers and references by customer, for numbers with a typing error.
     pub(super) numbers: NumberIndex,
-    amounts: AmountIndex,
+    pub(super) amounts: AmountIndex,
     pub(super) customers: CustomerIndex,
 }
 
@@ -91,6 +93,8 @@ impl Facts {
         // A credit note leaves room for any other item.
         let least = |customer| owed.by(customer).iter().map(|e| e.open.max(0)).min().unwrap_or(i64::MAX);
         let least_open = customers().map(least).collect();
+        let bits = |of: &[ItemFacts]| of.iter().rev().fold(0, |bits, i| bits << 1 | u64::from(i.open != 0));
+        let open_bits = items.chunks(64).map(bits).collect();
         let pays_for = pays_for(request, &number, payers.len());
         let mut facts = Self {
             item_order,
@@ -103,11 +107,17 @@ impl Facts {
             citing: Vec::new(),
             owed,
             open_of_all: open_of.iter().sum(),
+            open_bits,
             open_of,
             least_open,
         };
         facts.usual_fee = facts.usual_fees(request);
         facts
+    }
+
+    /// Whether anything of an item is open: one bit, so that many can be asked.
+    pub(super) fn is_open(&self, item: u32) -> bool {
+        self.open_bits[item as usize / 64] & 1 << (item % 64) != 0
     }
 
     /// Adds who pays for whom to what the master file says: pairs of payer and customer.
@@ -313,6 +323,7 @@ impl Facts {
             keep_first(&mut settled_equal);
             settled_equal.truncate(SETTLED);
         }
+        let credit_notes: usize = owners.iter().map(|c| index.amounts.credits_of(currency, *c)).sum();
         ReceiptFacts {
             payment: n,
             currency,
@@ -321,8 +332,7 @@ impl Facts {
             equal: equal.as_slice().into(),
             equal_count: open.count() as u32,
             settled_equal,
-            credit_notes: owners.iter().flat_map(|c| index.amounts.credits_of(currency, *c)).take(CREDITS).count()
-                as u32,
+            credit_notes: credit_notes.min(CREDITS) as u32,
             cites,
             payer,
             cut_off: CUTS.contains(&payment.remittance.chars().count()),

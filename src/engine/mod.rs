@@ -111,7 +111,7 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
-    // What follows looks nothing up.
+    // Nothing is looked up any more, and what is proposed needs the room.
     drop(index);
     begins("propose");
     let ledger = facts.ledger();

@@ -41,7 +41,8 @@ impl Movements {
 pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) -> Movements {
     let own = OwnAccounts::gather(request);
     let rules: Vec<String> = request.policy.not_receivable.iter().map(|r| text::fold(&r.text).into_owned()).collect();
-    let seen: Vec<(Words, Option<Verdict>)> = (facts.payment_order.par_iter())
+    // Verdicts are large and few.
+    let seen: Vec<(Words, Option<Box<Verdict>>)> = (facts.payment_order.par_iter())
         .map(|input| {
             let payment = payment(request, *input);
             let folded = text::fold(&payment.remittance);
@@ -58,7 +59,7 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) ->
                 own_transfer: own.other_leg(payment),
                 by_rule,
             };
-            (words, classify::not_receivable(movement))
+            (words, classify::not_receivable(movement).map(Box::new))
         })
         .collect();
     let links = link_returns(request, facts, index, &seen);
@@ -76,7 +77,7 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) ->
                 movements.returned[link.receipt as usize] = link.probability >= request.policy.auto_level;
                 movements.returns.push((n, link));
             }
-            (None, Some(verdict)) => movements.others.push((n, verdict)),
+            (None, Some(verdict)) => movements.others.push((n, *verdict)),
             (None, None) => movements.receipts.push(n),
         }
     }
@@ -88,7 +89,7 @@ fn link_returns(
     request: &Request<'_>,
     facts: &Facts,
     index: &Indices,
-    seen: &[(Words, Option<Verdict>)],
+    seen: &[(Words, Option<Box<Verdict>>)],
 ) -> Vec<Option<ReturnLink>> {
     let takes_part = |n: usize| match &seen[n].1 {
         None => true,

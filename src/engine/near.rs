@@ -1,7 +1,7 @@
 //! Numbers with a typing error: looked for only where what is cited exactly leaves money unexplained.
 
-use crate::index::{Likeness, NearFound, Reading, Search, place_of};
-use crate::model::key::{KeyHash, telling};
+use crate::index::{Edits, Likeness, NearFound, Reading, Search, place_of};
+use crate::model::key::telling;
 use crate::model::stage::{Cite, CiteClass, ItemFacts, PayerView};
 use crate::model::{Currency, Payment};
 
@@ -23,6 +23,8 @@ const RUN_ATOMS: usize = 4;
 const RUN_PREFIX: usize = 5;
 /// What such a run must tell, in digits: shorter ones are one error away from anything.
 const RUN_TELLING: std::ops::RangeInclusive<u8> = 6..=24;
+/// Items of the amount that are compared with those that a run may mean.
+const EQUAL: usize = 32;
 /// Items of strangers that one run may mean when nothing but the number speaks for them.
 const STRANGERS: usize = 2;
 /// What a run must tell for that.
@@ -85,7 +87,7 @@ pub(super) fn cite(
 #[derive(Default)]
 struct Work {
     run: String,
-    heads: Vec<KeyHash>,
+    edits: Edits,
     items: Vec<u32>,
 }
 
@@ -184,8 +186,8 @@ impl Look<'_> {
             Likeness::OneError => {
                 work.run.clear();
                 reading.atoms[found.first..=found.last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
-                index.references.one_error_away(work.run.as_bytes(), &mut work.heads, &mut work.items);
-                work.items.iter().filter(|n| self.item(**n).open != 0).count() as f64
+                index.references.one_error_away(work.run.as_bytes(), &mut work.edits, &mut work.items);
+                work.items.iter().filter(|n| self.facts.is_open(**n)).count() as f64
             }
             // Whatever may follow, but no more than there is.
             Likeness::NoEnd => (f64::from(found.meanings) * of_all).min(10f64.powi(i32::from(found.missing))),
@@ -220,19 +222,23 @@ impl Look<'_> {
         let end = reading.folded.find('\n').unwrap_or(reading.folded.len());
         runs.sort_unstable_by_key(|r| (reading.atoms[r.0].start > end, std::cmp::Reverse(r.2), r.1 - r.0, r.0));
         let mut used = taken.to_vec();
+        let equal: Vec<u32> = index.amounts.open(self.currency, self.amount).all().map(|e| e.1).take(EQUAL).collect();
         for (first, last, digits) in runs.into_iter().take(RUNS) {
             if used[first..=last].contains(&true) {
                 continue;
             }
             work.run.clear();
             reading.atoms[first..=last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
-            index.references.one_error_away(work.run.as_bytes(), &mut work.heads, &mut work.items);
-            work.items.retain(|n| self.item(*n).open != 0);
+            index.references.one_error_away(work.run.as_bytes(), &mut work.edits, &mut work.items);
+            work.items.retain(|n| self.facts.is_open(*n));
             let sharing = work.items.len() as u32;
             // A number that is there as it stands is not looked for among strangers', but for this very amount.
             let is_exact = served.iter().any(|s| s.first <= last && first <= s.last);
             let few = !is_exact && digits >= STRANGERS_TELLING && work.items.len() <= STRANGERS;
-            let meant = |n: &&u32| self.fits(**n) && (few || self.is_amount_of(**n));
+            // Of a few items of the amount it is known which they are.
+            let of_amount = Some(equal.as_slice()).filter(|_| !few && equal.len() < EQUAL);
+            let is_equal = |n: u32| of_amount.is_none_or(|equal| equal.contains(&n));
+            let meant = |n: &&u32| is_equal(**n) && self.fits(**n) && (few || self.is_amount_of(**n));
             let place = place(served, first, last);
             let class = CiteClass::Near;
             let before = near.len();

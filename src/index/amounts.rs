@@ -16,8 +16,8 @@ type Entry = (i64, Currency, u32, u32);
 pub struct AmountIndex {
     open: Amounts,
     settled: Amounts,
-    /// Open credit notes by currency, customer and item.
-    credits: Vec<(Currency, u32, u32)>,
+    /// How many open credit notes a customer has in a currency.
+    credits: HashMap<(Currency, u32), usize, FixedState>,
 }
 
 impl AmountIndex {
@@ -39,9 +39,10 @@ impl AmountIndex {
             .filter(|(_, i)| i.open == 0 && i.amount > 0)
             .map(|(n, i)| (i.amount, i.currency, i.customer, n))
             .collect();
-        let mut credits: Vec<(Currency, u32, u32)> =
-            (0..items.len()).map(of).filter(|(_, i)| i.open < 0).map(|(n, i)| (i.currency, i.customer, n)).collect();
-        credits.par_sort_unstable();
+        let mut credits = HashMap::default();
+        for note in items.iter().filter(|i| i.open < 0) {
+            *credits.entry((note.currency, note.customer)).or_default() += 1;
+        }
         Self { open: Amounts::of(open), settled: Amounts::of(settled), credits }
     }
 
@@ -50,10 +51,9 @@ impl AmountIndex {
         self.open.get(currency, amount)
     }
 
-    /// Open credit notes of one customer.
-    pub fn credits_of(&self, currency: Currency, customer: u32) -> impl Iterator<Item = u32> + '_ {
-        let start = self.credits.partition_point(|e| *e < (currency, customer, 0));
-        self.credits[start..].iter().take_while(move |e| (e.0, e.1) == (currency, customer)).map(|e| e.2)
+    /// How many open credit notes a customer has.
+    pub fn credits_of(&self, currency: Currency, customer: u32) -> usize {
+        self.credits.get(&(currency, customer)).copied().unwrap_or_default()
     }
 
     /// Settled items that were of this amount.
@@ -69,6 +69,8 @@ struct Amounts {
     members: Vec<(u32, u32)>,
     /// Where the members of an amount stand: the first, and how many.
     places: HashMap<(i64, Currency), (u32, u32), FixedState>,
+    /// A bit for each pair of amount and customer: most customers have no item of an amount that many have.
+    owners: Vec<u64>,
 }
 
 impl Amounts {
@@ -80,33 +82,61 @@ impl Amounts {
             places.insert((run[0].0, run[0].1), (start, run.len() as u32));
             start += run.len() as u32;
         }
-        Self { members: entries.into_iter().map(|e| (e.2, e.3)).collect(), places }
+        let mut owners = vec![0u64; (entries.len() / ENTRIES_OF_WORD).next_power_of_two()];
+        for (amount, _, customer, _) in &entries {
+            let (word, bit) = owner_bit(*amount, *customer, owners.len());
+            owners[word] |= bit;
+        }
+        Self { members: entries.into_iter().map(|e| (e.2, e.3)).collect(), places, owners }
     }
 
     fn get(&self, currency: Currency, amount: i64) -> OfAmount<'_> {
         let (start, length) = self.places.get(&(amount, currency)).copied().unwrap_or_default();
-        OfAmount(&self.members[start as usize..(start + length) as usize])
+        let members = &self.members[start as usize..(start + length) as usize];
+        OfAmount { members, amount, owners: &self.owners }
     }
 }
 
-/// Items of one amount, sorted by customer and item: customer and item of each.
+/// Entries that share a word of the filter of owners.
+const ENTRIES_OF_WORD: usize = 8;
+/// Members of an amount that are searched without asking the filter first.
+const FEW: usize = 4;
+
+/// Word and bit of an amount and a customer in a filter of so many words, which are a power of two.
+fn owner_bit(amount: i64, customer: u32, words: usize) -> (usize, u64) {
+    let hash = (amount.cast_unsigned() << 32 ^ amount.cast_unsigned() >> 32 ^ u64::from(customer))
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((hash >> 32) as usize & (words - 1), 1 << (hash >> 26 & 63))
+}
+
+/// Items of one amount.
 #[derive(Clone, Copy, Debug)]
-pub struct OfAmount<'a>(&'a [(u32, u32)]);
+pub struct OfAmount<'a> {
+    /// Customer and item of each, sorted.
+    members: &'a [(u32, u32)],
+    amount: i64,
+    owners: &'a [u64],
+}
 
 impl<'a> OfAmount<'a> {
     /// How many there are.
     pub fn count(self) -> usize {
-        self.0.len()
+        self.members.len()
     }
 
     /// All of them: customer and item.
     pub fn all(self) -> impl Iterator<Item = (u32, u32)> + 'a {
-        self.0.iter().copied()
+        self.members.iter().copied()
     }
 
     /// Those of one customer.
     pub fn of(self, customer: u32) -> impl Iterator<Item = u32> + 'a {
-        let start = self.0.partition_point(|e| e.0 < customer);
-        self.0[start..].iter().take_while(move |e| e.0 == customer).map(|e| e.1)
+        let may_have = || {
+            let (word, bit) = owner_bit(self.amount, customer, self.owners.len());
+            self.owners[word] & bit != 0
+        };
+        let members = if self.members.len() <= FEW || may_have() { self.members } else { &[] };
+        let start = members.partition_point(|e| e.0 < customer);
+        members[start..].iter().take_while(move |e| e.0 == customer).map(|e| e.1)
     }
 }

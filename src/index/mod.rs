@@ -10,4 +10,4 @@ pub mod references;
 pub use amounts::AmountIndex;
 pub use customers::{CustomerIndex, CustomerNames, Hint};
 pub use likeness::{NameHit, NameScratch};
-pub use references::{Likeness, NearFound, NumberIndex, Reading, ReferenceIndex, Scratch, Search, place_of};
+pub use references::{Edits, Likeness, NearFound, NumberIndex, Reading, ReferenceIndex, Scratch, Search, place_of};

@@ -1,5 +1,6 @@
 //! Debits that return an earlier receipt: a direct debit unpaid, a transfer recalled, a booking reversed.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
@@ -68,7 +69,9 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
             n if n <= VERY_FEW => FEW,
             _ => 0,
         };
-        let mut scored: Vec<(i32, usize)> = candidates.map(|r| (bits(debit, &movements[*r], rare), *r)).collect();
+        let words = LazyCell::new(|| words(&debit.text).chain(words(&debit.name)).collect());
+        let mut scored: Vec<(i32, usize)> =
+            candidates.map(|r| (bits(debit, &movements[*r], rare, &words), *r)).collect();
         // The likeliest; between equals the latest, because what is old was usually settled.
         scored.sort_unstable_by(|a, b| b.cmp(a));
         scored.dedup();
@@ -87,8 +90,13 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
     links
 }
 
-/// What speaks for a debit to return this receipt, in bits; far below zero where nothing says that it is a return at all.
-fn bits(debit: &MovementFacts, receipt: &MovementFacts, rare: i32) -> i32 {
+/// What speaks for a debit, of which `words` are the words, to return this receipt, in bits; far below zero where nothing says that it is a return at all.
+fn bits<'d>(
+    debit: &MovementFacts,
+    receipt: &MovementFacts,
+    rare: i32,
+    words: &LazyCell<Vec<&'d str>, impl FnOnce() -> Vec<&'d str>>,
+) -> i32 {
     let same = |a: &str, b: &str| !a.is_empty() && a == b;
     let differs = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
     let mut bits = START;
@@ -101,7 +109,7 @@ fn bits(debit: &MovementFacts, receipt: &MovementFacts, rare: i32) -> i32 {
         bits += SAME_IBAN;
     } else if same(&debit.name, &receipt.name) {
         bits += SAME_NAME;
-    } else if is_named(debit, receipt) {
+    } else if is_named(words, receipt) {
         bits += NAMED;
     } else if differs(&debit.iban, &receipt.iban) {
         bits -= SAME_IBAN;
@@ -113,16 +121,20 @@ fn bits(debit: &MovementFacts, receipt: &MovementFacts, rare: i32) -> i32 {
     if evidence { bits } else { i32::MIN / 2 }
 }
 
-/// Whether most of what tells in the receipt's name stands in the debit's text, or in its own name in another order.
-fn is_named(debit: &MovementFacts, receipt: &MovementFacts) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= TELLING);
-        words.map(str::to_string).collect()
-    };
-    let (wanted, mut there) = (words(&receipt.name), words(&debit.text));
-    there.extend(words(&debit.name));
-    let found = wanted.iter().filter(|word| there.contains(word)).count();
-    found > 0 && 2 * found >= wanted.len()
+/// Words that tell something.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= TELLING)
+}
+
+/// Whether most of what tells in the receipt's name stands among the words of the debit: of its text, or of its own name in
+/// another order.
+fn is_named(there: &[&str], receipt: &MovementFacts) -> bool {
+    let (mut wanted, mut found) = (0, 0);
+    for word in words(&receipt.name) {
+        wanted += 1;
+        found += usize::from(there.contains(&word));
+    }
+    found > 0 && 2 * found >= wanted
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod tiles;
 use crate::model::key::{Atom, Key, key_of, stripped};
 use crate::model::stage::{Cite, CiteClass};
 
-pub use near::{Found as NearFound, Likeness, NumberIndex, Search};
+pub use near::{Edits, Found as NearFound, Likeness, NumberIndex, Search};
 use table::{At, Posting, Table};
 
 /// Atoms that one citation may be made of: `FAC - 2026 / 001 234 B`.

@@ -1,12 +1,14 @@
 //! Numbers with one typing error, or cut at an end, among the open items of a few customers.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::model::key::{KeyHash, start_of, telling};
 use crate::model::stage::CiteClass;
 use crate::model::{Owed, OwedItem};
 
-use super::edits::{Ends, Shared, distance, look_alike, share_enough};
+use super::edits::{Ends, distance, is_any_alike, look_alike, share_enough};
 use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
 
 /// The least that a number must tell to be looked for with an error.
@@ -25,6 +27,8 @@ const LONGEST_PREFIX: usize = 8;
 const MEANINGS: usize = 48;
 /// Comparisons for one text. Ten numbers against a thousand items are some ten thousand.
 const STEPS: u64 = 400_000;
+/// Strings that a run is compared with in one step.
+const AT_ONCE: usize = 16;
 /// Customers whose strings are gathered at once.
 const CUSTOMERS_AT_ONCE: usize = 512;
 
@@ -51,8 +55,9 @@ pub struct NumberIndex {
     text: Vec<u8>,
     /// By customer, length and item.
     entries: Vec<Entry>,
-    /// For each entry the first and the last characters of its string, as [`Ends`] has them.
+    /// For each entry parts of its string, as [`Ends`] has them.
     heads: Vec<u32>,
+    middles: Vec<u32>,
     tails: Vec<u32>,
     lengths: Vec<OfLength>,
     /// First of the lengths of each customer, and the end.
@@ -154,6 +159,7 @@ impl NumberIndex {
             text: Vec::with_capacity(blocks.iter().map(|b| b.text.len()).sum()),
             entries: Vec::with_capacity(entries),
             heads: Vec::with_capacity(entries),
+            middles: Vec::with_capacity(entries),
             tails: Vec::with_capacity(entries),
             ..Self::default()
         };
@@ -188,9 +194,12 @@ impl NumberIndex {
             }
         }
         self.entries.truncate(kept);
-        let ends = |e: &Entry| Ends::of(&text[e.start as usize..][..usize::from(e.length)]);
-        self.heads.extend(self.entries[first..].iter().map(|e| ends(e).head));
-        self.tails.extend(self.entries[first..].iter().map(|e| ends(e).tail));
+        for entry in &self.entries[first..] {
+            let ends = Ends::of(&text[entry.start as usize..][..usize::from(entry.length)]);
+            self.heads.push(ends.head);
+            self.middles.push(ends.middle);
+            self.tails.push(ends.tail);
+        }
         let mut start = first;
         for of_length in self.entries[first..].chunk_by(|a, b| a.length == b.length) {
             let end = start + of_length.len();
@@ -205,6 +214,7 @@ impl NumberIndex {
         self.text.extend_from_slice(&other.text);
         self.entries.extend(other.entries.iter().map(|e| Entry { start: text + e.start, ..*e }));
         self.heads.extend_from_slice(&other.heads);
+        self.middles.extend_from_slice(&other.middles);
         self.tails.extend_from_slice(&other.tails);
         let moved = |l: &OfLength| OfLength { start: entries + l.start, end: entries + l.end, ..*l };
         self.lengths.extend(other.lengths.iter().map(moved));
@@ -250,6 +260,12 @@ impl NumberIndex {
             [one] => &self.entries[one.start..one.end],
             [] => &[],
         }
+    }
+
+    /// Whether a run may mean any of several strings of one length.
+    fn is_any_alike(&self, run: &Run<'_>, length: usize, some: Range<usize>) -> bool {
+        let parts = (&self.heads[some.clone()], &self.middles[some.clone()], &self.tails[some]);
+        is_any_alike((run.ends, run.text.len()), length, parts)
     }
 
     pub(super) fn text(&self, entry: &Entry) -> &[u8] {
@@ -328,30 +344,36 @@ impl Look<'_> {
                 return;
             }
             for of_length in lengths.filter(|l| run.may_mean(l.length)) {
-                let shared = Shared::of(run.text.len().min(of_length.length));
-                let (heads, tails) =
-                    (&index.heads[of_length.start..of_length.end], &index.tails[of_length.start..of_length.end]);
-                if !shared.is_any_alike(heads, tails, run.ends) && run.spelt.is_none() {
+                self.compare_with(&run, of_length, (first, last), fits);
+            }
+        }
+    }
+
+    /// Compares a run with the strings of one length of a customer, a few at a time: mostly none of them is like it.
+    fn compare_with(
+        &mut self,
+        run: &Run<'_>,
+        of_length: &OfLength,
+        (first, last): (usize, usize),
+        fits: &impl Fn(u32) -> bool,
+    ) {
+        for start in (of_length.start..of_length.end).step_by(AT_ONCE) {
+            let some = start..of_length.end.min(start + AT_ONCE);
+            if run.spelt.is_none() && !self.index.is_any_alike(run, of_length.length, some.clone()) {
+                continue;
+            }
+            for entry in &self.index.entries[some] {
+                let number = self.index.text(entry);
+                if run.spelt.is_none() && !share_enough(run.text, number) {
                     continue;
                 }
-                let ends = heads.iter().zip(tails).map(|(head, tail)| Ends { head: *head, tail: *tail });
-                for (entry, ends) in index.entries[of_length.start..of_length.end].iter().zip(ends) {
-                    let spelt = run.spelt.as_ref().is_some_and(|(_, spelt)| *spelt == ends);
-                    if !spelt && !shared.may_be_alike(ends, run.ends) {
-                        continue;
-                    }
-                    let number = index.text(entry);
-                    if !spelt && !share_enough(run.text, number) {
-                        continue;
-                    }
-                    let Some(likeness) = run.likeness(number, entry.digits) else { continue };
-                    if !fits(entry.item) {
-                        continue;
-                    }
-                    let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
-                    let missing = entry.length.saturating_sub(run.text.len() as u8);
-                    self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
+                let Some(likeness) = run.likeness(number, entry.digits) else { continue };
+                if !fits(entry.item) {
+                    continue;
                 }
+                let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
+                let missing = entry.length.saturating_sub(run.text.len() as u8);
+                self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
             }
         }
     }
@@ -362,7 +384,7 @@ struct Run<'r> {
     text: &'r [u8],
     ends: Ends,
     /// The run with letters taken for the digits that they look like, where it has any.
-    spelt: Option<(Vec<u8>, Ends)>,
+    spelt: Option<Vec<u8>>,
     tells: u8,
     digits: bool,
     /// It stands alone: last digits are looked for.
@@ -381,10 +403,7 @@ impl<'r> Run<'r> {
         Self {
             text,
             ends: Ends::of(text),
-            spelt: read_as_digits(text).map(|spelt| {
-                let ends = Ends::of(&spelt);
-                (spelt, ends)
-            }),
+            spelt: read_as_digits(text),
             tells: telling(std::str::from_utf8(text).unwrap_or_default()),
             digits,
             alone: first == last && digits && !glued && LAST_DIGITS.contains(&text.len()),
@@ -409,7 +428,7 @@ impl<'r> Run<'r> {
     }
 
     fn likeness(&self, number: &[u8], digits: bool) -> Option<Likeness> {
-        let one_habit = || self.spelt.as_ref().filter(|(spelt, _)| spelt == number).map(|_| 1);
+        let one_habit = || self.spelt.as_ref().filter(|spelt| *spelt == number).map(|_| 1);
         match distance(self.text, number).or_else(one_habit).filter(|_| self.tells >= LEAST_TELLING) {
             Some(0) => return Some(Likeness::Same),
             Some(_) => return Some(Likeness::OneError),
@@ -468,9 +487,9 @@ fn serve(mut hits: Vec<Hit>, taken: &mut [bool], found: &mut Vec<Found>) {
 
 impl ReferenceIndex {
     /// The items, at most [`SHARING`] of each key, whose number or reference is one typing error away from a string of letters
-    /// and digits, with the digits that agree. `heads` is a buffer.
-    pub fn one_error_away(&self, canonical: &[u8], heads: &mut Vec<KeyHash>, items: &mut Vec<u32>) {
-        items.clear();
+    /// and digits, with the digits that agree.
+    pub fn one_error_away(&self, canonical: &[u8], edits: &mut Edits, items: &mut Vec<u32>) {
+        let Edits { heads, hashes } = edits;
         let own_start = first_four(canonical.iter());
         heads.clear();
         heads.push(KeyHash::new());
@@ -478,22 +497,32 @@ impl ReferenceIndex {
             *hash = hash.with_bytes(&[*c]);
             Some(*hash)
         }));
+        hashes.clear();
         super::edits::each_edit(canonical, |head, middle, tail| {
             // Nearly all begin as no number does, which costs less to see than what they are.
             let first = if head.len() >= 4 { own_start } else { first_four(head.iter().chain(middle).chain(tail)) };
-            if !self.table.may_begin(start_of(first, head.len() + middle.len() + tail.len())) {
-                return;
+            if self.table.may_begin(start_of(first, head.len() + middle.len() + tail.len())) {
+                hashes.push(heads[head.len()].with_bytes(middle).with_bytes(tail).finish());
             }
-            let hash = heads[head.len()].with_bytes(middle).with_bytes(tail).finish();
-            if !self.table.may_be_whole(hash) {
-                return;
-            }
-            let Some(at) = self.find(hash).filter(|at| at.1 <= SHARING) else { return };
-            items.extend(self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).map(|p| p.item));
         });
+        // Each look goes to another place in memory: one after the other they need not wait for one another.
+        hashes.retain(|hash| self.table.may_be_whole(*hash));
+        items.clear();
+        for at in hashes.iter().filter_map(|hash| self.find(*hash)).filter(|at| at.1 <= SHARING) {
+            items.extend(self.postings(at).iter().filter(|p| p.class <= CiteClass::Core).map(|p| p.item));
+        }
         items.sort_unstable();
         items.dedup();
     }
+}
+
+/// Buffers for the strings that are one typing error away from another.
+#[derive(Debug, Default)]
+pub struct Edits {
+    /// Hashes of the beginnings.
+    heads: Vec<KeyHash>,
+    /// Hashes of the strings.
+    hashes: Vec<u64>,
 }
 
 /// The first four characters of a string, with zeros behind the last one.
