@@ -336,3 +336,43 @@ impl Comparison<'_, '_> {
         rows.shares[from as usize..to as usize].iter().find(|(word, _)| *word == n).map(|(_, share)| *share)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words that begin one another, are misspelt, and are two in one.
+    const KNOWN: [&str; 9] = ["MARTIN", "MARTINELLI", "DUPONT", "DUP", "ONT", "ELEKTRO", "TECHNIK", "BERTOLINI", "AG"];
+    const GIVEN: [&str; 9] =
+        ["MARTIN", "MARTIM", "MARTINE", "DUPONT", "DUPNOT", "ELEKTROTECHNIK", "BERTOLINNI", "TECH", "LYON"];
+
+    proptest! {
+        #[test]
+        fn no_name_that_is_like_the_payers_is_ruled_out(
+            payer in proptest::collection::vec(0..GIVEN.len(), 1..5),
+            customers in proptest::collection::vec(proptest::collection::vec(0..KNOWN.len() as u32, 1..4), 1..9),
+            bits in proptest::collection::vec(0.1f64..17.0, KNOWN.len() + GIVEN.len()),
+        ) {
+            let known: Vec<Known> = KNOWN.iter().zip(&bits).map(|(text, bits)| Known::new((*text).into(), *bits)).collect();
+            let words: Vec<Word<'_>> = (payer.iter())
+                .map(|n| {
+                    let id = KNOWN.iter().position(|known| *known == GIVEN[*n]);
+                    Word::new(GIVEN[*n], id.map(|id| id as u32), bits[id.unwrap_or(KNOWN.len() + n)])
+                })
+                .collect();
+            let mut rows = Rows::default();
+            for given in [Given::Whole, Given::Cut, Given::Text] {
+                let comparison = Comparison { known: &known, payer: &words, given };
+                rows.begin(known.len());
+                for customer in &customers {
+                    let customer_bits = customer.iter().map(|id| known[*id as usize].bits).sum();
+                    let likeness = comparison.compare(customer, customer_bits, &mut rows).likeness;
+                    let found = comparison.with(customer, customer_bits, &mut rows).map(|compared| compared.likeness);
+                    prop_assert_eq!(found, (likeness >= given.like()).then_some(likeness), "{:?} {:?}", given, customer);
+                }
+            }
+        }
+    }
+}

@@ -31,6 +31,7 @@ const INITIALS_LIKE: f64 = 0.6;
 const INITIALS: std::ops::RangeInclusive<usize> = 3..=5;
 /// Words that are looked up for a beginning.
 const BEGINNINGS: usize = 32;
+
 /// A customer whose name is like the payer's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NameHit {
