@@ -28,13 +28,9 @@ pub struct Books<'a> {
 
 /// Proves the identities of a run, currency by currency, or names where they fail.
 pub fn prove(books: &Books<'_>) -> Vec<Proof> {
-    let mut currencies: BTreeSet<Currency> = books.statements.iter().filter_map(|s| s.currency).collect();
-    // One by one: to collect them would hold and sort millions.
-    for currency in
-        (books.payments.iter().map(|p| p.amount.currency)).chain(books.items.iter().map(|i| i.amount.currency))
-    {
-        currencies.insert(currency);
-    }
+    let stated = books.statements.iter().filter_map(|s| s.currency);
+    let booked = books.payments.iter().map(|p| p.amount.currency);
+    let currencies = distinct(stated.chain(booked).chain(books.items.iter().map(|i| i.amount.currency)));
     let prove_currencies = || -> Vec<[Proof; 2]> {
         currencies.par_iter().map(|currency| [coverage(books, *currency), items(books, *currency)]).collect()
     };
@@ -44,6 +40,17 @@ pub fn prove(books: &Books<'_>) -> Vec<Proof> {
     proofs.extend(of_currencies.into_iter().flatten());
     proofs.extend([equations, applications]);
     proofs
+}
+
+/// Each currency once, in order, without a list of millions.
+fn distinct(currencies: impl Iterator<Item = Currency>) -> BTreeSet<Currency> {
+    let (mut distinct, mut last) = (BTreeSet::new(), None);
+    for currency in currencies {
+        if last.replace(currency) != Some(currency) {
+            distinct.insert(currency);
+        }
+    }
+    distinct
 }
 
 fn named(failures: Vec<String>) -> Vec<Box<str>> {

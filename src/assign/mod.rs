@@ -78,6 +78,7 @@ pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], ste
             (receipt, widen(outcome, &choices[receipt as usize], receipts[receipt as usize].len()))
         })
         .collect();
+    drop(choices);
     let mut assigned: Vec<Option<Assigned>> = vec![None; receipts.len()];
     for (receipt, outcome) in solved {
         assigned[receipt as usize] = Some(outcome);
@@ -122,26 +123,26 @@ fn choices_of(ledger: LedgerFacts<'_>, drafts: &[Draft], free: bool) -> Vec<Choi
     let fallback = drafts.iter().filter(|d| always(d)).map(weight).max().unwrap_or(0);
     let best = drafts.iter().map(weight).max().unwrap_or(0);
     let kept = |d: &Draft| always(d) || (weight(d) >= fallback - BELOW_ALWAYS && weight(d) >= best - BELOW_BEST);
-    (0u32..)
-        .zip(drafts)
-        .filter(|(_, d)| kept(d))
-        .map(|(n, d)| Choice {
-            draft: n,
-            weight: weight(d),
-            // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
-            // of a round amount into one knot.
-            uses: match d.kind {
-                HypothesisKind::AmountOnly => Few::default(),
-                _ if free => Few::default(),
-                _ => uses_of(ledger, d, &d.applications),
-            },
-            holds: match d.holds {
-                Some(settling) if !free => uses_of(ledger, d, &drafts[settling as usize].applications),
-                _ => Few::default(),
-            },
-            after: (d.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
-        })
-        .collect()
+    let choice = |(n, d): (u32, &Draft)| Choice {
+        draft: n,
+        weight: weight(d),
+        // An equal amount alone never takes an item from anybody: it is a hint for a person, and would tie all payments
+        // of a round amount into one knot.
+        uses: match d.kind {
+            HypothesisKind::AmountOnly => Few::default(),
+            _ if free => Few::default(),
+            _ => uses_of(ledger, d, &d.applications),
+        },
+        holds: match d.holds {
+            Some(settling) if !free => uses_of(ledger, d, &drafts[settling as usize].applications),
+            _ => Few::default(),
+        },
+        after: (d.kind == HypothesisKind::Duplicate && d.after != BEFORE_THE_RUN).then_some(d.after),
+    };
+    // The choices of all receipts are held at once: no more room than they need.
+    let mut choices = Vec::with_capacity(drafts.iter().filter(|d| kept(d)).count());
+    choices.extend((0u32..).zip(drafts).filter(|(_, d)| kept(d)).map(choice));
+    choices
 }
 
 /// What a draft uses up: items, and the class of an interchangeable item, so that both ways of naming it compete.

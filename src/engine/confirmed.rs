@@ -1,6 +1,8 @@
 //! Receipts about which the text leaves no doubt: what they cite adds up to the cent. The habits of a payer are learned from
 //! them, before anything else is weighed.
 
+use rayon::prelude::*;
+
 use crate::model::stage::{CiteClass, ItemFacts};
 
 use super::facts::Cited;
@@ -20,17 +22,23 @@ pub(super) struct Confirmed {
 }
 
 /// The confirmed receipts, in their order. What was returned confirms nothing, and an item confirms the first who pays it.
-pub(super) fn find(items: &[ItemFacts], receipts: &[Cited], is_returned: impl Fn(u32) -> bool) -> Vec<Confirmed> {
+pub(super) fn find(
+    items: &[ItemFacts],
+    receipts: &[Cited],
+    is_returned: impl Fn(u32) -> bool + Sync,
+) -> Vec<Confirmed> {
+    let mut confirmed: Vec<Confirmed> = (receipts.par_iter().enumerate())
+        .filter(|(_, receipt)| !is_returned(receipt.payment))
+        .filter_map(|(n, receipt)| cited_to_the_cent(items, n as u32, receipt))
+        .collect();
     let mut paid = vec![false; items.len()];
-    let mut confirmed = Vec::new();
-    for (n, receipt) in (0u32..).zip(receipts).filter(|(_, r)| !is_returned(r.payment)) {
-        let Some(found) = cited_to_the_cent(items, n, receipt) else { continue };
-        if found.items.iter().any(|item| paid[*item as usize]) {
-            continue;
+    confirmed.retain(|found| {
+        let first = found.items.iter().all(|item| !paid[*item as usize]);
+        if first {
+            found.items.iter().for_each(|item| paid[*item as usize] = true);
         }
-        found.items.iter().for_each(|item| paid[*item as usize] = true);
-        confirmed.push(found);
-    }
+        first
+    });
     confirmed
 }
 
@@ -65,7 +73,8 @@ mod tests {
     fn what_is_cited_and_adds_up_confirms() {
         let items = [item(0, 60_000), item(0, 40_037), item(1, 100_037)];
         let whole = |items: &[u32]| items.iter().map(|n| cite(*n, CiteClass::Whole)).collect::<Vec<_>>();
-        let paying = |cites: Vec<Cite>, amount| Cited { payment: 0, currency: Currency::EUR, amount, cites };
+        let paying =
+            |cites: Vec<Cite>, amount| Cited { payment: 0, currency: Currency::EUR, amount, cites, served: Vec::new() };
         assert_eq!(confirmed(&items, &[paying(whole(&[1, 0]), 100_037)]), [(0, vec![0, 1])]);
         assert_eq!(confirmed(&items, &[paying(whole(&[2]), 100_037), paying(whole(&[2]), 100_037)]), [(0, vec![2])]);
         for (cites, amount) in [(whole(&[0]), 100_037), (whole(&[0, 2]), 160_037), (vec![], 60_000)] {

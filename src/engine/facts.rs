@@ -1,6 +1,7 @@
 //! The run's values as the stages see them: numbered in canonical order, folded, indexed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{Datelike, NaiveDate};
 use foldhash::fast::FixedState;
@@ -8,14 +9,14 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NumberIndex, Reading, ReferenceIndex, Scratch};
+use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NumberIndex, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
 use crate::model::{Currency, OpenItem, Owed, Payer, Payment};
 use crate::normalise::{keys, names};
 
-use super::cites::{cite, is_own_number};
-use super::{Request, near};
+use super::cites::{Served, cite, is_own_number};
+use super::{Request, named, near};
 
 /// Open items of equal amount that are looked at for one payment.
 const EQUAL: usize = 64;
@@ -69,29 +70,25 @@ pub(super) struct Cited {
     pub(super) amount: i64,
     /// In the order of the text.
     pub(super) cites: Vec<Cite>,
+    /// The runs of the text that serve a citation.
+    pub(super) served: Vec<Served>,
 }
 
 impl Facts {
     pub(super) fn gather(request: &Request<'_>) -> Self {
-        let mut item_order: Vec<u32> = (0..request.items.len() as u32).collect();
-        item_order.par_sort_unstable_by(|a, b| item(request, *a).id.cmp(&item(request, *b).id));
-        let mut payment_order: Vec<u32> = (0..request.payments.len() as u32).collect();
-        payment_order.par_sort_unstable_by(|a, b| {
-            let (a, b) = (payment(request, *a), payment(request, *b));
-            (a.booking_date, &a.id).cmp(&(b.booking_date, &b.id))
-        });
+        let item_order = order(request.items, |item| (0, &item.id));
+        let payment_order = order(request.payments, |payment| (payment.booking_date.num_days_from_ce(), &payment.id));
         let payers = payers(request);
         let number: HashMap<&str, u32, FixedState> = (0u32..).zip(&payers).map(|(n, p)| (&*p.id, n)).collect();
         let mut items: Vec<ItemFacts> = item_order.par_iter().map(|n| item_facts(item(request, *n), &number)).collect();
-        let classes = classes(&mut items);
-        let mut open_of = vec![0; payers.len()];
-        let mut least_open = vec![i64::MAX; payers.len()];
-        for (customer, open) in items.iter().filter(|i| i.open != 0).filter_map(|i| Some((i.owner()?, i.open))) {
-            open_of[customer as usize] += 1;
-            // A credit note leaves room for any other item.
-            least_open[customer as usize] = least_open[customer as usize].min(open.max(0));
-        }
-        let owed = Owed::of(&items, payers.len());
+        let mut owed = Owed::of(&items, payers.len());
+        let classes = classes(&mut items, &owed);
+        owed.set_classes(&items);
+        let customers = || (0..payers.len() as u32).into_par_iter();
+        let open_of: Vec<u32> = customers().map(|c| owed.by(c).len() as u32).collect();
+        // A credit note leaves room for any other item.
+        let least = |customer| owed.by(customer).iter().map(|e| e.open.max(0)).min().unwrap_or(i64::MAX);
+        let least_open = customers().map(least).collect();
         let pays_for = pays_for(request, &number, payers.len());
         let mut facts = Self {
             item_order,
@@ -134,16 +131,24 @@ impl Facts {
 
     /// For each customer, the usual fee of the master file in minor units of the currency that most items are in; 0: none.
     fn usual_fees(&self, request: &Request<'_>) -> Vec<i64> {
-        let mut currencies: Vec<Currency> = self.items.iter().map(|i| i.currency).collect();
-        currencies.sort_unstable();
-        let main = currencies.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map_or(Currency::EUR, |run| run[0]);
         let mut fees = vec![0; self.payers.len()];
+        if request.customers.iter().all(|c| c.usual_fee.is_none()) {
+            return fees;
+        }
+        let mut currencies: BTreeMap<Currency, usize> = BTreeMap::new();
+        self.items.iter().for_each(|i| *currencies.entry(i.currency).or_default() += 1);
+        let main = currencies.into_iter().max_by_key(|of| of.1).map_or(Currency::EUR, |of| of.0);
         for customer in request.customers {
-            if let (Some(fee), Ok(n)) = (customer.usual_fee, self.payers.binary_search_by(|p| p.id.cmp(&customer.id))) {
+            if let (Some(fee), Some(n)) = (customer.usual_fee, self.payer_numbered(&customer.id)) {
                 fees[n] = minor(fee, main);
             }
         }
         fees
+    }
+
+    /// The number of a customer by his identifier.
+    fn payer_numbered(&self, id: &str) -> Option<usize> {
+        self.payers.binary_search_by(|p| (*p.id).cmp(id)).ok()
     }
 
     pub(super) fn index(&self, request: &Request<'_>) -> Indices {
@@ -168,38 +173,40 @@ impl Facts {
 
     /// The distinct names and accounts of each customer, from the master file and from the items.
     fn customer_names(&self, request: &Request<'_>) -> Vec<CustomerNames> {
-        let mut known: Vec<(Vec<&str>, Vec<Box<str>>)> = vec![Default::default(); self.payers.len()];
+        let mut known: Vec<(Vec<&str>, Vec<&str>)> = vec![Default::default(); self.payers.len()];
         let mut vat_numbers: Vec<Box<str>> = vec![Box::default(); self.payers.len()];
         for customer in request.customers {
-            if let Ok(n) = self.payers.binary_search_by(|p| p.id.cmp(&customer.id)) {
+            if let Some(n) = self.payer_numbered(&customer.id) {
                 known[n].0.push(&customer.name);
                 known[n].0.extend(customer.other_names.iter().map(|name| &**name));
-                known[n].1.extend(customer.ibans.iter().map(|iban| keys::canonical(iban).into()));
+                known[n].1.extend(customer.ibans.iter().map(|iban| &**iban));
                 vat_numbers[n] = keys::canonical(&customer.vat_number).into();
             }
         }
-        for (facts, input) in self.items.iter().zip(&self.item_order) {
-            let Some(customer) = facts.owner() else { continue };
-            let (item, known) = (item(request, *input), &mut known[customer as usize]);
+        let mut owner = vec![NO_CUSTOMER; request.items.len()];
+        self.items.iter().zip(&self.item_order).for_each(|(facts, input)| owner[*input as usize] = facts.customer);
+        // In the order of the input, in which they lie in memory: the names are sorted anyway.
+        for (item, owner) in request.items.iter().zip(owner).filter(|(_, owner)| *owner != NO_CUSTOMER) {
+            let known = &mut known[owner as usize];
             // A customer's items mostly carry the same name: the last ones are enough to see that.
             if !known.0.iter().rev().take(4).any(|name| *name == &*item.customer_name) {
                 known.0.push(&item.customer_name);
             }
             for iban in item.customer_ibans.iter() {
-                let iban: Box<str> = keys::canonical(iban).into();
-                if !known.1.contains(&iban) {
+                if !known.1.iter().rev().take(4).any(|known| *known == &**iban) {
                     known.1.push(iban);
                 }
             }
         }
         (known.into_par_iter().zip(vat_numbers).zip(&self.payers))
-            .map(|(((mut given, mut ibans), vat_number), payer)| {
+            .map(|(((mut given, accounts), vat_number), payer)| {
                 given.sort_unstable();
                 given.dedup();
                 let mut names: Vec<_> =
                     given.into_iter().map(names::tokens_and_forms).filter(|n| !n.is_empty()).collect();
                 names.sort_unstable();
                 names.dedup();
+                let mut ibans: Vec<Box<str>> = accounts.into_iter().map(|iban| keys::canonical(iban).into()).collect();
                 ibans.sort_unstable();
                 ibans.dedup();
                 ibans.retain(|iban| !iban.is_empty());
@@ -214,22 +221,25 @@ impl Facts {
             .map_init(Buffers::default, |buffers, n| {
                 let payment = payment(request, self.payment_order[*n as usize]);
                 let mut cites = Vec::new();
-                cite(payment, index, buffers, &mut cites);
-                Cited { payment: *n, currency: payment.amount.currency, amount: payment.amount.minor, cites }
+                let served = cite(payment, index, buffers, &mut cites);
+                Cited { payment: *n, currency: payment.amount.currency, amount: payment.amount.minor, cites, served }
             })
             .collect()
     }
 
     /// Counts the receipts of an item's amount that cite it by more than last digits.
     pub(super) fn count_citing(&mut self, receipts: &[ReceiptFacts]) {
-        self.citing = vec![0; self.items.len()];
-        for receipt in receipts {
-            let cites = |c: &&Cite| c.class != CiteClass::Tail && self.items[c.item as usize].open == receipt.amount;
-            let mut items: Vec<u32> = receipt.cites.iter().filter(cites).map(|c| c.item).collect();
-            items.sort_unstable();
-            items.dedup();
-            items.into_iter().for_each(|item| self.citing[item as usize] += 1);
-        }
+        // Sums do not depend on the order in which threads add.
+        let citing: Vec<AtomicU32> = (0..self.items.len()).map(|_| AtomicU32::new(0)).collect();
+        receipts.par_iter().for_each(|receipt| {
+            let cites = |c: &Cite| c.class != CiteClass::Tail && self.items[c.item as usize].open == receipt.amount;
+            for (n, cite) in receipt.cites.iter().enumerate().filter(|(_, c)| cites(c)) {
+                if !receipt.cites[..n].iter().any(|c| c.item == cite.item && cites(c)) {
+                    citing[cite.item as usize].fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+        self.citing = citing.into_iter().map(AtomicU32::into_inner).collect();
     }
 
     /// What is known of each receipt before anything is proposed.
@@ -244,8 +254,9 @@ impl Facts {
             .map_init(Buffers::default, |buffers, (mut cited, payer)| {
                 let payment = payment(request, self.payment_order[cited.payment as usize]);
                 self.doubt_customer_numbers(request, &payer, &mut cited.cites);
+                buffers.read(payment);
                 let capped = near::cite(self, index, payment, &payer, buffers, &mut cited);
-                let receipt = self.receipt(cited.payment, payment, index, payer, cited.cites);
+                let receipt = self.receipt(cited.payment, payment, index, payer, cited.cites, buffers);
                 ReceiptFacts { capped, ..receipt }
             })
             .collect()
@@ -263,7 +274,15 @@ impl Facts {
     }
 
     /// What is known of one receipt whose payer was looked up, and what it cites.
-    fn receipt(&self, n: u32, payment: &Payment, index: &Indices, payer: PayerView, cites: Vec<Cite>) -> ReceiptFacts {
+    fn receipt(
+        &self,
+        n: u32,
+        payment: &Payment,
+        index: &Indices,
+        payer: PayerView,
+        cites: Vec<Cite>,
+        buffers: &mut Buffers,
+    ) -> ReceiptFacts {
         let (currency, amount) = (payment.amount.currency, payment.amount.minor);
         let near = self.customers_near(&payer);
         let open = index.amounts.open(currency, amount);
@@ -275,11 +294,11 @@ impl Facts {
             }
         }
         let settled = index.amounts.settled(currency, amount);
-        let named = super::named::named(payment, &cites, &payer, &self.items);
+        let dates = named::named(payment, buffers, &cites, &payer, &self.items);
         let mut settled_equal: Vec<u32> = Vec::new();
         if settled.count() > 0 {
             // Of those that were settled, the one whose date is named says most.
-            let is_named = |n: &u32| named.iter().any(|period| period.fits(&self.items[*n as usize]));
+            let is_named = |n: &u32| dates.iter().any(|period| period.fits(&self.items[*n as usize]));
             let settled_of = || near.iter().flat_map(|c| settled.of(*c));
             settled_equal.extend(settled_of().filter(is_named).take(SETTLED));
             settled_equal.extend(settled_of().take(SETTLED));
@@ -303,7 +322,7 @@ impl Facts {
             cites,
             payer,
             cut_off: CUTS.contains(&payment.remittance.chars().count()),
-            named,
+            named: dates,
             instalment: None,
             capped: false,
         }
@@ -334,16 +353,14 @@ impl Indices {
 #[derive(Default)]
 pub(super) struct Buffers {
     pub(super) scratch: Scratch,
+    /// What was read of a payment, folded.
+    pub(super) folded: String,
+    /// Where its remittance text ends.
+    pub(super) remittance: usize,
     pub(super) atoms: Vec<Atom>,
     pub(super) otherwise: Vec<bool>,
-}
-
-impl Buffers {
-    /// Scans a text that was read into these buffers.
-    pub(super) fn scan(&mut self, folded: &str, references: &ReferenceIndex, cites: &mut Vec<Cite>) {
-        let reading = Reading { folded, atoms: &self.atoms, otherwise: &self.otherwise };
-        references.scan(reading, &mut self.scratch, cites);
-    }
+    pub(super) joined: String,
+    pub(super) taken: Vec<bool>,
 }
 
 /// Leaves the first of each number where it stands.
@@ -377,17 +394,51 @@ fn customer_key(item: &OpenItem) -> &str {
     if item.customer_id.is_empty() { &item.customer_name } else { &item.customer_id }
 }
 
+/// The best name of each customer: whether an item names him so, and the name.
+type Names<'r> = HashMap<&'r str, (bool, &'r str), FixedState>;
+
 /// Every customer that the master file or an item names, sorted by number.
 fn payers(request: &Request<'_>) -> Vec<Payer> {
-    let mut all: Vec<(&str, bool, &str)> = (request.items.par_iter())
-        .map(|i| (customer_key(i), true, &*i.customer_name))
-        .chain(request.customers.par_iter().map(|c| (&*c.id, false, &*c.name)))
-        .filter(|(id, ..)| !id.is_empty())
-        .collect();
     // Master data first, then the smallest name: not the order of the input decides.
-    all.par_sort_unstable();
-    all.dedup_by_key(|(id, ..)| *id);
-    all.into_iter().map(|(id, _, name)| Payer { id: id.into(), name: name.into() }).collect()
+    fn smaller<'r>(names: &mut Names<'r>, id: &'r str, name: (bool, &'r str)) {
+        names.entry(id).and_modify(|known| *known = name.min(*known)).or_insert(name);
+    }
+    let mut names = (request.items.par_chunks(request.items.len().div_ceil(rayon::current_num_threads()).max(1)))
+        .map(|items| {
+            let mut names = Names::default();
+            items.iter().for_each(|i| smaller(&mut names, customer_key(i), (true, &*i.customer_name)));
+            names
+        })
+        .reduce(Names::default, |mut all, more| {
+            more.into_iter().for_each(|(id, name)| smaller(&mut all, id, name));
+            all
+        });
+    request.customers.iter().for_each(|c| smaller(&mut names, &c.id, (false, &c.name)));
+    let mut payers: Vec<Payer> = (names.into_iter().filter(|(id, _)| !id.is_empty()))
+        .map(|(id, (_, name))| Payer { id: id.into(), name: name.into() })
+        .collect();
+    payers.par_sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    payers
+}
+
+/// The positions of values in the order of a day and an identifier.
+fn order<T: Sync>(values: &[T], key: impl Fn(&T) -> (i32, &str) + Sync) -> Vec<u32> {
+    // The day and the first characters in one number tell most of them apart without another look at the values.
+    let mut keyed: Vec<(u128, u32)> = (values.par_iter().enumerate())
+        .map(|(n, value)| {
+            let (day, id) = key(value);
+            let day = day.cast_unsigned() ^ 1 << 31;
+            let mut first = [0; 16];
+            let length = id.len().min(12);
+            first[4..4 + length].copy_from_slice(&id.as_bytes()[..length]);
+            (u128::from(day) << 96 | u128::from_be_bytes(first), n as u32)
+        })
+        .collect();
+    keyed.par_sort_unstable_by(|a, b| {
+        let full = || key(&values[a.1 as usize]).cmp(&key(&values[b.1 as usize]));
+        a.0.cmp(&b.0).then_with(full)
+    });
+    keyed.into_iter().map(|(_, n)| n).collect()
 }
 
 fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemFacts {
@@ -414,15 +465,19 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
 /// Interchangeable items: open invoices of one customer, of one currency, amount, due date, terms and discount. Equal amounts that are
 /// due on different days (a rent, a subscription) are not: the date tells them apart, or nobody does. Their numbers are written into
 /// the facts; members stand in the order in which they are settled, the oldest due first.
-fn classes(items: &mut [ItemFacts]) -> Vec<Vec<u32>> {
-    let key = |i: &ItemFacts| (i.customer, i.currency, i.open, i.due, i.discount, i.terms);
-    let mut order: Vec<u32> = (0..items.len() as u32)
-        .filter(|n| items[*n as usize].open > 0 && items[*n as usize].owner().is_some())
-        .collect();
-    order.par_sort_unstable_by_key(|n| (key(&items[*n as usize]), *n));
-    let runs: Vec<Vec<u32>> = (order.chunk_by(|a, b| key(&items[*a as usize]) == key(&items[*b as usize])))
-        .filter(|run| run.len() > 1)
-        .map(<[u32]>::to_vec)
+fn classes(items: &mut [ItemFacts], owed: &Owed) -> Vec<Vec<u32>> {
+    let key = |i: &ItemFacts| (i.currency, i.open, i.due, i.discount, i.terms);
+    let runs: Vec<Vec<u32>> = ((0..owed.customers() as u32).into_par_iter())
+        .map_init(Vec::new, |order, customer| {
+            order.clear();
+            order.extend(owed.by(customer).iter().filter(|e| e.open > 0).map(|e| e.item));
+            order.sort_unstable_by_key(|n| (key(&items[*n as usize]), *n));
+            (order.chunk_by(|a, b| key(&items[*a as usize]) == key(&items[*b as usize])))
+                .filter(|run| run.len() > 1)
+                .map(<[u32]>::to_vec)
+                .collect::<Vec<_>>()
+        })
+        .flatten_iter()
         .collect();
     for (class, members) in (0u32..).zip(&runs) {
         for member in members {

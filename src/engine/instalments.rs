@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use crate::model::Currency;
 use crate::model::stage::{Cite, CiteClass, Instalment, ItemFacts, ReceiptFacts};
@@ -15,14 +16,17 @@ const MOST: usize = 36;
 pub(super) fn find(
     items: &[ItemFacts],
     receipts: &mut [ReceiptFacts],
-    is_returned: impl Fn(u32) -> bool,
+    is_returned: impl Fn(u32) -> bool + Sync,
     fee_limit: impl Fn(Currency) -> i64,
 ) {
     let mut citing: HashMap<u32, Vec<u32>, FixedState> = HashMap::default();
-    for (n, receipt) in (0u32..).zip(receipts.iter()) {
-        if let Some(item) = sole_item(items, receipt).filter(|_| !is_returned(receipt.payment)) {
-            citing.entry(item).or_default().push(n);
-        }
+    let sole: Vec<(u32, u32)> = (receipts.par_iter().enumerate())
+        .filter_map(|(n, receipt)| {
+            Some((n as u32, sole_item(items, receipt).filter(|_| !is_returned(receipt.payment))?))
+        })
+        .collect();
+    for (n, item) in sole {
+        citing.entry(item).or_default().push(n);
     }
     for (item, of) in citing.into_iter().filter(|(_, of)| (2..=MOST).contains(&of.len())) {
         let facts = &items[item as usize];
@@ -54,6 +58,11 @@ fn whole(open: i64, amounts: impl ExactSizeIterator<Item = i64>) -> Option<(usiz
 /// numbers of other things happen to do, and what its payer's items it cites less clearly, is left aside.
 fn sole_item(items: &[ItemFacts], receipt: &ReceiptFacts) -> Option<u32> {
     let item = |n: u32| &items[n as usize];
+    // Most receipts cite nothing that is larger than they are: that is seen before anything is sorted out.
+    let larger = |c: &Cite| item(c.item).open > receipt.amount && item(c.item).currency == receipt.currency;
+    if receipt.amount <= 0 || !receipt.cites.iter().any(larger) {
+        return None;
+    }
     let likely = |customer: u32| receipt.payer.candidate(customer).is_some();
     let open = |c: &&Cite| item(c.item).open != 0 && item(c.item).currency == receipt.currency;
     let of_payer = |c: &&Cite| likely(item(c.item).customer);

@@ -134,8 +134,6 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let weighed: Vec<Weighed> = (receipts.into_par_iter().zip(proposed))
         .map_init(Scratch::default, |scratch, (receipt, Proposed { mut drafts, capped, searched })| {
             scorer.weigh(&receipt, &mut drafts, searched, scratch);
-            // All of them are held until the joint choice is made: room that a list has left over would add up.
-            drafts.shrink_to_fit();
             Weighed { facts: receipt, drafts, capped, searched }
         })
         .collect();

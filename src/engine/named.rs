@@ -8,10 +8,10 @@ use crate::model::frequencies::as_written;
 use crate::model::key::{Atom, telling};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NamedPeriod, PayerView, ReceiptFacts};
 use crate::normalise::periods::{self, Text};
-use crate::normalise::text;
 use crate::score::named::{Chance, names_days};
 
 use super::confirmed::Confirmed;
+use super::facts::Buffers;
 
 /// Places of one atom in the numbers of places: as in the index of references.
 const PLACES_PER_ATOM: u32 = 64;
@@ -24,19 +24,28 @@ const FARTHEST: f64 = 5.0;
 /// Share of a customer's items that a date may fit by chance and still tell something.
 const MOSTLY: f64 = 0.5;
 
-/// The days and periods that a payment names. What cites an item by its number names no date: every character serves once.
-pub(super) fn named(payment: &Payment, cites: &[Cite], payer: &PayerView, items: &[ItemFacts]) -> Vec<NamedPeriod> {
-    let folded = text::fold(&payment.remittance);
-    let atoms = text::atoms(&folded);
-    let mut taken = vec![false; atoms.len()];
+/// The days and periods that a payment names which was read into these buffers. What cites an item by its number names no date: every character serves once.
+pub(super) fn named(
+    payment: &Payment,
+    buffers: &mut Buffers,
+    cites: &[Cite],
+    payer: &PayerView,
+    items: &[ItemFacts],
+) -> Vec<NamedPeriod> {
+    let mut taken = std::mem::take(&mut buffers.taken);
+    let (folded, atoms) = buffers.remittance();
+    taken.clear();
+    taken.resize(atoms.len(), false);
     for cite in cites.iter().filter(|c| c.sharing <= SHARING) {
         let of_payer = || payer.candidate(items[cite.item as usize].customer).is_some();
         if cite.class <= CiteClass::Whole || (cite.class == CiteClass::Core && of_payer()) {
-            take(&folded, &atoms, cite, &mut taken);
+            take(folded, atoms, cite, &mut taken);
         }
     }
-    let payer = text::fold(&payment.payer_name);
-    periods::find(&Text { folded: &folded, atoms: &atoms, taken: &taken, payer: &payer, day: payment.effective_date() })
+    let (payer, day) = (&*payment.payer_name, payment.effective_date());
+    let named = periods::find(&Text { folded, atoms, taken: &taken, payer, day });
+    buffers.taken = taken;
+    named
 }
 
 /// Marks the atoms of a citation: from its place on, as many as its key has digits. The remittance text comes first in what is
@@ -128,7 +137,11 @@ mod tests {
         let mut payment = Payment::new("P", day, Money { minor: 100, currency: Currency::EUR });
         payment.remittance = "RE 01052026 VOM 02.06.2026".into();
         let items = [item(0, 100)];
-        let named_with = |cites: &[Cite]| named(&payment, cites, &PayerView::default(), &items);
+        let named_with = |cites: &[Cite]| {
+            let mut buffers = Buffers::default();
+            buffers.read(&payment);
+            named(&payment, &mut buffers, cites, &PayerView::default(), &items)
+        };
         assert_eq!(named_with(&[]).len(), 2);
         let whole = Cite { digits: 8, place: PLACES_PER_ATOM, ..cite(0, CiteClass::Whole) };
         let left = named_with(&[whole]);

@@ -1,11 +1,11 @@
 //! Numbers with a typing error: looked for only where what is cited exactly leaves money unexplained.
 
 use crate::index::{Likeness, NearFound, Reading, Search, place_of};
-use crate::model::key::{Atom, KeyHash, telling};
+use crate::model::key::{KeyHash, telling};
 use crate::model::stage::{Cite, CiteClass, ItemFacts, PayerView};
 use crate::model::{Currency, Payment};
 
-use super::cites::read;
+use super::cites::Served;
 use super::facts::{Buffers, CUTS, Cited, Facts, Indices};
 
 /// Customers among whose items numbers with an error are looked for.
@@ -41,18 +41,18 @@ pub(super) fn cite(
     if cited.amount <= 0 || look.is_explained(&cited.cites) {
         return false;
     }
-    let folded = read(payment, buffers);
+    buffers.mark(payment);
     let cut_short = buffers.atoms.len() > ATOMS;
-    buffers.atoms.truncate(ATOMS);
-    buffers.otherwise.truncate(ATOMS);
-    let mut exact = Vec::new();
-    buffers.scan(&folded, &index.references, &mut exact);
-    let served = buffers.scratch.served();
-    let customers = look.customers(&cited.cites, index, &folded, &buffers.atoms);
+    if cut_short {
+        cited.served = buffers.scan(&index.references, ATOMS, &mut Vec::new());
+    }
+    let served = &cited.served;
+    let reading = buffers.reading(ATOMS);
+    let customers = look.customers(&cited.cites, index, reading);
     // What is cited as clearly as can be is no misspelling of itself, but it may be one of another item.
     let clear = |item: u32| cited.cites.iter().any(|c| c.item == item && c.class <= CiteClass::Core);
-    let mut taken = exactly_cited(buffers.atoms.len(), served, &exact);
-    let reading = Reading { folded: &folded, atoms: &buffers.atoms, otherwise: &buffers.otherwise };
+    let mut taken = vec![false; reading.atoms.len()];
+    served.iter().for_each(|s| taken[s.first..=s.last].fill(s.telling));
     let cut = cut_at(payment, reading);
     let mut found = Vec::new();
     let search = Search { reading, exact: &taken, customers: &customers, cut };
@@ -79,17 +79,6 @@ pub(super) fn cite(
     cited.cites.extend(near);
     cited.cites.sort_by_key(|c| (c.place, c.item, c.class));
     capped || cut_short
-}
-
-/// Which atoms serve an exact citation that says more than last digits.
-fn exactly_cited(atoms: usize, served: &[(usize, usize)], exact: &[Cite]) -> Vec<bool> {
-    let mut cited = vec![false; atoms];
-    for (first, last) in served {
-        let place = exact.partition_point(|c| c.place < place_of(*first));
-        let mut here = exact[place..].iter().take_while(|c| c.place == place_of(*first));
-        cited[*first..=*last].fill(here.any(|c| c.class <= CiteClass::Core));
-    }
-    cited
 }
 
 /// Buffers of the look-up in the whole ledger.
@@ -160,13 +149,14 @@ impl Look<'_> {
 
     /// Customers whose items the text may mean: likely payers, those of whom it cites an item, if only within a long run of
     /// digits, and those whom the payer may pay for.
-    fn customers(&self, cites: &[Cite], index: &Indices, folded: &str, atoms: &[Atom]) -> Vec<u32> {
+    fn customers(&self, cites: &[Cite], index: &Indices, reading: Reading<'_>) -> Vec<u32> {
         let mut customers: Vec<u32> = self.payer.candidates.iter().map(|c| c.customer).collect();
         for cite in cites.iter().filter(|c| self.is_strong(c)) {
             customers.extend(self.item(cite.item).owner());
         }
         let mut inside = Vec::new();
-        for run in atoms.iter().filter(|a| a.digits).map(|a| a.text(folded)).filter(|run| run.len() >= TOGETHER) {
+        let digits = reading.atoms.iter().filter(|a| a.digits).map(|a| a.text(reading.folded));
+        for run in digits.filter(|run| run.len() >= TOGETHER) {
             index.references.inside_run(run, &mut inside);
         }
         customers.extend(inside.iter().filter(|n| self.fits(**n)).filter_map(|n| self.item(*n).owner()));
@@ -221,7 +211,7 @@ impl Look<'_> {
         index: &Indices,
         reading: Reading<'_>,
         taken: &[bool],
-        served: &[(usize, usize)],
+        served: &[Served],
         work: &mut Work,
         near: &mut Vec<Cite>,
     ) {
@@ -240,7 +230,7 @@ impl Look<'_> {
             work.items.retain(|n| self.item(*n).open != 0);
             let sharing = work.items.len() as u32;
             // A number that is there as it stands is not looked for among strangers', but for this very amount.
-            let is_exact = served.iter().any(|s| s.0 <= last && first <= s.1);
+            let is_exact = served.iter().any(|s| s.first <= last && first <= s.last);
             let few = !is_exact && digits >= STRANGERS_TELLING && work.items.len() <= STRANGERS;
             let meant = |n: &&u32| self.fits(**n) && (few || self.is_amount_of(**n));
             let place = place(served, first, last);
@@ -255,9 +245,9 @@ impl Look<'_> {
 }
 
 /// The place of a run: that of the exact citation with which it shares atoms, so that they exclude one another.
-fn place(served: &[(usize, usize)], first: usize, last: usize) -> u32 {
-    let overlaps = served.iter().find(|s| s.0 <= last && first <= s.1);
-    place_of(overlaps.map_or(first, |s| s.0))
+fn place(served: &[Served], first: usize, last: usize) -> u32 {
+    let overlaps = served.iter().find(|s| s.first <= last && first <= s.last);
+    place_of(overlaps.map_or(first, |s| s.first))
 }
 
 /// Runs of free atoms that may be numbers: first atom, last atom, what they tell.

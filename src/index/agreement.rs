@@ -283,13 +283,13 @@ impl Comparison<'_, '_> {
             agreed += row.bits;
             words |= row.words;
         }
-        let missing = self.given.missing_share() * (customer_bits - agreed);
+        let enough = |lacking: f64| agreed >= (self.given.like() - ROUNDING) * (agreed + lacking);
+        if !enough(self.given.missing_share() * (customer_bits - agreed)) {
+            return false;
+        }
         let lacks = |n: usize| words & (1 << n.min(LAST_BIT)) == 0;
-        let extra = match self.given {
-            Given::Text => 0.0,
-            _ => self.payer.iter().enumerate().filter(|(n, _)| lacks(*n)).map(|(_, word)| word.bits).sum(),
-        };
-        agreed >= (self.given.like() - ROUNDING) * (agreed + missing.max(extra))
+        self.given == Given::Text
+            || enough(self.payer.iter().enumerate().filter(|(n, _)| lacks(*n)).map(|(_, word)| word.bits).sum())
     }
 
     /// How far the two names agree.

@@ -26,6 +26,11 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 
+    /// The letters of the code.
+    pub fn letters(&self) -> [u8; 3] {
+        self.0
+    }
+
     /// How many decimals the minor unit has (ISO 4217, column "minor unit"); 2 where the list has none.
     pub fn decimals(&self) -> u32 {
         match &self.0 {

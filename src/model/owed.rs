@@ -3,6 +3,9 @@
 use super::Currency;
 use super::stage::{Day, ItemFacts};
 
+/// Customers that one thread sorts at a time.
+const AT_ONCE: usize = 1024;
+
 /// An open item, with what a search among a customer's items looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwedItem {
@@ -56,11 +59,13 @@ impl Owed {
             *place += 1;
         }
         let mut owed = Self { starts, items: owed };
-        for customer in 0..customers {
-            let range = owed.range(customer);
-            owed.items[range].sort_unstable_by_key(|e| (e.due, e.item));
-        }
+        sort_each(&owed.starts, &mut owed.items);
         owed
+    }
+
+    /// Takes over the interchangeable classes, which are found among the items of each customer.
+    pub fn set_classes(&mut self, items: &[ItemFacts]) {
+        self.items.iter_mut().for_each(|e| e.class = items[e.item as usize].class);
     }
 
     fn range(&self, customer: usize) -> std::ops::Range<usize> {
@@ -75,6 +80,26 @@ impl Owed {
     /// What a customer owes, by due date and then by item; those without a due date first. Nothing for who is no customer.
     pub fn by(&self, customer: u32) -> &[OwedItem] {
         if (customer as usize) < self.customers() { &self.items[self.range(customer as usize)] } else { &[] }
+    }
+}
+
+/// Sorts what each customer owes by due date and item. `starts` are the places of the customers in the whole table.
+fn sort_each(starts: &[u32], items: &mut [OwedItem]) {
+    match starts.len() - 1 {
+        0 => {}
+        1 => items.sort_unstable_by_key(|e| (e.due, e.item)),
+        customers => {
+            let half = customers / 2;
+            let (left, right) = items.split_at_mut((starts[half] - starts[0]) as usize);
+            let mut sort_left = || sort_each(&starts[..=half], left);
+            let mut sort_right = || sort_each(&starts[half..], right);
+            if customers < AT_ONCE {
+                sort_left();
+                sort_right();
+            } else {
+                rayon::join(sort_left, sort_right);
+            }
+        }
     }
 }
 

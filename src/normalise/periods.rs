@@ -11,6 +11,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use crate::model::key::Atom;
 use crate::model::stage::{DateRole, NamedPeriod};
+use crate::normalise::text::fold;
 use words::Needs;
 
 /// A text that names more than this is a list of something else.
@@ -39,7 +40,7 @@ pub struct Text<'a> {
     pub atoms: &'a [Atom],
     /// For each atom, whether it is part of a citation: every character serves one purpose.
     pub taken: &'a [bool],
-    /// Name of the payer, folded: its words are no months (*April GmbH*, *Mars*, *Thomas Mai*), unless a year follows.
+    /// Name of the payer: its words are no months (*April GmbH*, *Mars*, *Thomas Mai*), unless a year follows.
     pub payer: &'a str,
     /// The day of the payment.
     pub day: NaiveDate,
@@ -431,7 +432,7 @@ impl Text<'_> {
     fn is_meant(&self, at: usize, last: usize) -> bool {
         let Some((word, (_, needs))) = self.word(at).and_then(|w| Some((w, words::month(w)?))) else { return false };
         let glued = |at: usize| self.atoms.get(at).is_some_and(|a| a.glued);
-        if glued(at) || glued(last + 1) || contains(self.payer, word) {
+        if glued(at) || glued(last + 1) || contains(&fold(self.payer), word) {
             return false;
         }
         let cued = self.before(at).of_a_period || last > at;

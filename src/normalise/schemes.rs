@@ -30,8 +30,9 @@ pub fn payload(canonical: &str) -> Option<&str> {
 /// Whether a reference is one that is made for machines only: its check leaves one of a hundred random strings, or its length none.
 pub fn is_strict(canonical: &str) -> bool {
     creditor_reference(canonical).is_some()
-        || canonical.bytes().all(|b| b.is_ascii_digit())
-            && (canonical.len() == 12 && belgian(canonical) || canonical.len() == 27 && recursive(canonical.as_bytes()))
+        || matches!(canonical.len(), 12 | 27)
+            && canonical.bytes().all(|b| b.is_ascii_digit())
+            && if canonical.len() == 12 { belgian(canonical) } else { recursive(canonical.as_bytes()) }
 }
 
 /// What an RF reference carries.

@@ -14,6 +14,18 @@ pub fn fold(text: &str) -> Cow<'_, str> {
         };
     }
     let mut folded = String::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    Cow::Owned(folded)
+}
+
+/// Folds a text behind what is in a buffer.
+pub fn fold_into(text: &str, folded: &mut String) {
+    if text.is_ascii() {
+        let start = folded.len();
+        folded.push_str(text);
+        folded[start..].make_ascii_uppercase();
+        return;
+    }
     for c in text.chars() {
         if c.is_ascii() {
             folded.push(c.to_ascii_uppercase());
@@ -21,7 +33,6 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             folded.extend(deunicode::deunicode_char(c).unwrap_or(" ").chars().map(|c| c.to_ascii_uppercase()));
         }
     }
-    Cow::Owned(folded)
 }
 
 /// Splits a folded text into atoms, into a buffer that is used again.

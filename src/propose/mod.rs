@@ -69,7 +69,10 @@ impl Proposals<'_> {
 
 /// Buffers of one thread, used again for each receipt.
 #[derive(Debug, Default)]
-pub struct Buffers(sums::Buffers);
+pub struct Buffers {
+    drafts: Vec<Draft>,
+    sums: sums::Buffers,
+}
 
 /// Proposes what may explain a receipt.
 pub fn propose<'a>(
@@ -81,15 +84,18 @@ pub fn propose<'a>(
 ) -> Proposed {
     let searched = Searched::Little;
     let capped = facts.capped;
-    let mut proposals = Proposals { facts, ledger, policy, limits, drafts: Vec::new(), capped, searched };
+    let drafts = std::mem::take(&mut buffers.drafts);
+    let mut proposals = Proposals { facts, ledger, policy, limits, drafts, capped, searched };
     cited::propose(&mut proposals);
     payer::propose(&mut proposals);
-    sums::propose(&mut proposals, &mut buffers.0);
+    sums::propose(&mut proposals, &mut buffers.sums);
     repeat::propose(&mut proposals);
-    let Proposals { mut drafts, capped, searched, .. } = proposals;
-    for kind in [HypothesisKind::None, HypothesisKind::Unlisted] {
-        drafts.push(Draft::unweighed(kind));
-    }
+    let Proposals { drafts: mut found, capped, searched, .. } = proposals;
+    // All proposals are held for long: no more room than they need, with one more for the equation that weighing may add.
+    let mut drafts = Vec::with_capacity(found.len() + 3);
+    drafts.append(&mut found);
+    drafts.extend([HypothesisKind::None, HypothesisKind::Unlisted].map(Draft::unweighed));
+    buffers.drafts = found;
     Proposed { drafts, capped, searched }
 }
 

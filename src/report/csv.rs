@@ -9,7 +9,9 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 
 use super::i18n::{Lang, reason_words};
-use super::rows::{push_date, push_minor, push_number, push_position, push_probability, push_weight, write_rows};
+use super::rows::{
+    has_any, push_date, push_minor, push_number, push_position, push_probability, push_weight, write_rows,
+};
 use super::view::{
     Decided, ItemStatus, View, applied, at, candidates, push_candidate, push_differences, push_obstacle, source,
 };
@@ -35,25 +37,26 @@ fn is_formula(text: &str) -> bool {
 /// One row, cell by cell.
 struct Row<'t> {
     text: &'t mut Vec<u8>,
-    begun: bool,
 }
 
 impl<'t> Row<'t> {
     fn new(text: &'t mut Vec<u8>) -> Self {
-        Self { text, begun: false }
+        Self { text }
     }
 
     /// A cell that prints itself, in characters for which nothing is quoted.
+    #[inline]
     fn cell(&mut self, push: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
-        if self.begun {
-            self.text.push(b',');
-        }
-        self.begun = true;
         push(self.text);
+        self.text.push(b',');
         self
     }
 
-    /// A word of our own: needs no treatment.
+    fn currency(&mut self, currency: Currency) -> &mut Self {
+        self.cell(|text| text.extend_from_slice(&currency.letters()))
+    }
+
+    /// A word of our own: begins no formula.
     fn word(&mut self, word: &str) -> &mut Self {
         self.cell(|text| push_quoted(text, "", word))
     }
@@ -88,16 +91,16 @@ impl<'t> Row<'t> {
         })
     }
 
+    /// Ends a row in place of a further cell.
     fn end(self) {
+        self.text.pop();
         self.text.push(b'\n');
     }
 }
 
 /// Appends a cell: what is put before a text, and the text, quoted where it has to be.
 fn push_quoted(text: &mut Vec<u8>, before: &str, cell: &str) {
-    // Without a branch for each byte, many of them are looked at at once.
-    let quoted = cell.bytes().fold(false, |quoted, byte| quoted | QUOTED_FOR.contains(&byte));
-    if !quoted {
+    if !has_any(cell.as_bytes(), QUOTED_FOR) {
         text.extend_from_slice(before.as_bytes());
         text.extend_from_slice(cell.as_bytes());
         return;
@@ -141,7 +144,7 @@ fn push_applications(view: &View<'_>, (payment, verdict): Decided<'_>, text: &mu
         row.text(&payment.id).text(&item.id).text(&item.number);
         row.text(customer.map_or(&*item.customer_id, |c| &*c.id));
         row.minor(i128::from(application.applied), item.amount.currency);
-        row.word(item.amount.currency.code()).word(verdict.bucket.word());
+        row.currency(item.amount.currency).word(verdict.bucket.word());
         row.probability(chosen.probability).cell(|text| push_weight(text, chosen.weight));
         row.end();
     }
@@ -160,7 +163,7 @@ fn push_payment(view: &View<'_>, (payment, verdict): Decided<'_>, text: &mut Vec
     row.text(&payment.id).text(source(run, payment));
     row.cell(|text| push_position(text, payment.place.position));
     row.date(Some(payment.booking_date)).date(payment.value_date);
-    row.minor(i128::from(payment.amount.minor), currency).word(currency.code());
+    row.minor(i128::from(payment.amount.minor), currency).currency(currency);
     row.text(&payment.payer_name).text(&payment.payer_iban).text(&payment.remittance);
     row.word(verdict.bucket.word()).word(verdict.reason.map_or("", |r| r.code())).flags(verdict.flags);
     row.text(at(&run.reconciliation.payers, verdict.payer).map_or("", |p| &*p.id));
@@ -187,7 +190,7 @@ fn push_item((item, outcome): (&OpenItem, ItemOutcome), text: &mut Vec<u8>) {
     let (open, applied) = (i128::from(item.open_minor), i128::from(outcome.applied));
     let mut row = Row::new(text);
     row.text(&item.id).text(&item.number).text(&item.customer_id).word(item.kind.word());
-    row.minor(open, currency).minor(applied, currency).minor(open - applied, currency).word(currency.code());
+    row.minor(open, currency).minor(applied, currency).minor(open - applied, currency).currency(currency);
     row.word(ItemStatus::of(item, outcome).word());
     row.end();
 }
@@ -203,7 +206,7 @@ fn push_unmatched(view: &View<'_>, (payment, verdict): Decided<'_>, text: &mut V
     let run = view.run;
     let mut row = Row::new(text);
     row.text(&payment.id).date(Some(payment.booking_date));
-    row.minor(i128::from(payment.amount.minor), payment.amount.currency).word(payment.amount.currency.code());
+    row.minor(i128::from(payment.amount.minor), payment.amount.currency).currency(payment.amount.currency);
     row.text(&payment.payer_name).text(&payment.remittance);
     row.word(verdict.bucket.word()).word(verdict.reason.map_or("", |r| r.code())).flags(verdict.flags);
     let age = (run.as_of - payment.effective_date()).num_days();
@@ -262,7 +265,9 @@ mod tests {
         fn rows_are_as_the_csv_crate_writes_them(cells in proptest::collection::vec("[a-c,\"\r\n =é'|]{0,6}", 2..5)) {
             let mut written = Vec::new();
             let mut row = Row::new(&mut written);
-            cells.iter().for_each(|cell| drop(row.word(cell)));
+            for cell in &cells {
+                row.word(cell);
+            }
             row.end();
             let mut other = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(Vec::new());
             other.write_record(&cells).unwrap();

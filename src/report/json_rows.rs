@@ -9,7 +9,7 @@ use super::Run;
 use super::bars::push_level_word;
 use super::i18n::{Lang, level_text, set_text};
 use super::json::Detail;
-use super::rows::{push_date, push_minor, push_number, push_padded, push_position};
+use super::rows::{has_any, has_controls, push_date, push_minor, push_number, push_position, push_shortest};
 use super::view::{Decided, applied, at, hypotheses, push_obstacle, source};
 use crate::model::{Hypothesis, Payment, Probability, Verdict, Weight};
 
@@ -52,7 +52,7 @@ pub(super) fn push_payment(run: &Run<'_>, (payment, verdict): Decided<'_>, detai
         None => object.null("value_date"),
     }
     object.quoted("amount", |text| push_minor(text, i128::from(payment.amount.minor), currency));
-    object.text("currency", currency.code());
+    object.quoted("currency", |text| text.extend_from_slice(&currency.letters()));
     object.text("payer_name", &payment.payer_name);
     object.text("payer_iban", &payment.payer_iban);
     object.text("remittance", &payment.remittance);
@@ -114,7 +114,7 @@ fn push_hypothesis(
         object.text("item_id", &item.id);
         object.text("item_number", &item.number);
         object.quoted("applied", |text| push_minor(text, i128::from(applied), item.amount.currency));
-        object.text("currency", item.amount.currency.code());
+        object.quoted("currency", |text| text.extend_from_slice(&item.amount.currency.letters()));
         object.end();
     });
     object.list("differences", hypothesis.differences.iter(), |difference, text| {
@@ -146,7 +146,8 @@ impl<'t> Object<'t> {
         Self { text, begun: false }
     }
 
-    /// A member whose name and value need no escapes.
+    /// A member whose name and value need no escapes. Inlined, so that a name is a few moves of a register.
+    #[inline]
     fn value(&mut self, name: &str, push: impl FnOnce(&mut Vec<u8>)) {
         self.text.extend_from_slice(if self.begun { b",\"" } else { b"\"" });
         self.begun = true;
@@ -156,6 +157,7 @@ impl<'t> Object<'t> {
     }
 
     /// A text that needs no escapes.
+    #[inline]
     fn quoted(&mut self, name: &str, push: impl FnOnce(&mut Vec<u8>)) {
         self.value(name, |text| {
             text.push(b'"');
@@ -164,14 +166,17 @@ impl<'t> Object<'t> {
         });
     }
 
+    #[inline]
     fn text(&mut self, name: &str, value: &str) {
         self.value(name, |text| push_string(text, value));
     }
 
+    #[inline]
     fn null(&mut self, name: &str) {
         self.value(name, |text| text.extend_from_slice(b"null"));
     }
 
+    #[inline]
     fn optional(&mut self, name: &str, value: Option<&str>) {
         match value {
             Some(value) => self.text(name, value),
@@ -199,16 +204,14 @@ impl<'t> Object<'t> {
 
 /// Appends a string, escaped where it has to be (RFC 8259, section 7).
 fn push_string(text: &mut Vec<u8>, value: &str) {
-    // Without a branch for each byte, many of them are looked at at once.
-    let plain = value.bytes().fold(true, |plain, b| plain & (b >= b' ') & (b != b'"') & (b != b'\\'));
-    if plain {
-        text.push(b'"');
-        text.extend_from_slice(value.as_bytes());
-        text.push(b'"');
-    } else {
+    if has_any(value.as_bytes(), *b"\"\\") || has_controls(value.as_bytes()) {
         // Writing a string to memory cannot fail.
         let _ = serde_json::to_writer(text, value);
+        return;
     }
+    text.push(b'"');
+    text.extend_from_slice(value.as_bytes());
+    text.push(b'"');
 }
 
 /// Appends a probability as the shortest number that reads back as its fraction: `0.9996`, `0.0`, `2e-6`.
@@ -219,29 +222,13 @@ fn push_fraction(text: &mut Vec<u8>, probability: Probability) {
             push_number(text, u64::from(millionths));
             text.extend_from_slice(b"e-6");
         }
-        millionths => push_decimal(text, millionths, 6),
+        millionths => push_shortest(text, false, millionths, 6),
     }
 }
 
 /// Appends bits as the shortest number that reads back as them: `-13.6`, `0.0`.
 fn push_bits(text: &mut Vec<u8>, weight: Weight) {
-    if weight.0 < 0 {
-        text.push(b'-');
-    }
-    push_decimal(text, weight.0.unsigned_abs(), 3);
-}
-
-/// Appends a number of so many decimals without zeros at its end; one decimal remains.
-fn push_decimal(text: &mut Vec<u8>, number: u32, decimals: u32) {
-    let (number, unit) = (u64::from(number), 10u64.pow(decimals));
-    push_number(text, number / unit);
-    text.push(b'.');
-    let (mut fraction, mut digits) = (number % unit, decimals as usize);
-    while digits > 1 && fraction.is_multiple_of(10) {
-        fraction /= 10;
-        digits -= 1;
-    }
-    push_padded(text, fraction, digits);
+    push_shortest(text, weight.0 < 0, weight.0.unsigned_abs(), 3);
 }
 
 #[cfg(test)]

@@ -81,6 +81,27 @@ impl Shared {
     }
 }
 
+/// Whether two strings share enough of their beginnings and ends to be one typing error apart, or one the beginning or the end of
+/// the other: all of the shorter one but two characters, as far as eight characters on either side tell.
+pub(super) fn share_enough(a: &[u8], b: &[u8]) -> bool {
+    let enough = a.len().min(b.len()).saturating_sub(2);
+    if let (Some(a_head), Some(b_head), Some(a_tail), Some(b_tail)) =
+        (a.first_chunk(), b.first_chunk(), a.last_chunk(), b.last_chunk())
+    {
+        let head = (u64::from_be_bytes(*a_head) ^ u64::from_be_bytes(*b_head)).leading_zeros() / 8;
+        let tail = (u64::from_be_bytes(*a_tail) ^ u64::from_be_bytes(*b_tail)).trailing_zeros() / 8;
+        return (head + tail) as usize >= enough.min(8);
+    }
+    if let (Some(a_head), Some(b_head), Some(a_tail), Some(b_tail)) =
+        (a.first_chunk(), b.first_chunk(), a.last_chunk(), b.last_chunk())
+    {
+        let head = (u32::from_be_bytes(*a_head) ^ u32::from_be_bytes(*b_head)).leading_zeros() / 8;
+        let tail = (u32::from_be_bytes(*a_tail) ^ u32::from_be_bytes(*b_tail)).trailing_zeros() / 8;
+        return (head + tail) as usize >= enough.min(4);
+    }
+    true
+}
+
 /// Calls `with` with every string that is one typing error away: digits take the place of what is wrong, or come in anew. The
 /// strings come in three parts: what stands before the error, what is put there, and what stands behind it.
 pub(super) fn each_edit(text: &[u8], mut with: impl FnMut(&[u8], &[u8], &[u8])) {
@@ -138,6 +159,18 @@ mod tests {
             let alike = distance(a.as_bytes(), b.as_bytes()).is_some() || a.starts_with(&b) || a.ends_with(&b);
             let shared = Shared::of(a.len().min(b.len()));
             prop_assert!(!alike || shared.may_be_alike(Ends::of(a.as_bytes()), Ends::of(b.as_bytes())));
+            prop_assert!(!alike || share_enough(a.as_bytes(), b.as_bytes()));
+        }
+
+        #[test]
+        fn what_is_one_error_away_shares_enough(a in "[0-9A-Z]{1,20}") {
+            let mut all = vec![a.clone().into_bytes()];
+            each_edit(a.as_bytes(), |head, middle, tail| all.push([head, middle, tail].concat()));
+            for b in all {
+                let shared = Shared::of(a.len().min(b.len()));
+                prop_assert!(shared.may_be_alike(Ends::of(a.as_bytes()), Ends::of(&b)));
+                prop_assert!(share_enough(a.as_bytes(), &b) && share_enough(&b, a.as_bytes()));
+            }
         }
 
         #[test]

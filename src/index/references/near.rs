@@ -6,7 +6,7 @@ use crate::model::key::{KeyHash, start_of, telling};
 use crate::model::stage::CiteClass;
 use crate::model::{Owed, OwedItem};
 
-use super::edits::{Ends, Shared, distance, look_alike};
+use super::edits::{Ends, Shared, distance, look_alike, share_enough};
 use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
 
 /// The least that a number must tell to be looked for with an error.
@@ -340,7 +340,11 @@ impl Look<'_> {
                     if !spelt && !shared.may_be_alike(ends, run.ends) {
                         continue;
                     }
-                    let Some(likeness) = run.likeness(index.text(entry), entry.digits) else { continue };
+                    let number = index.text(entry);
+                    if !spelt && !share_enough(run.text, number) {
+                        continue;
+                    }
+                    let Some(likeness) = run.likeness(number, entry.digits) else { continue };
                     if !fits(entry.item) {
                         continue;
                     }

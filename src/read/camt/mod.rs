@@ -70,6 +70,14 @@ fn message_of(element: &str) -> Option<&'static str> {
 /// Errors: not XML (E0201–E0204), a cap reached (E0205), another message (E0210), amounts, currencies, dates, directions and
 /// accounts that cannot be read (E0221–E0225). The latter are collected, so that one run shows many of them.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    let (document, sha256) = rayon::join(|| document(path, bytes, settings), || sha256(bytes));
+    let mut document = document?;
+    document.file.sha256 = sha256;
+    Ok(document)
+}
+
+/// All of a document but its hash.
+fn document(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let decoded = decode_xml(path, bytes)?;
     let mut reading = Reading::new(Xml::new(path, &decoded.text, settings.limits), settings);
     reading.run()?;
@@ -91,7 +99,7 @@ pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Stateme
         role: InputRole::Statement,
         format: "camt.053".into(),
         version: version.into(),
-        sha256: sha256(bytes),
+        sha256: Box::default(),
         bytes: bytes.len() as u64,
         records,
         notes,

@@ -16,6 +16,34 @@ use super::records::Row;
 use super::skips::Skips;
 use super::table::{self, Table};
 
+/// The columns of a customer list, looked up once.
+struct Columns {
+    id: Option<usize>,
+    name: Option<usize>,
+    other_names: Option<usize>,
+    ibans: Option<usize>,
+    group: Option<usize>,
+    pays_for: Option<usize>,
+    usual_fee: Option<usize>,
+    vat_number: Option<usize>,
+}
+
+impl Columns {
+    fn of(table: &Table<'_>) -> Self {
+        let get = |role| table.columns.get(role);
+        Self {
+            id: get(Role::Id),
+            name: get(Role::Name),
+            other_names: get(Role::OtherNames),
+            ibans: get(Role::Iban),
+            group: get(Role::Group),
+            pays_for: get(Role::PaysFor),
+            usual_fee: get(Role::UsualFee),
+            vat_number: get(Role::VatNumber),
+        }
+    }
+}
+
 /// Reads customers from an opened table.
 pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
     let format = match table.columns.has(Role::UsualFee) {
@@ -23,6 +51,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
         false => NumberFormat::new(Mark::Dot),
     };
     let mut file = table.input_file(InputRole::Customers);
+    let columns = Columns::of(&table);
     let reader = || Reader::new(&table, format, DateOrder::YearMonthDay);
     let mut errors = Collector::default();
     let (_, customers, skips) = table.each(
@@ -36,7 +65,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
                 skips.loose(row.line);
             }
             table::check_row(&table, row, rows)?;
-            customers.push(customer(reader, row)?);
+            customers.push(customer(reader, &columns, row)?);
             Ok(())
         },
         |(_, customers, skips), (_, more, said), left| {
@@ -52,7 +81,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
                 return Ok(());
             }
             table::check_row(&table, row, rows)?;
-            let customer = customer(reader, row)?;
+            let customer = customer(reader, &columns, row)?;
             match seen.entry(customer.id) {
                 Entry::Occupied(first) => Err(repeat(&table, row, *first.get(), first.key())),
                 Entry::Vacant(free) => {
@@ -67,31 +96,30 @@ pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
     errors.finish(CustomerFile { file, customers })
 }
 
-fn customer(reader: &Reader<'_, '_>, row: &Row) -> Result<Customer, Error> {
+fn customer(reader: &Reader<'_, '_>, columns: &Columns, row: &Row) -> Result<Customer, Error> {
     let table = reader.table;
-    let column = |role| table.columns.get(role);
-    let text = |role| -> Box<str> { table.cell_of(row, column(role)).into() };
-    let list = |role| split_list(&table.cell_of(row, column(role)));
-    let id = text(Role::Id);
+    let text = |column| -> Box<str> { table.cell_of(row, column).into() };
+    let list = |column| split_list(&table.cell_of(row, column));
+    let id = text(columns.id);
     if id.is_empty() {
         return Err(table
-            .fault(row, column(Role::Id).unwrap_or_default(), "E0117", "the customer has no number")
+            .fault(row, columns.id.unwrap_or_default(), "E0117", "the customer has no number")
             .label("customer_id is expected here")
             .help("give the row a number, or delete it if it is no customer"));
     }
-    let usual_fee = match column(Role::UsualFee) {
+    let usual_fee = match columns.usual_fee {
         Some(c) if !table.cell(row, c).is_empty() => Some(reader.decimal(row, c, &table.cell(row, c))?),
         _ => None,
     };
     Ok(Customer {
         id,
-        name: text(Role::Name),
-        other_names: list(Role::OtherNames),
-        ibans: list(Role::Iban),
-        group: text(Role::Group),
-        pays_for: list(Role::PaysFor),
+        name: text(columns.name),
+        other_names: list(columns.other_names),
+        ibans: list(columns.ibans),
+        group: text(columns.group),
+        pays_for: list(columns.pays_for),
         usual_fee,
-        vat_number: text(Role::VatNumber),
+        vat_number: text(columns.vat_number),
         place: Place { file: 0, position: Position::Line(row.line) },
     })
 }

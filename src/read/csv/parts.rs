@@ -10,22 +10,14 @@ use rayon::prelude::*;
 use super::records::Records;
 
 /// Bytes of a part. The same on every machine, so that every machine takes the same path.
-const PART: usize = 1 << 20;
+pub(super) const PART: usize = 1 << 20;
 /// Parts a thread that are read before their results are taken: enough to keep all threads busy, few enough that what the parts
 /// use can be used again for the next.
 const AHEAD: usize = 8;
 
-/// Hands the records of each part to `read`, and what comes of them to `take`, in the order of the text; `take` is also told how
+/// Hands the records of each part of about `part` bytes to `read`, and what comes of them to `take`, in the order of the text; `take` is also told how
 /// many parts are still to come. `read` must go on to the last record; the part with a quote that is never closed is the last.
 pub(super) fn read<T: Send>(
-    body: &Records<'_>,
-    read: impl Fn(&mut Records<'_>) -> T + Sync,
-    take: impl FnMut(T, usize),
-) {
-    read_by(body, PART, read, take);
-}
-
-fn read_by<T: Send>(
     body: &Records<'_>,
     part: usize,
     read: impl Fn(&mut Records<'_>) -> T + Sync,
@@ -144,7 +136,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::config::Limits;
+    use crate::config::csv::CsvKind;
+    use crate::error::Errors;
+    use crate::read::Settings;
     use crate::read::csv::records::Row;
+    use crate::read::csv::table::Table;
+    use crate::read::csv::{customers, items, statement};
+    use crate::read::encoding::decode_text;
 
     type Found = Vec<(u32, usize, Vec<String>)>;
 
@@ -165,11 +164,121 @@ mod tests {
             }
         };
         let (mut all, mut is_broken) = (Vec::new(), false);
-        read_by(&body, part, read, |(mut found, broken), _| {
+        super::read(&body, part, read, |(mut found, broken), _| {
             all.append(&mut found);
             is_broken |= broken;
         });
         (all, is_broken)
+    }
+
+    /// What a reader makes of a text that it reads by so many bytes at a time.
+    fn made<T>(
+        text: &str,
+        kind: CsvKind,
+        (part, records): (usize, u64),
+        read: fn(Table<'_>) -> Result<T, Errors>,
+    ) -> Result<T, Errors> {
+        let limits = Limits { records, ..Limits::default() };
+        let settings = Settings { limits: &limits, mappings: &Default::default() };
+        let decoded = decode_text("f.csv", text.as_bytes(), None)?;
+        let mut table = Table::open("f.csv", &decoded, kind, &settings, None)?;
+        table.part = part;
+        read(table)
+    }
+
+    /// A header and some of the rows that are given, each as often as wanted; `#` in them becomes the number of the row.
+    fn file(header: &'static str, rows: Vec<&'static str>) -> impl Strategy<Value = String> {
+        let row = proptest::sample::select(rows);
+        proptest::collection::vec(row, 0..25).prop_map(move |rows| {
+            let rows: Vec<String> = rows.iter().enumerate().map(|(n, row)| row.replace('#', &n.to_string())).collect();
+            format!("{header}\n{}\n", rows.join("\n"))
+        })
+    }
+
+    const STATEMENT_HEADER: &str = "Account;Date;Amount;Description;Currency;Balance";
+    const ITEM_HEADER: &str = "item_id,number,customer_id,customer_name,amount,open_amount,currency";
+    const CUSTOMER_HEADER: &str = "customer_id,name";
+    /// Rows that are read, or passed over, each in another way.
+    const STATEMENT: [&str; 14] = [
+        "A;2026-06-01;10.00;VIR DUPONT;EUR;110.00",
+        "A;2026-06-02;-3.50;\"two\nlines, \"\"quoted\"\"\";EUR;",
+        "B;2026-06-02;7.00;another account;EUR;7.00",
+        "A;2026-06-03;8.00;another currency;CHF;",
+        "A;2026-06-03;8.00;a currency of its own;XQQ;",
+        ";;;text of the booking above;;",
+        ";;;\"more of it\non two lines\";;",
+        "A;pending;5.00;not booked;EUR;",
+        "A;2026-06-04;1.00;\"a \"loose\" quote\";EUR;",
+        "A;Saldo;;Saldo;EUR;99.00",
+        "",
+        ";;;;;",
+        "Account;Date;Amount;Description;Currency;Balance",
+        "a footer of another shape;;;;;",
+    ];
+    const BAD: [&str; 6] = [
+        "A;2026-06-01;10.00;VIR DUPONT;EUR;110.00",
+        ";;;text of the booking above;;",
+        "A;2026-06-05;1,00;another mark;EUR;",
+        "A;2026-02-30;1.00;no such day;EUR;",
+        "A;2026-06-05;1.00;too many fields;EUR;;;;x",
+        "A;2026-06-05;1.00;\"never closed;EUR;",
+    ];
+    const ITEMS: [&str; 7] = [
+        "a#,2026-#,C1,Dupont SA,10.00,10.00,EUR",
+        "b#,2026-#,C1,Dupont SA,12.00,,EUR",
+        "c#,,C2,\"Müller,\nSöhne\",-5.00,-5.00,",
+        ",2026-#,C2,x,5.00,6.00,EUR",
+        "d#,,C2,\"a \"loose\" quote\",1.00,1.00,EUR",
+        "Total,,,,27.00,,",
+        ",,,,,,",
+    ];
+    const BAD_ITEMS: [&str; 5] = [
+        "a#,2026-#,C1,Dupont SA,10.00,10.00,EUR",
+        "5,2026-5,,,1.00,,EUR",
+        "e#,2026-5,,,,,EUR",
+        "6,2026-6,C3,y,5.00,-5.00,EUR",
+        "f#,\"never closed,,,5.00,5.00,EUR",
+    ];
+    const CUSTOMERS: [&str; 4] = ["C#,Dupont SA", "D#,\"Müller\nSöhne\"", "E#,\"a \"loose\" quote\"", ""];
+    const BAD_CUSTOMERS: [&str; 4] = ["C#,Dupont SA", "C1,again", "F#,\"never closed", ",nobody"];
+
+    #[test]
+    fn the_rows_below_are_those_that_are_read() {
+        let text = format!("{STATEMENT_HEADER}\n{}\n", STATEMENT.join("\n"));
+        let read = made(&text, CsvKind::Payments, (40, 100), statement::read).unwrap();
+        let payments: Vec<usize> = read.statements.iter().map(|s| s.payments.len()).collect();
+        assert_eq!((payments, read.statements[0].not_booked), (vec![3, 1, 1, 1], 1));
+        let text = format!("{ITEM_HEADER}\n{}\n", ITEMS.join("\n"));
+        let read = made(&text, CsvKind::Invoices, (40, 100), items::read).unwrap();
+        assert_eq!(read.items.len(), 5);
+        let text = format!("{CUSTOMER_HEADER}\n{}\n", CUSTOMERS.join("\n"));
+        let read = made(&text, CsvKind::Customers, (40, 100), customers::read).unwrap();
+        assert_eq!(read.customers.len(), 3);
+    }
+
+    /// A text with rows of a list, or of two lists.
+    fn text(
+        header: &'static str,
+        good: &'static [&'static str],
+        bad: &'static [&'static str],
+    ) -> impl Strategy<Value = String> {
+        prop_oneof![3 => file(header, good.to_vec()), 1 => file(header, [good, bad].concat()), 1 => file(header, bad.to_vec())]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+        #[test]
+        fn what_is_read_does_not_depend_on_the_parts(
+            statement in text(STATEMENT_HEADER, &STATEMENT, &BAD), list in text(ITEM_HEADER, &ITEMS, &BAD_ITEMS),
+            master in text(CUSTOMER_HEADER, &CUSTOMERS, &BAD_CUSTOMERS), part in 1usize..200, records in 10u64..40,
+        ) {
+            let read = |part| made(&statement, CsvKind::Payments, (part, records), statement::read);
+            prop_assert_eq!(read(part), read(usize::MAX));
+            let read = |part| made(&list, CsvKind::Invoices, (part, records), items::read);
+            prop_assert_eq!(read(part), read(usize::MAX));
+            let read = |part| made(&master, CsvKind::Customers, (part, records), customers::read);
+            prop_assert_eq!(read(part), read(usize::MAX));
+        }
     }
 
     proptest! {

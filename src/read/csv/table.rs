@@ -37,6 +37,8 @@ pub(super) struct Table<'t> {
     pub preamble: &'t str,
     pub limits: &'t crate::config::Limits,
     body: Records<'t>,
+    /// Bytes of the text that are read at a time.
+    pub part: usize,
     /// Cells of each column that agree with the file's decimal mark, counted when a message first needs them.
     agreeing: Vec<OnceLock<usize>>,
 }
@@ -95,6 +97,7 @@ impl<'t> Table<'t> {
             preamble: &text[..header.start],
             limits: settings.limits,
             body: header.body,
+            part: parts::PART,
             agreeing,
         };
         table.say_layout();
@@ -123,7 +126,7 @@ impl<'t> Table<'t> {
             part
         };
         let mut whole = Part::new(start());
-        parts::read(&self.body, read, |part, left| {
+        parts::read(&self.body, self.part, read, |part, left| {
             whole.rows += part.rows;
             whole.errors.absorb(part.errors);
             join(&mut whole.state, part.state, left);
