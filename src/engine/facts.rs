@@ -11,14 +11,16 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NumberIndex, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
-use crate::model::stage::{Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, PayerView, ReceiptFacts};
+use crate::model::stage::{
+    Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, OF_ANYBODY, PayerView, ReceiptFacts,
+};
 use crate::model::{Currency, OpenItem, Owed, Payer, Payment};
 use crate::normalise::{keys, names};
 
 use super::cites::{Served, cite, is_own_number};
 use super::{Request, named, near};
 
-/// Open items of equal amount that are looked at for one payment.
+/// Open items of equal amount that are looked at for one payment: of each likely payer, and of all.
 const EQUAL: usize = 64;
 /// Settled items of equal amount that are looked at for one payment without being cited.
 const SETTLED: usize = 2;
@@ -285,16 +287,22 @@ impl Facts {
     ) -> ReceiptFacts {
         let (currency, amount) = (payment.amount.currency, payment.amount.minor);
         let near = self.customers_near(&payer);
+        let dates = named::named(payment, buffers, &cites, &payer, &self.items);
+        let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
+        owners.extend(payer.candidates.first().map(|c| c.customer));
+        owners.sort_unstable();
+        owners.dedup();
         let open = index.amounts.open(currency, amount);
         let mut equal: Vec<u32> = near.iter().flat_map(|c| open.of(*c).take(EQUAL)).collect();
         let of_near = equal.len();
-        for item in open.all().take(EQUAL) {
-            if !equal[..of_near].contains(&item) {
+        for (customer, item) in open.all().take(EQUAL) {
+            // Of strangers' items a few stand for all, unless a date tells them apart, or something of the stranger is cited.
+            let counts = equal.len() < OF_ANYBODY || !dates.is_empty() || owners.binary_search(&customer).is_ok();
+            if counts && !equal[..of_near].contains(&item) {
                 equal.push(item);
             }
         }
         let settled = index.amounts.settled(currency, amount);
-        let dates = named::named(payment, buffers, &cites, &payer, &self.items);
         let mut settled_equal: Vec<u32> = Vec::new();
         if settled.count() > 0 {
             // Of those that were settled, the one whose date is named says most.
@@ -305,10 +313,6 @@ impl Facts {
             keep_first(&mut settled_equal);
             settled_equal.truncate(SETTLED);
         }
-        let mut owners: Vec<u32> = cites.iter().map(|c| self.items[c.item as usize].customer).collect();
-        owners.extend(payer.candidates.first().map(|c| c.customer));
-        owners.sort_unstable();
-        owners.dedup();
         ReceiptFacts {
             payment: n,
             currency,

@@ -99,9 +99,9 @@ impl<'a> OfAmount<'a> {
         self.0.len()
     }
 
-    /// All of them.
-    pub fn all(self) -> impl Iterator<Item = u32> + 'a {
-        self.0.iter().map(|e| e.1)
+    /// All of them: customer and item.
+    pub fn all(self) -> impl Iterator<Item = (u32, u32)> + 'a {
+        self.0.iter().copied()
     }
 
     /// Those of one customer.

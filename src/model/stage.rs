@@ -16,6 +16,9 @@ pub const NO_CUSTOMER: u32 = u32::MAX;
 /// Stands for "settled before the run" in [`Draft::after`].
 pub const BEFORE_THE_RUN: u32 = u32::MAX;
 
+/// Items of anybody that are looked at when the amount is all there is.
+pub const OF_ANYBODY: usize = 6;
+
 /// Share of payers whom nobody knows, as the probabilities of a [`PayerView`] suppose before anything is seen.
 pub const UNKNOWN_PRIOR: f64 = 0.1;
 
@@ -206,7 +209,7 @@ pub struct ReceiptFacts {
     pub cites: Vec<Cite>,
     /// Who may have paid.
     pub payer: PayerView,
-    /// Open items with exactly this amount, capped.
+    /// Open items with exactly this amount, those of likely payers first; of strangers a few where nothing tells them apart. Capped.
     pub equal: Vec<u32>,
     /// How many open items have exactly this amount and currency.
     pub equal_count: u32,

@@ -211,6 +211,14 @@ mod tests {
     }
 
     #[test]
+    fn lists_without_a_common_identifier_are_put_behind_one_another() {
+        let files = vec![file("a.csv", &[("2", 100), ("1", 200)]), file("b.csv", &[]), file("c.csv", &[("3", 300)])];
+        let (inputs, items, notes) = gather_items(files, 4).unwrap();
+        assert_eq!(items.iter().map(|i| (&*i.id, i.place.file)).collect::<Vec<_>>(), [("2", 4), ("1", 4), ("3", 6)]);
+        assert_eq!((inputs.len(), notes.len()), (3, 0));
+    }
+
+    #[test]
     fn another_content_is_refused_with_both_places() {
         let files = vec![file("a.csv", &[("1", 100), ("2", 200)]), file("b.csv", &[("2", 250)])];
         let errors = gather_items(files, 0).unwrap_err();

@@ -402,6 +402,17 @@ mod tests {
     }
 
     #[test]
+    fn identifiers_of_files_and_derived_ones_stay_apart() {
+        let derived = gather(vec![file("a.csv", vec![statement("", None, &[("", 5, "x")])])]).unwrap();
+        let taken = derived.payments[0].id.clone();
+        // A file that uses for another row what would be derived: the derived one takes the next rank.
+        let rows = [("", 5, "x"), (&*taken, 7, "y")];
+        let ledger = gather(vec![file("a.csv", vec![statement("", None, &rows)])]).unwrap();
+        let ids: Vec<&str> = ledger.payments.iter().map(|p| &*p.id).collect();
+        assert_eq!(ids, [format!("{taken}-2").as_str(), &*taken]);
+    }
+
+    #[test]
     fn identical_rows_of_one_file_are_two_and_the_same_file_again_adds_none() {
         let twins = [("", 500, "card"), ("", 500, "card")];
         let once = gather(vec![rows("a", &twins)]).unwrap();

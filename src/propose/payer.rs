@@ -1,12 +1,9 @@
 //! One item with exactly this amount: of a likely payer, of somebody he pays for, or of anybody.
 
-use crate::model::stage::{Fit, NO_CLASS};
+use crate::model::stage::{Fit, NO_CLASS, OF_ANYBODY};
 use crate::model::{Flag, HypothesisKind};
 
 use super::Proposals;
-
-/// Items of anybody that are looked at when the amount is all there is.
-const OF_ANYBODY: usize = 6;
 
 /// Proposes single items of equal amount.
 pub fn propose(p: &mut Proposals<'_>) {
