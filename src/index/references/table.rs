@@ -15,7 +15,7 @@ const SHARD_BITS: u32 = 8;
 const OF_BUCKET: usize = 2;
 /// Buckets that share a word of the filter, as a power of two: 64 bits for some eight postings.
 const BUCKETS_OF_WORD: u32 = 2;
-/// Words of the filter of beginnings: a bit for each of 16.
+/// Words of the filter of beginnings: a bit for each value of 16 bits.
 const STARTS: usize = 1 << 10;
 
 /// An item that bears a key.
