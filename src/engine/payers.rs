@@ -82,7 +82,7 @@ struct Sender {
 fn senders(payments: &[&Payment], index: &Indices) -> Vec<Sender> {
     let given = |n: u32| {
         let payment = payments[n as usize / 2];
-        if n % 2 == 0 { &*payment.payer_name } else { &*payment.ultimate_name }
+        if n.is_multiple_of(2) { &*payment.payer_name } else { &*payment.ultimate_name }
     };
     let names = distinct(2 * payments.len(), given);
     let hits: Vec<Vec<NameHit>> = (names.firsts.par_iter())
