@@ -64,7 +64,7 @@ fn a_saved_bench_holds_every_figure_and_is_compared_with_the_next() {
     }
     assert_eq!(row["data_reused"], false);
     assert!(fs::read_to_string(&picture).unwrap().starts_with("<svg "));
-    assert!(!data.read_dir().unwrap().any(|e| e.unwrap().file_name().to_string_lossy().starts_with("run-")));
+    assert!(!data.read_dir().unwrap().any(|e| e.unwrap().file_name().to_string_lossy().starts_with("run")));
 
     fs::write(&saved, &first.stdout).unwrap();
     let second = json(&bench(&data, &["--sizes", "300", "-O", "json", "--compare", saved.to_str().unwrap()]));

@@ -20,8 +20,8 @@ pub(super) fn rows(args: &Args, recipes: &[Recipe], folder: &Path, progress: &Pr
         let name = format!("{} payments {name}", grouped(recipe.profile.payments));
         progress.phase(&format!("{name}: data"));
         let made = data::prepare(recipe, folder, &|why| eprintln!("note: {why}"))?;
-        // The process is in the name: two benches may share the data.
-        let scratch = Scratch::new(folder.join(format!("run-{}", std::process::id())))?;
+        // Always of this name: what an interrupted sitting left there is removed by the next one.
+        let scratch = Scratch::new(folder.join("run"))?;
         let mut runs = Vec::with_capacity(args.runs as usize);
         for n in 0..args.warmup + args.runs {
             progress.phase(&format!("{name}: run {} of {}", n + 1, args.warmup + args.runs));
