@@ -2,7 +2,7 @@
 
 use super::Choice;
 
-/// Receipts that compete, each component in canonical order, components by their first receipt.
+/// Receipts that compete, each component in canonical order, components by their first receipt. Who competes with nobody is in none.
 pub(super) fn split(resources: usize, choices: &[Vec<Choice>]) -> Vec<Vec<u32>> {
     let mut parent: Vec<u32> = (0..choices.len() as u32).collect();
     let mut first_user: Vec<u32> = vec![u32::MAX; resources];
@@ -15,16 +15,21 @@ pub(super) fn split(resources: usize, choices: &[Vec<Choice>]) -> Vec<Vec<u32>> 
             }
         }
     }
+    let roots: Vec<u32> = (0..choices.len() as u32).map(|receipt| find(&mut parent, receipt)).collect();
     let mut number: Vec<u32> = vec![u32::MAX; choices.len()];
     let mut components: Vec<Vec<u32>> = Vec::new();
-    for receipt in 0..choices.len() as u32 {
-        let root = find(&mut parent, receipt) as usize;
-        if number[root] == u32::MAX {
-            number[root] = components.len() as u32;
-            components.push(Vec::new());
+    for (receipt, root) in (0u32..).zip(roots) {
+        // The root is the first of its component, so the others come after it.
+        if root == receipt {
+            continue;
         }
-        components[number[root] as usize].push(receipt);
+        if number[root as usize] == u32::MAX {
+            number[root as usize] = components.len() as u32;
+            components.push(vec![root]);
+        }
+        components[number[root as usize] as usize].push(receipt);
     }
+    components.sort_unstable();
     components
 }
 

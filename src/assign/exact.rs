@@ -44,6 +44,8 @@ fn unfold(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64, steps: usize) -
     let component = Component::number(receipts, capacity);
     let mut layers = Vec::with_capacity(receipts.len());
     let (mut states, mut next, mut after) = (States::default(), States::default(), Vec::new());
+    // Where each option leads from one state.
+    let mut reached: Vec<Option<u32>> = Vec::new();
     states.number(&[]);
     let mut taken = 0;
     for (n, options) in component.options.iter().enumerate() {
@@ -51,15 +53,20 @@ fn unfold(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64, steps: usize) -
         let mut edges = Vec::with_capacity(states.len() * options.len());
         for from in 0..states.len() {
             let state = states.get(from);
+            let cost = 1 + state.len() / 16;
+            taken += cost * options.len();
+            crate::model::steps::count(cost * options.len());
+            if taken > steps {
+                return None;
+            }
+            reached.clear();
             for (choice, option) in (0u32..).zip(options) {
-                taken += 1 + state.len() / 16;
-                crate::model::steps::count(1 + state.len() / 16);
-                if taken > steps {
-                    return None;
-                }
-                if component.follow(state, option, n, &mut after) {
-                    edges.push(Edge { from: from as u32, to: next.number(&after), choice });
-                }
+                let to = match option.twin {
+                    Some(twin) => reached[twin as usize],
+                    None => component.follow(state, option, n, &mut after).then(|| next.number(&after)),
+                };
+                reached.push(to);
+                edges.extend(to.map(|to| Edge { from: from as u32, to, choice }));
             }
         }
         layers.push(Layer { edges, states: next.len() });

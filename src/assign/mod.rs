@@ -65,26 +65,25 @@ pub fn assign(ledger: LedgerFacts<'_>, receipts: &[&[Draft]], free: &[bool], ste
     let capacity = |resource: u32| capacity_of(ledger, resource);
     yielding::drop_hopeless(&mut choices, items, capacity);
     let components = component::split(ledger.items.len() + ledger.classes.len(), &choices);
-    let solved: Vec<(u32, Assigned)> = (components.into_par_iter())
-        .flat_map_iter(|members| {
+    // Nearly all receipts compete with nobody: they need no look at the others.
+    let mut assigned: Vec<Assigned> = (choices.par_iter().zip(receipts))
+        .map(|(choices, drafts)| widen(on_its_own(choices), choices, drafts.len()))
+        .collect();
+    let competing: Vec<Vec<(u32, Assigned)>> = (components.into_par_iter())
+        .map(|members| {
             let of: Vec<&[Choice]> = members.iter().map(|r| choices[*r as usize].as_slice()).collect();
-            let outcomes = match &of[..] {
-                [alone] => vec![on_its_own(alone)],
-                _ => exact::solve(&of, capacity, steps).unwrap_or_else(|| bounded::solve(&of, items, capacity)),
+            let outcomes = exact::solve(&of, capacity, steps).unwrap_or_else(|| bounded::solve(&of, items, capacity));
+            let widen = |(receipt, outcome): (u32, Outcome)| {
+                (receipt, widen(outcome, &choices[receipt as usize], receipts[receipt as usize].len()))
             };
-            members.into_iter().zip(outcomes).collect::<Vec<_>>()
-        })
-        .map(|(receipt, outcome)| {
-            (receipt, widen(outcome, &choices[receipt as usize], receipts[receipt as usize].len()))
+            members.into_iter().zip(outcomes).map(widen).collect()
         })
         .collect();
-    drop(choices);
-    let mut assigned: Vec<Option<Assigned>> = vec![None; receipts.len()];
-    for (receipt, outcome) in solved {
-        assigned[receipt as usize] = Some(outcome);
+    choices.into_par_iter().for_each(drop);
+    for (receipt, outcome) in competing.into_iter().flatten() {
+        assigned[receipt as usize] = outcome;
     }
-    // Invariant: the components are a partition of the receipts, so none is left without an outcome.
-    assigned.into_iter().flatten().collect()
+    assigned
 }
 
 /// The outcome of one receipt over its choices.

@@ -20,6 +20,8 @@ const END: u32 = u32::MAX;
 /// An option of a receipt, its resources numbered within the component.
 #[derive(Debug)]
 pub(super) struct Use {
+    /// An earlier option of the receipt that takes the same: it leads to the same states.
+    pub(super) twin: Option<u32>,
     /// What it takes, by resource.
     uses: Vec<(u32, i64)>,
     /// The resource that must have been used up before.
@@ -54,10 +56,18 @@ impl Component {
             uses.sort_unstable();
             let after = choice.after.map(local);
             uses.iter().map(|u| u.0).chain(after).for_each(|r| last_use[r as usize] = n);
-            Use { uses, after }
+            Use { twin: None, uses, after }
         };
         let options = (receipts.iter().enumerate())
-            .map(|(n, options)| options.iter().map(|choice| number(n, choice)).collect())
+            .map(|(n, options)| {
+                let mut options: Vec<Use> = options.iter().map(|choice| number(n, choice)).collect();
+                for at in 1..options.len() {
+                    let (before, option) = options.split_at_mut(at);
+                    let same = |other: &Use| other.uses == option[0].uses && other.after == option[0].after;
+                    option[0].twin = before.iter().position(same).map(|twin| twin as u32);
+                }
+                options
+            })
             .collect();
         Self { options, capacity: resources.into_iter().map(capacity).collect(), last_use }
     }

@@ -112,16 +112,17 @@ fn claimed_classes(
     items: u32,
     capacity: &(impl Fn(u32) -> i64 + Sync),
 ) -> HashMap<u32, Vec<(u32, i64)>, FixedState> {
+    let claimed: Vec<(u32, (u32, i64))> = (receipts.par_iter())
+        .flat_map_iter(|options| options.iter().filter(|o| o.after.is_none()))
+        .filter_map(|option| match option.uses[..] {
+            [(item, amount), (class, _)] if item < items && class >= items && amount == capacity(item) => {
+                Some((class, (item, amount)))
+            }
+            _ => None,
+        })
+        .collect();
     let mut members: HashMap<u32, Vec<(u32, i64)>, FixedState> = HashMap::default();
-    for option in receipts.iter().flat_map(|options| options.iter()).filter(|o| o.after.is_none()) {
-        if let [(item, amount), (class, _)] = option.uses[..]
-            && item < items
-            && class >= items
-            && amount == capacity(item)
-        {
-            members.entry(class).or_default().push((item, amount));
-        }
-    }
+    claimed.into_iter().for_each(|(class, member)| members.entry(class).or_default().push(member));
     members.retain(|class, of| {
         of.sort_unstable();
         of.dedup();

@@ -19,6 +19,7 @@ mod learned;
 mod movements;
 mod named;
 mod near;
+mod order;
 mod own;
 mod payers;
 
@@ -36,6 +37,7 @@ use crate::score::{self, Habits, Scorer, Scratch, Spreads, estimate};
 
 use confirmed::Confirmed;
 use facts::{Facts, minor};
+use order::WorkOrder;
 
 /// What a reconciliation is made of. Nothing else influences it: no file, no clock, no environment.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +105,9 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let (payers, learned) = payers::recognise(request, &facts, &index, &cited, &confirmed);
     facts.add_pays_for(&learned.pays_for);
     begins("evidence");
-    let mut receipts = facts.receipts(request, &index, cited, payers);
+    let order = WorkOrder::by_payer(&payers);
+    let receipts = facts.receipts(request, &index, order.arrange(cited), order.arrange(payers));
+    let mut receipts = order.restore(receipts);
     facts.count_citing(&receipts);
     instalments::find(
         &facts.items,
@@ -115,8 +119,9 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     drop(index);
     begins("propose");
     let ledger = facts.ledger();
-    let proposed: Vec<Proposed> = (receipts.par_iter())
-        .map_init(propose::Buffers::default, |buffers, receipt| {
+    let proposed: Vec<Proposed> = (order.receipts().par_iter())
+        .map_init(propose::Buffers::default, |buffers, n| {
+            let receipt = &receipts[*n as usize];
             let limit = |amount| minor(amount, receipt.currency);
             let limits = propose::Limits {
                 fee: limit(request.policy.fee_limit),
@@ -128,14 +133,18 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     begins("estimate");
     let returned = |payment: u32| movements.is_returned(payment);
     let unknown = learned.unknown_payers(request.weights.payer_unknown);
-    let prepared = prepare(request, &facts, &confirmed, unknown, (&receipts, &proposed), returned);
+    let of = |n: usize| &proposed[order.place(n)];
+    let prepared = prepare(request, &facts, &confirmed, unknown, (&receipts, &of), returned);
     begins("score");
     let scorer = prepared.scorer(&facts);
-    let weighed: Vec<Weighed> = (receipts.into_par_iter().zip(proposed))
-        .map_init(Scratch::default, |scratch, (receipt, Proposed { mut drafts, capped, searched })| {
-            scorer.weigh(&receipt, &mut drafts, searched, scratch);
-            Weighed { facts: receipt, drafts, capped, searched }
+    let proposed: Vec<Proposed> = (proposed.into_par_iter().zip(order.receipts()))
+        .map_init(Scratch::default, |scratch, (mut proposed, n)| {
+            scorer.weigh(&receipts[*n as usize], &mut proposed.drafts, proposed.searched, scratch);
+            proposed
         })
+        .collect();
+    let weighed: Vec<Weighed> = (receipts.into_iter().zip(order.restore(proposed)))
+        .map(|(facts, Proposed { drafts, capped, searched })| Weighed { facts, drafts, capped, searched })
         .collect();
     begins("assign");
     let drafts: Vec<&[Draft]> = weighed.iter().map(|w| w.drafts.as_slice()).collect();
@@ -170,12 +179,12 @@ impl Prepared {
 
 /// Measures chance, learns the habits of paying, and estimates the probabilities behind the weights; what is frozen stands.
 /// Each customer's own habit is learned in every run from that customer's payments: it is no weight.
-fn prepare(
+fn prepare<'p>(
     request: &Request<'_>,
     facts: &Facts,
     confirmed: &[Confirmed],
     unknown_of_confirmed: f64,
-    (receipts, proposed): (&[ReceiptFacts], &[Proposed]),
+    (receipts, proposed): (&[ReceiptFacts], &(dyn Fn(usize) -> &'p Proposed + Sync)),
     is_returned: impl Fn(u32) -> bool,
 ) -> Prepared {
     let mut weights = request.weights.clone();
@@ -210,13 +219,16 @@ fn prepare(
 }
 
 /// Receipts spread evenly over all, with what is proposed for them.
-fn sample<'a>(receipts: &'a [ReceiptFacts], proposed: &[Proposed]) -> Vec<estimate::Sample<'a>> {
+fn sample<'a, 'p>(
+    receipts: &'a [ReceiptFacts],
+    proposed: &(dyn Fn(usize) -> &'p Proposed + Sync),
+) -> Vec<estimate::Sample<'a>> {
     let size = receipts.len().min(estimate::SAMPLE);
     (0..size)
         .into_par_iter()
         .map(|n| {
             let at = n * receipts.len() / size;
-            let (facts, proposed) = (&receipts[at], &proposed[at]);
+            let (facts, proposed) = (&receipts[at], proposed(at));
             estimate::Sample { facts, drafts: proposed.drafts.clone(), searched: proposed.searched }
         })
         .collect()

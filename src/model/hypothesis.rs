@@ -127,7 +127,11 @@ pub struct Weight(pub i32);
 impl Weight {
     /// Quantises log2 odds. Not-a-number and infinities saturate.
     pub fn from_bits(bits: f64) -> Self {
-        Self((bits * 1000.0).round().clamp(-1_000_000.0, 1_000_000.0) as i32)
+        let thousandths = (bits * 1000.0).clamp(-1_000_000.0, 1_000_000.0);
+        // Rounded half away from zero. The conversion cuts off, and makes nothing of not-a-number.
+        let whole = thousandths as i32;
+        let rest = thousandths - f64::from(whole);
+        Self(whole + i32::from(rest >= 0.5) - i32::from(rest <= -0.5))
     }
 
     /// The weight in bits.
@@ -421,5 +425,10 @@ mod tests {
         assert_eq!(terms[0].to_string(), "+13.600");
         assert_eq!(terms[1].to_string(), "-3.400");
         assert_eq!(terms.into_iter().sum::<Weight>(), Weight(10_200));
+        for bits in [0.0, 0.0005, -0.0005, 0.000_499_999, 2.0, -7.1235, 1e9, -1e9, f64::INFINITY, f64::NEG_INFINITY] {
+            let rounded = (bits * 1000.0).round().clamp(-1e6, 1e6) as i32;
+            assert_eq!(Weight::from_bits(bits), Weight(rounded), "{bits}");
+        }
+        assert_eq!(Weight::from_bits(f64::NAN), Weight(0));
     }
 }
