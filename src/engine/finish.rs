@@ -227,7 +227,7 @@ fn take_back(
 fn translate(
     as_of: NaiveDate,
     facts: &Facts,
-    verdicts: Vec<Option<Verdict>>,
+    mut verdicts: Vec<Option<Verdict>>,
     outcomes: Vec<ItemOutcome>,
     frequencies: Frequencies,
 ) -> Reconciliation {
@@ -241,15 +241,13 @@ fn translate(
             other => other,
         });
     };
-    let mut in_order: Vec<Option<Verdict>> = vec![None; verdicts.len()];
-    for (n, verdict) in (0u32..).zip(verdicts) {
-        let verdict = verdict.map(|mut verdict| {
-            verdict.chosen.iter_mut().chain(&mut verdict.rivals).for_each(back);
-            verdict.returns = verdict.returns.map(payment);
-            verdict
-        });
-        in_order[payment(n) as usize] = verdict;
-    }
+    verdicts.par_iter_mut().flatten().for_each(|verdict| {
+        verdict.chosen.iter_mut().chain(&mut verdict.rivals).for_each(back);
+        verdict.returns = verdict.returns.map(payment);
+    });
+    let mut canonical = vec![0u32; verdicts.len()];
+    facts.payment_order.iter().zip(0u32..).for_each(|(input, n)| canonical[*input as usize] = n);
+    let in_order = canonical.into_iter().filter_map(|n| verdicts[n as usize].take()).collect();
     let mut items = vec![ItemOutcome::default(); outcomes.len()];
     let mut item_payers = vec![None; outcomes.len()];
     for (n, outcome) in (0u32..).zip(outcomes) {
@@ -259,7 +257,7 @@ fn translate(
     Reconciliation {
         as_of,
         // Invariant: every payment is a receipt, a return or neither, and each of the three got a verdict.
-        verdicts: in_order.into_iter().flatten().collect(),
+        verdicts: in_order,
         items,
         payers: facts.payers.clone(),
         item_payers,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::config::Weights;
 use crate::model::Currency;
 use crate::model::frequencies::as_written;
@@ -137,7 +139,7 @@ pub(super) fn learn_from_runs(
     items: &[ItemFacts],
     confirmed: &[Confirmed],
     receipts: &[ReceiptFacts],
-    is_returned: impl Fn(u32) -> bool,
+    is_returned: impl Fn(u32) -> bool + Sync,
     observations: &mut Observations,
 ) {
     let mut spoken_for = vec![false; items.len()];
@@ -148,18 +150,20 @@ pub(super) fn learn_from_runs(
     }
     let telling =
         |r: &ReceiptFacts| r.cites.iter().any(|c| c.class <= CiteClass::Core && items[c.item as usize].open != 0);
-    let mut paid: Vec<(Key, i32, u32)> = (0u32..)
-        .zip(receipts)
+    let mut paid: Vec<(Key, i32, u32)> = (0..receipts.len() as u32)
+        .into_par_iter()
+        .map(|n| (n, &receipts[n as usize]))
         .filter(|(n, r)| !sure[*n as usize] && !is_returned(r.payment) && !telling(r))
         .filter_map(|(n, r)| Some(((r.payer.identified()?.customer, r.currency, r.amount), r.day, n)))
         .collect();
-    let mut open: Vec<(Key, i32, u32)> = (0u32..)
-        .zip(items)
+    let mut open: Vec<(Key, i32, u32)> = (0..items.len() as u32)
+        .into_par_iter()
+        .map(|n| (n, &items[n as usize]))
         .filter(|(n, i)| i.open > 0 && !spoken_for[*n as usize])
         .filter_map(|(n, i)| Some(((i.owner()?, i.currency, i.open), i.due.or(i.issue)?, n)))
         .collect();
-    paid.sort_unstable();
-    open.sort_unstable();
+    paid.par_sort_unstable();
+    open.par_sort_unstable();
     let last = receipts.iter().map(|r| r.day).max().unwrap_or(0);
     let mut rest = &open[..];
     for run in paid.chunk_by(|a, b| a.0 == b.0) {

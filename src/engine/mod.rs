@@ -185,7 +185,7 @@ fn prepare<'p>(
     confirmed: &[Confirmed],
     unknown_of_confirmed: f64,
     (receipts, proposed): (&[ReceiptFacts], &(dyn Fn(usize) -> &'p Proposed + Sync)),
-    is_returned: impl Fn(u32) -> bool,
+    is_returned: impl Fn(u32) -> bool + Sync,
 ) -> Prepared {
     let mut weights = request.weights.clone();
     let frozen = weights.frequencies.take();

@@ -201,8 +201,14 @@ fn patterns(p: &mut Proposals<'_>, pool: &[OwedItem], by_issue: &mut Vec<OwedIte
     let mut found: Vec<(Pattern, Vec<u32>)> = Vec::new();
     named(p, pool, |lies| keep(pool, amount, Pattern::Named, lies, &mut found));
     keep(pool, amount, Pattern::AllOpen, |_| true, &mut found);
-    for soon in SOON {
-        keep(pool, amount, Pattern::AllDue, |e| e.due.is_none_or(|due| due <= day + soon), &mut found);
+    // The pool stands in the order of due dates.
+    let mut due_by = |soon: i32| pool.partition_point(|e| e.due.is_none_or(|due| due <= day + soon));
+    let mut looked_at = pool.len();
+    for due in SOON.map(&mut due_by) {
+        if due != looked_at {
+            keep(&pool[..due], amount, Pattern::AllDue, |_| true, &mut found);
+            looked_at = due;
+        }
     }
     let oldest = |from: usize| pool[..from].iter().all(|e| e.open < 0);
     each_run(pool, amount, |from, to| {
@@ -225,7 +231,8 @@ fn patterns(p: &mut Proposals<'_>, pool: &[OwedItem], by_issue: &mut Vec<OwedIte
     }
 }
 
-/// Keeps the entries that are meant, and those without the credit notes among them, where they add up to the amount.
+/// Keeps the entries that are meant, and those without the credit notes among them, where they add up to the amount. No sum of any
+/// of them leaves 64 bits.
 fn keep(
     pool: &[OwedItem],
     amount: i64,
@@ -233,13 +240,13 @@ fn keep(
     meant: impl Fn(&OwedItem) -> bool,
     found: &mut Vec<(Pattern, Vec<u32>)>,
 ) {
-    let (mut all, mut invoices) = (0i128, 0i128);
+    let (mut all, mut invoices) = (0, 0);
     for entry in pool.iter().filter(|e| meant(e)) {
-        all += i128::from(entry.open);
-        invoices += i128::from(entry.open.max(0));
+        all += entry.open;
+        invoices += entry.open.max(0);
     }
     for (credits, sum) in [(true, all), (false, invoices)] {
-        if sum != i128::from(amount) {
+        if sum != amount {
             continue;
         }
         let items: Vec<u32> = pool.iter().filter(|e| meant(e) && (credits || e.open > 0)).map(|e| e.item).collect();
@@ -272,15 +279,15 @@ fn named(p: &Proposals<'_>, pool: &[OwedItem], mut look: impl FnMut(&dyn Fn(&Owe
 /// Calls `look` with the runs of neighbours whose invoices add up to an amount: first and last place. Credit notes between them do
 /// not count.
 fn each_run(order: &[OwedItem], amount: i64, mut look: impl FnMut(usize, usize)) {
-    let invoice = |at: usize| i128::from(order[at].open.max(0));
-    let (mut sum, mut from) = (0i128, 0);
+    let invoice = |at: usize| order[at].open.max(0);
+    let (mut sum, mut from) = (0, 0);
     for to in 0..order.len() {
         sum += invoice(to);
-        while sum > i128::from(amount) {
+        while sum > amount {
             sum -= invoice(from);
             from += 1;
         }
-        if sum == i128::from(amount) && invoice(to) > 0 {
+        if sum == amount && invoice(to) > 0 {
             look(from, to);
         }
     }

@@ -61,15 +61,19 @@ fn digit(number: u64) -> u8 {
     b'0' + (number % 10) as u8
 }
 
-/// Bytes that are put together from their end.
+/// The most bytes that a number takes, and how many are copied at once: nearly always enough.
+const MOST: usize = 44;
+const FEW: usize = 16;
+
+/// Bytes that are put together from their end, with room behind them.
 struct FromEnd {
-    bytes: [u8; 44],
+    bytes: [u8; MOST + FEW],
     at: usize,
 }
 
 impl FromEnd {
     fn new() -> Self {
-        Self { bytes: [b'0'; 44], at: 44 }
+        Self { bytes: [b'0'; MOST + FEW], at: MOST }
     }
 
     fn put(&mut self, byte: u8) {
@@ -87,7 +91,13 @@ impl FromEnd {
     }
 
     fn append_to(&self, text: &mut Vec<u8>) {
-        text.extend_from_slice(&self.bytes[self.at..]);
+        let end = text.len() + MOST - self.at;
+        // A fixed number of bytes is copied without a call; what is too much is cut off.
+        match self.bytes[self.at..].first_chunk::<FEW>() {
+            Some(few) if MOST - self.at <= FEW => text.extend_from_slice(few),
+            _ => text.extend_from_slice(&self.bytes[self.at..MOST]),
+        }
+        text.truncate(end);
     }
 }
 

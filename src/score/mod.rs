@@ -83,6 +83,8 @@ pub(crate) struct Memo {
     /// For a customer, how many of the items that could be paid have a named date.
     named: Vec<(u32, named::Chance)>,
     scatters: habit::Scatters,
+    /// For a customer, and for several items or one: what his habit of paying lists says.
+    lists: Vec<(u32, bool, Weight)>,
     /// Log2 of the chance of the receipt's amount.
     amount: Option<f64>,
 }
@@ -92,6 +94,7 @@ impl Memo {
         self.paid_for.clear();
         self.named.clear();
         self.scatters.clear();
+        self.lists.clear();
         self.amount = None;
     }
 }
@@ -209,7 +212,7 @@ impl Scorer<'_> {
             ]);
         } else {
             terms.extend([
-                self.start_of_payer(facts, settled, draft, shown),
+                self.start_of_payer(facts, settled, draft, shown, memo),
                 self.cited(facts, items),
                 self.paid_by(facts, customers, memo),
                 self.amount(facts, draft, memo),
@@ -228,14 +231,28 @@ impl Scorer<'_> {
     }
 
     /// The start of an equation, corrected by whether its customer pays single items or lists.
-    fn start_of_payer(&self, facts: &ReceiptFacts, settled: Settled<'_>, draft: &Draft, shown: bool) -> Term {
+    fn start_of_payer(
+        &self,
+        facts: &ReceiptFacts,
+        settled: Settled<'_>,
+        draft: &Draft,
+        shown: bool,
+        memo: &mut Memo,
+    ) -> Term {
         let items = settled.items;
         let start = self.start(facts, settled, draft, shown);
         let Some(first) = items.first() else { return start };
-        let own = self.habits.lists(self.ledger.item(*first).customer, facts.payment);
-        let anybody = self.habits.lists_of_anybody();
-        let bits = if items.len() > 1 { own / anybody } else { (1.0 - own) / (1.0 - anybody) }.log2();
-        Term { weight: start.weight + Weight::from_bits(bits), ..start }
+        let customer = self.ledger.item(*first).customer;
+        let several = items.len() > 1;
+        let known = memo.lists.iter().find(|known| (known.0, known.1) == (customer, several)).map(|known| known.2);
+        let weight = known.unwrap_or_else(|| {
+            let own = self.habits.lists(customer, facts.payment);
+            let anybody = self.habits.lists_of_anybody();
+            let bits = if several { own / anybody } else { (1.0 - own) / (1.0 - anybody) }.log2();
+            memo.lists.push((customer, several, Weight::from_bits(bits)));
+            Weight::from_bits(bits)
+        });
+        Term { weight: start.weight + weight, ..start }
     }
 
     /// Prior of an equation that no generator listed: the likelier, the more open items the payer has.

@@ -294,7 +294,8 @@ fn whose_habit_is_his_own_says_more() {
         let customers = &mut Vec::new();
         let settled = settled(&ledger, items, customers);
         let start = |term: Term| term.weight.bits();
-        start(scorer.start_of_payer(&facts, settled, &draft, true)) - start(scorer.start(&facts, settled, &draft, true))
+        start(scorer.start_of_payer(&facts, settled, &draft, true, &mut Memo::default()))
+            - start(scorer.start(&facts, settled, &draft, true))
     };
     assert!(start(&[0]) < 0.0 && start(&[0, 1]) > 0.0);
 }

@@ -83,14 +83,23 @@ fn takes_the_first(values: &[Value], set: &[usize]) -> bool {
     })
 }
 
-/// The sum of every set of some amounts that is not above `most`, in rising order. Each amount doubles the list: what is there, and
-/// the same with the amount, are in order both, and only have to be merged. A sum above `most` must be one that no further amount
-/// brings back.
-fn all_sums(values: &[Value], of: &[usize], most: i64, sums: &mut Vec<Sum>, next: &mut Vec<Sum>) {
+/// The sum of every set of some amounts that may become part of the target, in rising order. Each amount doubles the list: what is
+/// there, and the same with the amount, are in order both, and only have to be merged. A sum above `most` is one that no further
+/// amount brings back; one that all that is `left` (and whatever of these amounts comes later) does not bring up to the target is
+/// too small.
+fn all_sums(
+    values: &[Value],
+    of: &[usize],
+    (target, most, mut left): (i64, i64, i64),
+    sums: &mut Vec<Sum>,
+    next: &mut Vec<Sum>,
+) {
     sums.clear();
     sums.push((0, 0));
+    left += of.iter().map(|n| values[*n].amount.max(0)).sum::<i64>();
     for (bit, n) in of.iter().enumerate() {
         let amount = values[*n].amount;
+        left -= amount.max(0);
         let with = |(sum, mask): Sum| (sum + amount, mask | 1 << bit);
         // In rising order, so that what is too much is at the end.
         let more = &sums[..sums.partition_point(|(sum, _)| *sum <= most.saturating_sub(amount))];
@@ -104,6 +113,7 @@ fn all_sums(values: &[Value], of: &[usize], most: i64, sums: &mut Vec<Sum>, next
             next.push(more);
         }
         next.extend_from_slice(&sums[at..]);
+        next.drain(..next.partition_point(|(sum, _)| *sum < target - left));
         std::mem::swap(sums, next);
     }
 }
@@ -113,8 +123,9 @@ fn meet_in_the_middle(values: &[Value], target: i64, buffers: &mut Buffers, foun
     let (left_of, right_of) = nearest.split_at(nearest.len() / 2);
     // Whatever is added to a sum, it cannot fall by more than all credit notes.
     let most = target - nearest.iter().map(|n| values[*n].amount.min(0)).sum::<i64>();
-    all_sums(values, left_of, most, left, next);
-    all_sums(values, right_of, most, right, next);
+    let invoices = |of: &[usize]| of.iter().map(|n| values[*n].amount.max(0)).sum::<i64>();
+    all_sums(values, left_of, (target, most, invoices(right_of)), left, next);
+    all_sums(values, right_of, (target, most, invoices(left_of)), right, next);
     crate::model::steps::count(left.len() + right.len());
     let mut at = right.len();
     let mut start = 0;
