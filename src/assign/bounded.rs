@@ -67,11 +67,12 @@ fn lower_bounds(receipts: &[&[Choice]], items: u32, capacity: &(impl Fn(u32) -> 
     let mut lower = Vec::new();
     for _ in 0..ROUNDS {
         let demand = demand(receipts, &upper);
-        let blocked = |n: usize, at: usize| blocked(receipts, &upper, &demand, capacity, items, (n, at));
+        let mut own = Own::default();
         lower = (0..receipts.len())
             .map(|n| {
-                let of_one = |(at, share): (usize, &f64)| share * (1.0 - blocked(n, at)).max(0.0);
-                shares[n].iter().enumerate().map(of_one).collect()
+                own.take(receipts[n], &upper[n]);
+                let left = |option: &Choice| (1.0 - blocked(option, &own, &demand, capacity, items)).max(0.0);
+                receipts[n].iter().zip(&shares[n]).map(|(option, share)| share * left(option)).collect()
             })
             .collect::<Vec<Vec<f64>>>();
         // Sharper: no option is likelier than what the lower bounds of its fellows leave.
@@ -94,38 +95,51 @@ struct Demand {
     of_any: f64,
     /// Minor units.
     amount: f64,
+    /// Minor units that the largest option of a receipt asks for.
+    most: f64,
 }
 
 type Demands = HashMap<u32, Demand, FixedState>;
 
-/// What one receipt uses of a resource, at most: it takes one of its options, and no more than the largest asks for.
-fn demand_of(options: &[Choice], upper: &[f64], resource: u32) -> Demand {
-    let mut sum = Demand::default();
-    let mut most = 0.0f64;
-    for (option, u) in options.iter().zip(upper) {
-        for (_, amount) in option.uses.iter().filter(|used| used.0 == resource) {
-            sum.users += u;
-            if option.uses.len() == 1 {
-                sum.of_any += u;
+/// What one receipt uses of each resource, at most: it takes one of its options, and no more than the largest asks for.
+#[derive(Debug, Default)]
+struct Own(Vec<(u32, Demand)>);
+
+impl Own {
+    /// Takes the place of what was known of another receipt.
+    fn take(&mut self, options: &[Choice], upper: &[f64]) {
+        self.0.clear();
+        self.0.extend(options.iter().flat_map(|c| c.uses.iter().map(|used| (used.0, Demand::default()))));
+        self.0.sort_unstable_by_key(|of| of.0);
+        self.0.dedup_by_key(|of| of.0);
+        for (option, u) in options.iter().zip(upper) {
+            for (resource, amount) in &option.uses {
+                // Invariant: the resources of all options were collected above.
+                let Ok(at) = self.0.binary_search_by_key(resource, |of| of.0) else { continue };
+                let sum = &mut self.0[at].1;
+                sum.users += u;
+                sum.of_any += if option.uses.len() == 1 { *u } else { 0.0 };
+                sum.amount += u * *amount as f64;
+                sum.most = sum.most.max(*amount as f64);
             }
-            sum.amount += u * *amount as f64;
-            most = most.max(*amount as f64);
+        }
+        for (_, sum) in &mut self.0 {
+            (sum.users, sum.of_any, sum.amount) = (sum.users.min(1.0), sum.of_any.min(1.0), sum.amount.min(sum.most));
         }
     }
-    Demand { users: sum.users.min(1.0), of_any: sum.of_any.min(1.0), amount: sum.amount.min(most) }
+
+    fn of(&self, resource: u32) -> Demand {
+        self.0.binary_search_by_key(&resource, |of| of.0).map_or_else(|_| Demand::default(), |at| self.0[at].1)
+    }
 }
 
 /// For each resource, the sums over all receipts that may use it.
 fn demand(receipts: &[&[Choice]], upper: &[Vec<f64>]) -> Demands {
     let mut demand = Demands::default();
-    let mut named: Vec<u32> = Vec::new();
+    let mut own = Own::default();
     for (options, upper) in receipts.iter().zip(upper) {
-        named.clear();
-        named.extend(options.iter().flat_map(|c| c.uses.iter().map(|used| used.0)));
-        named.sort_unstable();
-        named.dedup();
-        for resource in &named {
-            let of = demand_of(options, upper, *resource);
+        own.take(options, upper);
+        for (resource, of) in &own.0 {
             let sum = demand.entry(*resource).or_default();
             sum.users += of.users;
             sum.of_any += of.of_any;
@@ -137,23 +151,15 @@ fn demand(receipts: &[&[Choice]], upper: &[Vec<f64>]) -> Demands {
 
 /// The probability, at most, that others leave too little for an option: that there is any other user, or, where there is
 /// room, that more than the room is used (Markov's inequality). Who names a member of a class cannot be in the way of another
-/// member: for an option that names its own, only those count that take any.
-fn blocked(
-    receipts: &[&[Choice]],
-    upper: &[Vec<f64>],
-    demand: &Demands,
-    capacity: &impl Fn(u32) -> i64,
-    items: u32,
-    (receipt, at): (usize, usize),
-) -> f64 {
-    let uses = &receipts[receipt][at].uses;
-    let names_items = uses.iter().any(|(resource, _)| *resource < items);
+/// member: for an option that names its own, only those count that take any. `own` is what the option's receipt uses itself.
+fn blocked(option: &Choice, own: &Own, demand: &Demands, capacity: &impl Fn(u32) -> i64, items: u32) -> f64 {
+    let names_items = option.uses.iter().any(|(resource, _)| *resource < items);
     let of_one = |(resource, amount): &(u32, i64)| {
         let all = demand.get(resource).copied().unwrap_or_default();
-        let own = demand_of(receipts[receipt], &upper[receipt], *resource);
+        let own = own.of(*resource);
         let room = (capacity(*resource) - amount) as f64;
         let any = if names_items && *resource >= items { all.of_any - own.of_any } else { all.users - own.users };
         any.min((all.amount - own.amount) / (room + 1.0)).max(0.0)
     };
-    uses.iter().map(of_one).sum::<f64>().min(1.0)
+    option.uses.iter().map(of_one).sum::<f64>().min(1.0)
 }

@@ -36,18 +36,22 @@ impl Scorer<'_> {
         share * 10f64.powi(zeros as i32) / 0.9
     }
 
+    /// Log2 of [`Scorer::chance_of`]; `memo` is of the receipt that has this amount.
+    fn log2_of_chance(&self, amount: i64, memo: &mut Memo) -> f64 {
+        *memo.amount.get_or_insert_with(|| self.chance_of(amount).log2())
+    }
+
     /// The amount's term of an equation.
     pub(super) fn amount(&self, facts: &ReceiptFacts, draft: &Draft, memo: &mut Memo) -> Term {
-        let chance = *memo.amount.get_or_insert_with(|| self.chance_of(facts.amount).log2());
         let fit = self.fit_of(draft);
         if let (Fit::Part { .. } | Fit::Fee { .. } | Fit::LooksLikeDiscount { .. }, Some(plan)) =
             (fit, facts.instalment)
             && matches!(draft.applications[..], [one] if one.item == plan.item)
         {
-            return self.weigh_instalment(plan, chance);
+            return self.weigh_instalment(plan, self.log2_of_chance(facts.amount, memo));
         }
         let has_terms = draft.applications.iter().any(|a| self.ledger.item(a.item).discount.is_some());
-        self.weigh_fit(facts.amount, fit, has_terms, chance)
+        self.weigh_fit(facts.amount, fit, has_terms, memo)
     }
 
     /// The fit that an equation was made from: read back from its differences and flags.
@@ -73,13 +77,12 @@ impl Scorer<'_> {
 
     /// The amount's term of a duplicate: the item that it repeats was of this amount.
     pub(super) fn amount_of_repeat(&self, facts: &ReceiptFacts, item_amount: i64, memo: &mut Memo) -> Term {
-        let chance = *memo.amount.get_or_insert_with(|| self.chance_of(facts.amount).log2());
         let fit = match facts.amount - item_amount {
             0 => Fit::Equal,
             over if over > 0 => Fit::Over { surplus: over },
             short => Fit::Part { short: -short },
         };
-        self.weigh_fit(facts.amount, fit, false, chance)
+        self.weigh_fit(facts.amount, fit, false, memo)
     }
 
     /// The amount that completes what others paid is as telling as an equal amount, or as one less a fee.
@@ -93,13 +96,15 @@ impl Scorer<'_> {
     }
 
     /// The term of an amount that fits so. `has_terms`: a discount was offered, so that the whole amount is no matter of course.
-    /// `chance` is the log2 of how likely the amount is by chance.
-    fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool, chance: f64) -> Term {
+    fn weigh_fit(&self, amount: i64, fit: Fit, has_terms: bool, memo: &mut Memo) -> Term {
+        let chance = self.log2_of_chance(amount, memo);
+        if fit == Fit::Equal && !has_terms {
+            return term(Field::Amount, Level::AmountEqual, self.logs(memo).amount_equal - chance);
+        }
         let w = self.weights;
         let total = |short: i64| (amount + short).max(1) as f64;
         let (probability, level) = match fit {
-            Fit::Equal if has_terms => (w.amount_equal * (1.0 - w.amount_discount), Level::AmountEqual),
-            Fit::Equal => (w.amount_equal, Level::AmountEqual),
+            Fit::Equal => (w.amount_equal * (1.0 - w.amount_discount), Level::AmountEqual),
             Fit::Discount { off, in_time: true } => (w.amount_discount, Level::AmountLessDiscount(off)),
             Fit::Discount { off, in_time: false } => (w.amount_discount * LATE, Level::AmountLessDiscount(off)),
             Fit::LooksLikeDiscount { short } => (LOOKS_LIKE_DISCOUNT, Level::AmountLessDiscount(short)),

@@ -87,6 +87,7 @@ pub(crate) struct Memo {
     lists: Vec<(u32, bool, Weight)>,
     /// Log2 of the chance of the receipt's amount.
     amount: Option<f64>,
+    logs: Option<Logs>,
 }
 
 impl Memo {
@@ -96,6 +97,7 @@ impl Memo {
         self.scatters.clear();
         self.lists.clear();
         self.amount = None;
+        self.logs = None;
     }
 }
 
@@ -117,7 +119,25 @@ impl Settled<'_> {
     }
 }
 
+/// Log2 of what every hypothesis is weighed with.
+#[derive(Clone, Copy, Debug)]
+struct Logs {
+    open_items: f64,
+    prior_one: f64,
+    cites_nothing: f64,
+    amount_equal: f64,
+}
+
 impl Scorer<'_> {
+    fn logs(&self, memo: &mut Memo) -> Logs {
+        *memo.logs.get_or_insert_with(|| Logs {
+            open_items: self.chance.open_items.max(1.0).log2(),
+            prior_one: self.weights.prior_one.log2(),
+            cites_nothing: self.weights.cites_nothing.log2(),
+            amount_equal: self.weights.amount_equal.log2(),
+        })
+    }
+
     /// Gives all drafts of one receipt their weights. `searched`: which sets of the likely payers' items were looked at.
     pub fn weigh(&self, facts: &ReceiptFacts, drafts: &mut Vec<Draft>, searched: Searched, scratch: &mut Scratch) {
         self.weigh_telling(facts, drafts, searched, scratch, |_, _, _| {});
@@ -206,14 +226,14 @@ impl Scorer<'_> {
             let amount = items.first().map_or(0, |n| self.ledger.item(*n).amount);
             terms.extend([
                 term(Field::Start, Level::OneOf(self.chance.open_items as u32), start),
-                self.cited(facts, items),
+                self.cited(facts, items, memo),
                 self.paid_by(facts, customers, memo),
                 self.amount_of_repeat(facts, amount, memo),
             ]);
         } else {
             terms.extend([
                 self.start_of_payer(facts, settled, draft, shown, memo),
-                self.cited(facts, items),
+                self.cited(facts, items, memo),
                 self.paid_by(facts, customers, memo),
                 self.amount(facts, draft, memo),
                 match draft.kind {
@@ -240,7 +260,7 @@ impl Scorer<'_> {
         memo: &mut Memo,
     ) -> Term {
         let items = settled.items;
-        let start = self.start(facts, settled, draft, shown);
+        let start = self.start(facts, settled, draft, shown, memo);
         let Some(first) = items.first() else { return start };
         let customer = self.ledger.item(*first).customer;
         let several = items.len() > 1;

@@ -3,7 +3,7 @@
 use crate::model::stage::{Cite, CiteClass, ReceiptFacts};
 use crate::model::{Field, Level, Term};
 
-use super::{Scorer, term};
+use super::{Memo, Scorer, term};
 
 /// Digits from which a key no longer meets other numbers by accident.
 const SAFE_DIGITS: u8 = 6;
@@ -20,13 +20,13 @@ const MOST_BITS: f64 = 40.0;
 
 impl Scorer<'_> {
     /// The reference's term of an equation.
-    pub(super) fn cited(&self, facts: &ReceiptFacts, items: &[u32]) -> Term {
+    pub(super) fn cited(&self, facts: &ReceiptFacts, items: &[u32], memo: &mut Memo) -> Term {
         let cited = self.places_of(facts, items);
         let Some(strongest) = cited.iter().map(|c| c.class).min() else {
             let open = |c: &Cite| self.ledger.item(c.item).open != 0 && c.class <= CiteClass::Whole;
             let others = facts.cites.iter().filter(|c| open(c)).count() as u32;
             let level = if others > 0 { Level::OthersCited(others) } else { Level::NothingCited };
-            let silent = self.weights.cites_nothing.log2();
+            let silent = self.logs(memo).cites_nothing;
             return term(Field::Reference, level, self.stale(facts, items).map_or(silent, |bits| bits.max(silent)));
         };
         let bits: f64 = cited.iter().map(|c| self.bits_of(c)).sum();

@@ -4,7 +4,7 @@ use crate::model::stage::{Draft, NO_CLASS, Pattern, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
 use super::spread::choices;
-use super::{Scorer, Settled, term};
+use super::{Memo, Scorer, Settled, term};
 
 /// Of the payments for several items, the share that is for n of them falls with n to this power: most are for two or three, and
 /// a few for forty.
@@ -28,7 +28,15 @@ const TOGETHER: f64 = 0.1;
 impl Scorer<'_> {
     /// How likely an equation of these items is: its number of items, and one choice among the sets that its customers owe.
     /// `shown`: what a set is among all is counted for people.
-    pub(super) fn start(&self, facts: &ReceiptFacts, settled: Settled<'_>, draft: &Draft, shown: bool) -> Term {
+    pub(super) fn start(
+        &self,
+        facts: &ReceiptFacts,
+        settled: Settled<'_>,
+        draft: &Draft,
+        shown: bool,
+        memo: &mut Memo,
+    ) -> Term {
+        let logs = self.logs(memo);
         let Settled { items, customers } = settled;
         let w = self.weights;
         let all = self.chance.open_items.max(1.0);
@@ -37,14 +45,14 @@ impl Scorer<'_> {
         let invoices = items.len() - credits.min(items.len());
         let size = invoices as f64;
         // Which customer it is, and which item the first: the payer's term takes the customer's share back.
-        let mut bits = -all.log2();
+        let mut bits = -logs.open_items;
         if credits > 0 {
             // Credit notes are netted with whatever is paid: one choice of those that the customer has.
             let notes = f64::from(facts.credit_notes).max(credits as f64);
             bits += NETTED.log2() - choices(notes, credits);
         }
         if invoices < 2 {
-            bits += w.prior_one.log2();
+            bits += logs.prior_one;
         } else {
             // One of the sets of a size: the first item is in `all` already, and any of them may be the first.
             let any = ANY * size.powf(-THINNING) / ALL_SIZES * size / choices(owed - 1.0, invoices - 1).exp2();

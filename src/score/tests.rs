@@ -51,7 +51,7 @@ fn cited(cites: &[Cite], items: &[u32]) -> (Level, f64) {
     let ledger = Ledger::of(&[item(0, 10_000), item(0, 20_000), item(1, 30_000)]);
     let facts = ReceiptFacts { cites: cites.to_vec(), ..receipt(10_000) };
     with(&ledger, |s| {
-        let term = s.cited(&facts, items);
+        let term = s.cited(&facts, items, &mut Memo::default());
         (term.level, term.weight.bits())
     })
 }
@@ -94,7 +94,7 @@ fn an_old_number_of_a_standing_order_says_something() {
     let ledger = Ledger::of(&[item(0, 10_000), settled, ItemFacts { open: 0, ..item(1, 10_000) }, item(0, 10_001)]);
     let bits = |cited: u32, paid: u32| {
         let facts = ReceiptFacts { cites: vec![cite(cited, CiteClass::Whole)], ..receipt(10_000) };
-        with(&ledger, |s| s.cited(&facts, &[paid]).weight.bits())
+        with(&ledger, |s| s.cited(&facts, &[paid], &mut Memo::default()).weight.bits())
     };
     // As much as the number would of its own item, one time in a hundred.
     near(bits(1, 0) - bits(0, 0), 0.01f64.log2());
@@ -295,7 +295,7 @@ fn whose_habit_is_his_own_says_more() {
         let settled = settled(&ledger, items, customers);
         let start = |term: Term| term.weight.bits();
         start(scorer.start_of_payer(&facts, settled, &draft, true, &mut Memo::default()))
-            - start(scorer.start(&facts, settled, &draft, true))
+            - start(scorer.start(&facts, settled, &draft, true, &mut Memo::default()))
     };
     assert!(start(&[0]) < 0.0 && start(&[0, 1]) > 0.0);
 }
@@ -307,7 +307,11 @@ fn every_further_item_makes_an_equation_less_likely() {
     ledger.classes.push(vec![0, 1, 2, 0]);
     let bits = |items: &[u32], class, pattern| {
         let draft = Draft { class, pattern, ..draft(HypothesisKind::Cited, &[]) };
-        with(&ledger, |s| s.start(&receipt(1), settled(&ledger, items, &mut Vec::new()), &draft, true).weight.bits())
+        with(&ledger, |s| {
+            s.start(&receipt(1), settled(&ledger, items, &mut Vec::new()), &draft, true, &mut Memo::default())
+                .weight
+                .bits()
+        })
     };
     let one = bits(&[0], NO_CLASS, Pattern::Any);
     near(one, (0.6f64 / 1000.0).log2());
@@ -325,7 +329,11 @@ fn what_belongs_together_is_paid_together() {
     let mut ledger = Ledger::of(&[item(0, 10_000), item(1, 30_000)]);
     let bits = |ledger: &Ledger| {
         let draft = draft(HypothesisKind::Cited, &[]);
-        with(ledger, |s| s.start(&receipt(1), settled(ledger, &[0, 1], &mut Vec::new()), &draft, true).weight.bits())
+        with(ledger, |s| {
+            s.start(&receipt(1), settled(ledger, &[0, 1], &mut Vec::new()), &draft, true, &mut Memo::default())
+                .weight
+                .bits()
+        })
     };
     let strangers = bits(&ledger);
     ledger.pays_for[0].push(1);

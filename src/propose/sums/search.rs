@@ -30,6 +30,46 @@ pub(super) struct Buffers {
     next: Vec<Sum>,
     /// Amounts with their positions, in rising order.
     rising: Vec<(i64, usize)>,
+    amounts: Amounts,
+}
+
+/// Amounts by a hash of few bits: what is not among them is nearly always known at once.
+#[derive(Debug, Default)]
+struct Amounts {
+    bits: Vec<u64>,
+}
+
+impl Amounts {
+    /// Bits of the hash: two hundred amounts leave nearly all places empty.
+    const BITS: u32 = 15;
+
+    /// Word and bit of an amount.
+    fn place(amount: i64) -> (usize, u64) {
+        // Multiplied by 2^64 divided by the golden ratio, the highest bits depend on all.
+        let hash = (amount as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        (hash as usize / 64, 1 << (hash % 64))
+    }
+
+    fn add(&mut self, rising: &[(i64, usize)]) {
+        self.bits.resize((1 << Self::BITS) / 64, 0);
+        for (amount, _) in rising {
+            let (word, bit) = Self::place(*amount);
+            self.bits[word] |= bit;
+        }
+    }
+
+    fn remove(&mut self, rising: &[(i64, usize)]) {
+        rising.iter().for_each(|(amount, _)| self.bits[Self::place(*amount).0] = 0);
+    }
+
+    /// Whether two of some amounts in rising order may add up to a target: the smaller one is at most half of it.
+    fn may_add_up(&self, rising: &[(i64, usize)], target: i64) -> bool {
+        let smaller = rising.iter().map(|(amount, _)| *amount).take_while(|amount| amount + amount <= target);
+        smaller.fold(false, |any, amount| {
+            let (word, bit) = Self::place(target - amount);
+            any | (self.bits[word] & bit != 0)
+        })
+    }
 }
 
 /// Appends the sets of positions whose amounts add up to the target, and says which were looked at within so many steps. No sum of
@@ -51,7 +91,7 @@ pub(super) fn sums(
     if buffers.nearest.len() < values.len() {
         let small = values.len() * values.len() / 2 <= steps;
         if small {
-            small_sets(values, target, &mut buffers.rising, found);
+            small_sets(values, target, buffers, found);
         }
         searched = if small { Searched::SmallSets } else { Searched::Little };
     }
@@ -152,11 +192,12 @@ fn meet_in_the_middle(values: &[Value], target: i64, buffers: &mut Buffers, foun
 }
 
 /// Sets of one, two and three.
-fn small_sets(values: &[Value], target: i64, rising: &mut Vec<(i64, usize)>, found: &mut Vec<Vec<usize>>) {
-    crate::model::steps::count(values.len() * values.len() / 2);
+fn small_sets(values: &[Value], target: i64, buffers: &mut Buffers, found: &mut Vec<Vec<usize>>) {
+    let Buffers { rising, amounts, .. } = buffers;
     rising.clear();
     rising.extend(values.iter().enumerate().map(|(n, value)| (value.amount, n)));
     rising.sort_unstable();
+    amounts.add(rising);
     pairs(rising, target, None, found);
     let mut high = rising.len();
     for (first, (amount, with)) in rising.iter().enumerate() {
@@ -165,8 +206,12 @@ fn small_sets(values: &[Value], target: i64, rising: &mut Vec<(i64, usize)>, fou
         while high > first && rising[high - 1].0 > target - amount - least {
             high -= 1;
         }
-        pairs(&rising[first + 1..high.max(first + 1)], target - amount, Some(*with), found);
+        let others = &rising[first + 1..high.max(first + 1)];
+        if amounts.may_add_up(others, target - amount) {
+            pairs(others, target - amount, Some(*with), found);
+        }
     }
+    amounts.remove(rising);
     found.extend((0..values.len()).filter(|n| values[*n].amount == target).map(|n| vec![n]));
 }
 
