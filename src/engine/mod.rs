@@ -135,6 +135,7 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let unknown = learned.unknown_payers(request.weights.payer_unknown);
     let of = |n: usize| &proposed[order.place(n)];
     let prepared = prepare(request, &facts, &confirmed, unknown, (&receipts, &of), returned);
+    drop((confirmed, learned));
     begins("score");
     let scorer = prepared.scorer(&facts);
     let proposed: Vec<Proposed> = (proposed.into_par_iter().zip(order.receipts()))

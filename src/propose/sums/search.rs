@@ -62,9 +62,15 @@ impl Amounts {
         rising.iter().for_each(|(amount, _)| self.bits[Self::place(*amount).0] = 0);
     }
 
-    /// Whether two of some amounts in rising order may add up to a target: the smaller one is at most half of it.
+    /// Whether two of some amounts in rising order may add up to a target: the smaller one is at most half of it, and no less than
+    /// what the greatest leaves.
     fn may_add_up(&self, rising: &[(i64, usize)], target: i64) -> bool {
-        let smaller = rising.iter().map(|(amount, _)| *amount).take_while(|amount| amount + amount <= target);
+        let [.., (second, _), (greatest, _)] = rising else { return false };
+        if second + greatest < target {
+            return false;
+        }
+        let from = rising.partition_point(|(amount, _)| amount + greatest < target);
+        let smaller = rising[from..].iter().map(|(amount, _)| *amount).take_while(|amount| amount + amount <= target);
         smaller.fold(false, |any, amount| {
             let (word, bit) = Self::place(target - amount);
             any | (self.bits[word] & bit != 0)
