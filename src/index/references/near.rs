@@ -37,7 +37,8 @@ pub(super) struct Entry {
     pub(super) item: u32,
     start: u32,
     length: u8,
-    digits: bool,
+    /// It has no letters.
+    pub(super) digits: bool,
 }
 
 /// The strings of one length of a customer.
@@ -222,7 +223,9 @@ impl NumberIndex {
             .map_init(Vec::new, |texts: &mut Vec<&[u8]>, customer| {
                 let pairs = |of_length: &OfLength| {
                     texts.clear();
-                    texts.extend(self.entries[of_length.start as usize..of_length.end as usize].iter().map(|e| self.text(e)));
+                    texts.extend(
+                        self.entries[of_length.start as usize..of_length.end as usize].iter().map(|e| self.text(e)),
+                    );
                     texts.sort_unstable();
                     texts.windows(2).filter(|pair| are_beside(pair[0], pair[1])).count()
                 };
@@ -508,8 +511,8 @@ impl<'r> Run<'r> {
     }
 
     fn likeness(&self, number: &[u8], digits: bool) -> Option<Likeness> {
-        let is_habit = self.looks_otherwise && read_as_digits(self.text).eq(number.iter().copied());
-        let one_habit = || is_habit.then_some(1);
+        let is_habit = || self.looks_otherwise && read_as_digits(self.text).eq(number.iter().copied());
+        let one_habit = || is_habit().then_some(1);
         match distance(self.text, number).or_else(one_habit).filter(|_| self.tells >= LEAST_TELLING) {
             Some(0) => return Some(Likeness::Same),
             Some(_) => return Some(Likeness::OneError),
