@@ -484,7 +484,7 @@ impl<'r> Run<'r> {
         if self.tells >= LEAST_TELLING {
             suspects.mark_wrong(run, self.text);
             if self.looks_otherwise {
-                suspects.mark_end(run, &read_as_digits(self.text).collect::<Vec<u8>>());
+                suspects.mark_read(run, &read_as_digits(self.text).collect::<Vec<u8>>());
             }
         }
         let (beginning, end) = self.may_be_part();

@@ -3,13 +3,16 @@
 
 use crate::model::key::KeyHash;
 
-/// Characters of the piece at the end.
-const LAST: usize = 3;
-/// Characters that the piece before it lacks at the end of a number: one more, because two neighbours may be swapped.
+/// Last characters that are left where an error stands before them: about half of those that differ within a series.
+const LAST: usize = 2;
+/// Characters that are lacking at the end of what is left where an error stands behind it: one more, because two neighbours may
+/// be swapped.
 const LACKS: usize = LAST + 1;
+/// Last characters by which a number is known whose beginning is missing.
+const END: usize = 3;
 /// Characters of the piece at the beginning, by which a number is known whose end is missing.
-pub(super) const BEGINNING: usize = 6;
-/// Slots for pieces, a power of two: the pieces of [`MOST`] runs fill a quarter of them.
+const BEGINNING: usize = 6;
+/// Slots for pieces, a power of two.
 const SLOTS: usize = 1 << 10;
 /// Runs that can be marked at once: one bit for each.
 pub(super) const MOST: usize = 64;
@@ -17,15 +20,21 @@ pub(super) const MOST: usize = 64;
 /// Where a piece stands in a number.
 #[derive(Clone, Copy)]
 enum Place {
-    Front = 1,
-    Last = 2,
-    Beginning = 3,
+    Front,
+    Last,
+    Beginning,
+    End,
 }
 
-/// The slot of a piece.
-fn slot(place: Place, piece: KeyHash) -> u16 {
-    let hash = piece.with_bytes(&[place as u8]).finish();
+/// The slot of a piece, where it matters that of a number of this length.
+fn slot(place: Place, length: usize, piece: KeyHash) -> u16 {
+    let hash = piece.with_bytes(&[place as u8, length as u8]).finish();
     (hash >> (64 - SLOTS.ilog2())) as u16
+}
+
+/// The last characters of a string, hashed.
+fn last(text: &[u8], count: usize) -> KeyHash {
+    KeyHash::new().with_bytes(&text[text.len().saturating_sub(count)..])
 }
 
 /// The slots of the pieces of a number of four characters or more.
@@ -34,6 +43,7 @@ pub(super) struct Pieces {
     front: u16,
     last: u16,
     beginning: u16,
+    end: u16,
 }
 
 impl Pieces {
@@ -41,9 +51,10 @@ impl Pieces {
         let hash = |piece: &[u8]| KeyHash::new().with_bytes(piece);
         let length = number.len();
         Self {
-            front: slot(Place::Front, hash(&number[..length.saturating_sub(LACKS)])),
-            last: slot(Place::Last, hash(&number[length.saturating_sub(LAST)..])),
-            beginning: slot(Place::Beginning, hash(&number[..length.min(BEGINNING)])),
+            front: slot(Place::Front, length, hash(&number[..length.saturating_sub(LACKS)])),
+            last: slot(Place::Last, length, last(number, LAST)),
+            beginning: slot(Place::Beginning, 0, hash(&number[..length.min(BEGINNING)])),
+            end: slot(Place::End, 0, last(number, END)),
         }
     }
 }
@@ -61,41 +72,42 @@ impl Suspects {
         Self { slots: [0; SLOTS], any: 0 }
     }
 
-    fn mark(&mut self, run: usize, place: Place, piece: KeyHash) {
-        self.slots[usize::from(slot(place, piece))] |= 1 << run;
+    fn mark(&mut self, run: usize, place: Place, length: usize, piece: KeyHash) {
+        self.slots[usize::from(slot(place, length, piece))] |= 1 << run;
     }
 
     /// A run that may be one typing error away from a number, which is as long or has a character more, or less.
     pub(super) fn mark_wrong(&mut self, run: usize, text: &[u8]) {
-        self.mark_end(run, text);
-        let mut front = KeyHash::new();
-        let longest = (text.len() + 1).saturating_sub(LACKS);
-        for length in 0..=longest {
-            if length + 2 >= longest {
-                self.mark(run, Place::Front, front);
-            }
-            front = front.with_bytes(text.get(length..=length).unwrap_or_default());
+        for length in text.len().saturating_sub(1)..=text.len() + 1 {
+            let front = KeyHash::new().with_bytes(&text[..length.saturating_sub(LACKS)]);
+            self.mark(run, Place::Front, length, front);
+            self.mark(run, Place::Last, length, last(text, LAST));
         }
+    }
+
+    /// A run that is a number, but for letters that are read as these digits.
+    pub(super) fn mark_read(&mut self, run: usize, text: &[u8]) {
+        self.mark(run, Place::Last, text.len(), last(text, LAST));
     }
 
     /// A run that may be the end of a number.
     pub(super) fn mark_end(&mut self, run: usize, text: &[u8]) {
-        self.mark(run, Place::Last, KeyHash::new().with_bytes(&text[text.len().saturating_sub(LAST)..]));
+        self.mark(run, Place::End, 0, last(text, END));
     }
 
     /// A run that may be the beginning of a number.
     pub(super) fn mark_beginning(&mut self, run: usize, text: &[u8]) {
         match text.get(..BEGINNING) {
-            Some(piece) => self.mark(run, Place::Beginning, KeyHash::new().with_bytes(piece)),
+            Some(piece) => self.mark(run, Place::Beginning, 0, KeyHash::new().with_bytes(piece)),
             None => self.any |= 1 << run,
         }
     }
 
     /// The runs that may mean a number: one bit each.
     pub(super) fn of(&self, pieces: &Pieces) -> u64 {
-        let Pieces { front, last, beginning } = *pieces;
+        let Pieces { front, last, beginning, end } = *pieces;
         let runs = |slot: u16| self.slots[usize::from(slot) % SLOTS];
-        runs(front) | runs(last) | runs(beginning) | self.any
+        runs(front) | runs(last) | runs(beginning) | runs(end) | self.any
     }
 }
 
@@ -124,9 +136,9 @@ mod tests {
         fn what_is_one_error_away_is_suspect(text in "[0-9A-Z]{3,20}") {
             let mut all = vec![text.clone().into_bytes()];
             each_edit(text.as_bytes(), |head, middle, tail| all.push([head, middle, tail].concat()));
-            for number in all.iter().filter(|number| number.len() > LAST) {
+            for number in all.iter().filter(|number| number.len() >= 4) {
                 prop_assert!(is_suspect(|s| s.mark_wrong(7, text.as_bytes()), number));
-                prop_assert!(text.len() <= LAST || is_suspect(|s| s.mark_wrong(7, number), text.as_bytes()));
+                prop_assert!(text.len() < 4 || is_suspect(|s| s.mark_wrong(7, number), text.as_bytes()));
             }
         }
 
