@@ -72,17 +72,23 @@ fn cite_inside(index: &Indices, buffers: &mut Buffers, cites: &mut Vec<Cite>) {
 /// One past the last atom of a reference whose check leaves little to chance: RF, 12 digits of Belgium, 27 of Switzerland. The
 /// atom itself where none begins with it. `reference` is a buffer.
 fn reference_end(folded: &str, atoms: &[Atom], first: usize, reference: &mut String) -> usize {
-    let starts = atoms[first].digits || atoms[first].text(folded) == "RF";
-    if !starts || (first > 0 && atoms[first].glued) {
+    let digits = atoms[first].digits;
+    if !(digits || atoms[first].text(folded) == "RF") || (first > 0 && atoms[first].glued) {
         return first;
     }
-    reference.clear();
-    let mut end = first;
+    let (mut end, mut length) = (first, 0);
     for at in first..atoms.len() {
-        if (at > first && atoms[at].start - atoms[at - 1].end > 1) || reference.len() > LONGEST_REFERENCE {
+        let apart = at > first && atoms[at].start - atoms[at - 1].end > 1;
+        // Without a prefix it is of digits only.
+        if apart || length > LONGEST_REFERENCE || digits && !atoms[at].digits {
             break;
         }
-        reference.push_str(atoms[at].text(folded));
+        length += atoms[at].end - atoms[at].start;
+        if digits && !schemes::NATIONAL_LENGTHS.contains(&length) {
+            continue;
+        }
+        reference.clear();
+        reference.extend(atoms[first..=at].iter().map(|a| a.text(folded)));
         if schemes::is_strict(reference) {
             end = at + 1;
         }

@@ -33,6 +33,10 @@ pub struct Key {
     pub digits: u8,
     /// How it begins, as [`start_of`] has it.
     pub start: u16,
+    /// Its characters, 255 for more.
+    pub length: u8,
+    /// Whether it has letters.
+    pub letters: bool,
 }
 
 impl Key {
@@ -42,7 +46,9 @@ impl Key {
         let length = parts.iter().map(|part| part.len()).sum();
         let mut bytes = parts.iter().flat_map(|part| part.bytes());
         let first = std::array::from_fn(|_| bytes.next().unwrap_or_default());
-        Self { hash, class, digits: telling_together(parts), start: start_of(first, length) }
+        let letters = parts.iter().any(|part| !part.bytes().all(|b| b.is_ascii_digit()));
+        let (digits, start) = (telling_together(parts), start_of(first, length));
+        Self { hash, class, digits, start, length: length.min(255) as u8, letters }
     }
 }
 

@@ -194,15 +194,17 @@ impl Text<'_> {
 
     /// A telephone number that begins with an atom: `+49 30 1234567`, `06 12 34 56 78`.
     fn telephone(&self, at: usize) -> Option<usize> {
+        let first = self.of(at);
+        let (plus, zero) =
+            (self.before(at) == Some(b'+') && first.len() <= 3, first.len() == 2 && first.starts_with('0'));
+        if !plus && !zero {
+            return None;
+        }
         let (end, digits) = self.digits_from(at, 1);
-        let grouped = end - at > 1;
         // A plus may as well join the numbers of a list: those are not grouped.
-        let international = self.before(at) == Some(b'+') && grouped && self.of(at).len() <= 3;
-        let french = self.of(at).len() == 2
-            && self.of(at).starts_with('0')
-            && end - at == 5
-            && (at..end).all(|n| self.of(n).len() == 2);
-        (french || international && TELEPHONE.contains(&digits)).then_some(end - at)
+        let international = plus && end - at > 1 && TELEPHONE.contains(&digits);
+        let french = zero && end - at == 5 && (at..end).all(|n| self.of(n).len() == 2);
+        (french || international).then_some(end - at)
     }
 
     /// An account number that begins with two letters: how many atoms it has.

@@ -252,6 +252,9 @@ impl Text<'_> {
         let (first, second, third) = (self.digits(at)?, self.digits(at + 1)?, self.digits(at + 2)?);
         let gap = self.gap(at + 1);
         let separator = if gap == ". " { "." } else { gap };
+        if !matches!(separator, "." | "/" | "-" | " ") || first.len().max(second.len()).max(third.len()) > 4 {
+            return None;
+        }
         if (self.gap(at + 2) != gap && self.gap(at + 2) != separator) || self.goes_on(at, at + 2, separator) {
             return None;
         }
@@ -309,7 +312,7 @@ impl Text<'_> {
 
     /// `01052026`, `20260501`, `010526`; behind a word of dates `260501`, and behind a word of periods `202605`.
     fn one_number(&self, at: usize, named: &mut Vec<NamedPeriod>) -> Option<usize> {
-        let digits = self.digits(at)?;
+        let digits = self.digits(at).filter(|d| matches!(d.len(), 6 | 8))?;
         if self.atoms.get(at + 1).is_some_and(|next| next.glued) || self.is_in_groups(at) {
             return None;
         }

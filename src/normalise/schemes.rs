@@ -3,6 +3,9 @@
 /// Shortest reference without a prefix that is taken apart.
 const SHORTEST: usize = 6;
 
+/// Lengths of the references without a prefix whose check leaves little to chance: of Belgium, and of Switzerland.
+pub const NATIONAL_LENGTHS: [usize; 2] = [12, 27];
+
 /// The part of a valid reference that its maker chose, without scheme and check digits; `None` where no check holds.
 ///
 /// RF (ISO 11649, mod 97), QRR (Swiss payment standards, modulo 10 recursive), OGM (Belgium, mod 97), and the national numbers
@@ -30,7 +33,7 @@ pub fn payload(canonical: &str) -> Option<&str> {
 /// Whether a reference is one that is made for machines only: its check leaves one of a hundred random strings, or its length none.
 pub fn is_strict(canonical: &str) -> bool {
     creditor_reference(canonical).is_some()
-        || matches!(canonical.len(), 12 | 27)
+        || NATIONAL_LENGTHS.contains(&canonical.len())
             && canonical.bytes().all(|b| b.is_ascii_digit())
             && if canonical.len() == 12 { belgian(canonical) } else { recursive(canonical.as_bytes()) }
 }

@@ -46,9 +46,11 @@ pub fn atoms_into(folded: &str, atoms: &mut Vec<Atom>) {
             continue;
         }
         let (start, digits) = (at, bytes[at].is_ascii_digit());
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() && bytes[at].is_ascii_digit() == digits {
-            at += 1;
-        }
+        let rest = &bytes[at..];
+        at += match digits {
+            true => rest.iter().take_while(|b| b.is_ascii_digit()).count(),
+            false => rest.iter().take_while(|b| b.is_ascii_alphabetic()).count(),
+        };
         let glued = atoms.last().is_some_and(|last| last.end == start);
         atoms.push(Atom { start, end: at, digits, glued });
     }

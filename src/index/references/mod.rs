@@ -6,6 +6,7 @@
 mod edits;
 mod lists;
 mod near;
+mod pieces;
 mod scan;
 mod table;
 mod tiles;

@@ -1,6 +1,6 @@
 //! Numbers with one typing error, or cut at an end, among the open items of a few customers.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rayon::prelude::*;
 
@@ -8,7 +8,8 @@ use crate::model::key::{KeyHash, start_of, telling};
 use crate::model::stage::CiteClass;
 use crate::model::{Owed, OwedItem};
 
-use super::edits::{Ends, distance, is_any_alike, look_alike, share_enough};
+use super::edits::{distance, look_alike, share_enough};
+use super::pieces::{self, Pieces, Suspects};
 use super::{LONGEST_JOIN, Reading, ReferenceIndex, SHARING};
 
 /// The least that a number must tell to be looked for with an error.
@@ -18,7 +19,7 @@ const LEAST_LEFT: usize = 6;
 /// The same where the bank cut the text right behind it.
 const LEAST_LEFT_AT_CUT: usize = 4;
 /// Last digits that are looked for.
-const LAST_DIGITS: std::ops::RangeInclusive<usize> = 3..=8;
+const LAST_DIGITS: RangeInclusive<usize> = 3..=8;
 /// Longest number that is looked for.
 const LONGEST: usize = 40;
 /// Letters that a number may begin with.
@@ -27,8 +28,6 @@ const LONGEST_PREFIX: usize = 8;
 const MEANINGS: usize = 48;
 /// Comparisons for one text. Ten numbers against a thousand items are some ten thousand.
 const STEPS: u64 = 400_000;
-/// Strings that a run is compared with in one step.
-const AT_ONCE: usize = 16;
 /// Customers whose strings are gathered at once.
 const CUSTOMERS_AT_ONCE: usize = 512;
 
@@ -38,15 +37,22 @@ pub(super) struct Entry {
     pub(super) item: u32,
     start: u32,
     length: u8,
-    digits: bool,
+    /// It has no letters.
+    pub(super) digits: bool,
 }
 
 /// The strings of one length of a customer.
 #[derive(Clone, Copy, Debug)]
 struct OfLength {
-    length: usize,
-    start: usize,
-    end: usize,
+    length: u32,
+    start: u32,
+    end: u32,
+}
+
+impl OfLength {
+    fn count(&self) -> u32 {
+        self.end - self.start
+    }
 }
 
 /// The strings of the open items of each customer.
@@ -55,10 +61,8 @@ pub struct NumberIndex {
     text: Vec<u8>,
     /// By customer, length and item.
     entries: Vec<Entry>,
-    /// For each entry parts of its string, as [`Ends`] has them.
-    heads: Vec<u32>,
-    middles: Vec<u32>,
-    tails: Vec<u32>,
+    /// For each entry the pieces of its string: most are compared with nothing else.
+    pieces: Vec<Pieces>,
     lengths: Vec<OfLength>,
     /// First of the lengths of each customer, and the end.
     of: Vec<u32>,
@@ -158,9 +162,7 @@ impl NumberIndex {
         let mut index = Self {
             text: Vec::with_capacity(blocks.iter().map(|b| b.text.len()).sum()),
             entries: Vec::with_capacity(entries),
-            heads: Vec::with_capacity(entries),
-            middles: Vec::with_capacity(entries),
-            tails: Vec::with_capacity(entries),
+            pieces: Vec::with_capacity(entries),
             ..Self::default()
         };
         blocks.into_iter().for_each(|block| index.append(&block));
@@ -194,28 +196,22 @@ impl NumberIndex {
             }
         }
         self.entries.truncate(kept);
-        for entry in &self.entries[first..] {
-            let ends = Ends::of(&text[entry.start as usize..][..usize::from(entry.length)]);
-            self.heads.push(ends.head);
-            self.middles.push(ends.middle);
-            self.tails.push(ends.tail);
-        }
-        let mut start = first;
+        let pieces = |e: &Entry| Pieces::of(&text[e.start as usize..][..usize::from(e.length)]);
+        self.pieces.extend(self.entries[first..].iter().map(pieces));
+        let mut start = first as u32;
         for of_length in self.entries[first..].chunk_by(|a, b| a.length == b.length) {
-            let end = start + of_length.len();
-            self.lengths.push(OfLength { length: usize::from(of_length[0].length), start, end });
+            let end = start + of_length.len() as u32;
+            self.lengths.push(OfLength { length: u32::from(of_length[0].length), start, end });
             start = end;
         }
     }
 
     /// Adds the customers of another index behind those of this one.
     fn append(&mut self, other: &Self) {
-        let (text, entries, lengths) = (self.text.len() as u32, self.entries.len(), self.lengths.len() as u32);
+        let (text, entries, lengths) = (self.text.len() as u32, self.entries.len() as u32, self.lengths.len() as u32);
         self.text.extend_from_slice(&other.text);
         self.entries.extend(other.entries.iter().map(|e| Entry { start: text + e.start, ..*e }));
-        self.heads.extend_from_slice(&other.heads);
-        self.middles.extend_from_slice(&other.middles);
-        self.tails.extend_from_slice(&other.tails);
+        self.pieces.extend_from_slice(&other.pieces);
         let moved = |l: &OfLength| OfLength { start: entries + l.start, end: entries + l.end, ..*l };
         self.lengths.extend(other.lengths.iter().map(moved));
         self.of.extend(other.of.iter().map(|first| lengths + first));
@@ -227,7 +223,9 @@ impl NumberIndex {
             .map_init(Vec::new, |texts: &mut Vec<&[u8]>, customer| {
                 let pairs = |of_length: &OfLength| {
                     texts.clear();
-                    texts.extend(self.entries[of_length.start..of_length.end].iter().map(|e| self.text(e)));
+                    texts.extend(
+                        self.entries[of_length.start as usize..of_length.end as usize].iter().map(|e| self.text(e)),
+                    );
                     texts.sort_unstable();
                     texts.windows(2).filter(|pair| are_beside(pair[0], pair[1])).count()
                 };
@@ -242,7 +240,7 @@ impl NumberIndex {
     pub fn chance_beside(&self, customer: u32, item: u32, run: &[u8]) -> f64 {
         let is = self.of(customer).iter().any(|e| e.item == item && are_beside(self.text(e), run));
         if is {
-            self.beside / self.lengths_of(customer).iter().map(|l| l.end - l.start).max().unwrap_or(1) as f64
+            self.beside / f64::from(self.lengths_of(customer).iter().map(OfLength::count).max().unwrap_or(1))
         } else {
             0.0
         }
@@ -253,19 +251,18 @@ impl NumberIndex {
         if at + 1 < self.of.len() { &self.lengths[self.of[at] as usize..self.of[at + 1] as usize] } else { &[] }
     }
 
-    /// The strings of a customer, shortest first.
-    pub(super) fn of(&self, customer: u32) -> &[Entry] {
+    /// Where the strings of a customer stand.
+    fn range_of(&self, customer: u32) -> Range<usize> {
         match self.lengths_of(customer) {
-            [first, .., last] => &self.entries[first.start..last.end],
-            [one] => &self.entries[one.start..one.end],
-            [] => &[],
+            [first, .., last] => first.start as usize..last.end as usize,
+            [one] => one.start as usize..one.end as usize,
+            [] => 0..0,
         }
     }
 
-    /// Whether a run may mean any of several strings of one length.
-    fn is_any_alike(&self, run: &Run<'_>, length: usize, some: Range<usize>) -> bool {
-        let parts = (&self.heads[some.clone()], &self.middles[some.clone()], &self.tails[some]);
-        is_any_alike((run.ends, run.text.len()), length, parts)
+    /// The strings of a customer, shortest first.
+    pub(super) fn of(&self, customer: u32) -> &[Entry] {
+        &self.entries[self.range_of(customer)]
     }
 
     pub(super) fn text(&self, entry: &Entry) -> &[u8] {
@@ -275,10 +272,8 @@ impl NumberIndex {
     /// What the free atoms of a text nearly name among the items that `fits` lets pass, each run of atoms once. Says whether
     /// the bound on the work cut the search.
     pub fn find(&self, search: Search<'_>, fits: impl Fn(u32) -> bool, found: &mut Vec<Found>) -> bool {
-        let mut look = Look { index: self, search, steps: 0, hits: Vec::new(), run: Vec::new() };
-        for first in 0..search.reading.atoms.len() {
-            look.runs_from(first, &fits);
-        }
+        let mut look = Look { index: self, search, steps: 0, hits: Vec::new() };
+        look.all_runs(&fits);
         look.tiled(&fits, found);
         let mut taken = vec![false; search.reading.atoms.len()];
         found.iter().for_each(|f| taken[f.first..=f.last].fill(true));
@@ -294,8 +289,10 @@ pub(super) struct Look<'a> {
     pub(super) search: Search<'a>,
     steps: u64,
     hits: Vec<Hit>,
-    run: Vec<u8>,
 }
+
+/// A run of atoms: the first, the last, and where its text stands among those that are gathered.
+type Place = (usize, usize, Range<usize>);
 
 impl Look<'_> {
     /// Counts work; says whether any is left.
@@ -309,82 +306,143 @@ impl Look<'_> {
         !self.search.reading.otherwise[atom]
     }
 
+    /// Compares every run of free atoms with the numbers of the customers, so many at a time as can be marked at once.
+    fn all_runs(&mut self, fits: &impl Fn(u32) -> bool) {
+        let atoms = self.search.reading.atoms.len();
+        let counts = Counts::of(self.index, self.search.customers);
+        let (mut texts, mut places) = (String::new(), Vec::with_capacity(pieces::MOST));
+        for first in 0..atoms {
+            self.runs_from(first, &mut texts, &mut places);
+            if first + 1 < atoms && places.len() + LONGEST_JOIN <= pieces::MOST {
+                continue;
+            }
+            let run = |(first, last, text): &Place| Run::of(self.search, *first, *last, &texts[text.clone()]);
+            let runs: Vec<Run<'_>> = places.iter().map(run).collect();
+            self.compare(&runs, &counts, fits);
+            if self.steps >= STEPS {
+                return;
+            }
+            texts.clear();
+            places.clear();
+        }
+    }
+
     /// Every run of free atoms that begins with one.
-    fn runs_from(&mut self, first: usize, fits: &impl Fn(u32) -> bool) {
+    fn runs_from(&self, first: usize, texts: &mut String, places: &mut Vec<Place>) {
         let reading = self.search.reading;
         // A word is no prefix.
         if !reading.atoms[first].digits && reading.text(first).len() > LONGEST_PREFIX {
             return;
         }
-        let mut run = std::mem::take(&mut self.run);
-        run.clear();
+        let start = texts.len();
+        let mut length = 0;
         for last in first..reading.atoms.len().min(first + LONGEST_JOIN) {
             if !self.is_free(last) || (last > first && !reading.continues(last)) {
                 break;
             }
-            run.extend_from_slice(reading.text(last).as_bytes());
-            if run.len() > LONGEST {
+            let text = reading.text(last);
+            length += text.len();
+            if length > LONGEST {
                 break;
             }
+            texts.push_str(text);
             // A run that ends in a word is that of the run before, but for a letter that was taken for a digit.
-            if reading.atoms[last].digits || (last > first && reading.text(last).len() == 1) {
-                self.compare(first, last, &run, fits);
+            if reading.atoms[last].digits || (last > first && text.len() == 1) {
+                places.push((first, last, start..texts.len()));
             }
         }
-        self.run = run;
     }
 
-    fn compare(&mut self, first: usize, last: usize, run: &[u8], fits: &impl Fn(u32) -> bool) {
+    /// Compares some runs with the numbers of the customers, as far as the bound on the work lets it.
+    fn compare(&mut self, runs: &[Run<'_>], counts: &Counts, fits: &impl Fn(u32) -> bool) {
+        let mut suspects = Suspects::new();
+        runs.iter().enumerate().for_each(|(n, run)| run.mark(n, &mut suspects));
+        let (whole, of_next) = self.within_bound(runs, counts);
+        let known = self.hits.len();
         let (index, search) = (self.index, self.search);
-        let run = Run::of(search, first, last, run);
-        for customer in search.customers {
-            let lengths = index.lengths_of(*customer).iter();
-            let lengths = lengths.filter(|l| l.length + 1 >= run.text.len() && l.length <= run.longest);
-            if !self.may_step(lengths.clone().map(|l| (l.end - l.start) as u64).sum()) {
-                return;
-            }
-            for of_length in lengths.filter(|l| run.may_mean(l.length)) {
-                self.compare_with(&run, of_length, (first, last), fits);
+        for (n, customer) in search.customers.iter().enumerate() {
+            let some = whole + usize::from(n < of_next);
+            let within = u64::MAX.checked_shr((pieces::MOST - some) as u32).unwrap_or_default();
+            let range = index.range_of(*customer);
+            for (at, pieces) in range.clone().zip(&index.pieces[range]) {
+                let mut left = suspects.of(pieces) & within;
+                while left != 0 {
+                    self.compare_with(&runs[left.trailing_zeros() as usize], &index.entries[at], fits);
+                    left &= left - 1;
+                }
             }
         }
+        // One run after the other.
+        self.hits[known..].sort_by_key(|h| (h.first, h.last));
     }
 
-    /// Compares a run with the strings of one length of a customer, a few at a time: mostly none of them is like it.
-    fn compare_with(
-        &mut self,
-        run: &Run<'_>,
-        of_length: &OfLength,
-        (first, last): (usize, usize),
-        fits: &impl Fn(u32) -> bool,
-    ) {
-        for start in (of_length.start..of_length.end).step_by(AT_ONCE) {
-            let some = start..of_length.end.min(start + AT_ONCE);
-            if run.spelt.is_none() && !self.index.is_any_alike(run, of_length.length, some.clone()) {
+    /// How many of some runs the bound on the work lets be compared with all customers, and with how many customers the next one.
+    fn within_bound(&mut self, runs: &[Run<'_>], counts: &Counts) -> (usize, usize) {
+        for (n, run) in runs.iter().enumerate() {
+            let lengths = run.lengths();
+            let steps = counts.within(&lengths);
+            if self.steps + steps < STEPS {
+                self.may_step(steps);
                 continue;
             }
-            for entry in &self.index.entries[some] {
-                let number = self.index.text(entry);
-                if run.spelt.is_none() && !share_enough(run.text, number) {
-                    continue;
-                }
-                let Some(likeness) = run.likeness(number, entry.digits) else { continue };
-                if !fits(entry.item) {
-                    continue;
-                }
-                let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
-                let missing = entry.length.saturating_sub(run.text.len() as u8);
-                self.hits.push(Hit { first, last, item: entry.item, likeness, digits, missing });
-            }
+            let (index, customers) = (self.index, self.search.customers);
+            let steps_of = |customer: &u32| {
+                let lengths = index.lengths_of(*customer).iter().filter(|l| lengths.contains(&(l.length as usize)));
+                lengths.map(|l| u64::from(l.count())).sum()
+            };
+            return (n, customers.iter().take_while(|c| self.may_step(steps_of(c))).count());
         }
+        (runs.len(), 0)
+    }
+
+    /// Compares a run with a number.
+    fn compare_with(&mut self, run: &Run<'_>, entry: &Entry, fits: &impl Fn(u32) -> bool) {
+        let length = usize::from(entry.length);
+        if !run.lengths().contains(&length) || !run.may_mean(length) {
+            return;
+        }
+        let number = self.index.text(entry);
+        if !run.looks_otherwise && !share_enough(run.text, number) {
+            return;
+        }
+        let Some(likeness) = run.likeness(number, entry.digits).filter(|_| fits(entry.item)) else { return };
+        let digits = run.tells.min(entry.length + 3 * u8::from(!entry.digits));
+        let missing = entry.length.saturating_sub(run.text.len() as u8);
+        self.hits.push(Hit { first: run.first, last: run.last, item: entry.item, likeness, digits, missing });
+    }
+}
+
+/// How many numbers of some customers have which length.
+struct Counts {
+    /// For each length how many numbers are shorter.
+    shorter: [u64; LONGEST + 2],
+}
+
+impl Counts {
+    fn of(index: &NumberIndex, customers: &[u32]) -> Self {
+        let mut shorter = [0; LONGEST + 2];
+        for of_length in customers.iter().flat_map(|c| index.lengths_of(*c)) {
+            shorter[of_length.length as usize + 1] += u64::from(of_length.count());
+        }
+        for n in 1..shorter.len() {
+            shorter[n] += shorter[n - 1];
+        }
+        Self { shorter }
+    }
+
+    /// Numbers whose length is within these bounds.
+    fn within(&self, lengths: &RangeInclusive<usize>) -> u64 {
+        self.shorter[lengths.end() + 1] - self.shorter[*lengths.start()]
     }
 }
 
 /// A run of atoms that is compared with numbers.
 struct Run<'r> {
+    first: usize,
+    last: usize,
     text: &'r [u8],
-    ends: Ends,
-    /// The run with letters taken for the digits that they look like, where it has any.
-    spelt: Option<Vec<u8>>,
+    /// It has letters that look like digits.
+    looks_otherwise: bool,
     tells: u8,
     digits: bool,
     /// It stands alone: last digits are looked for.
@@ -395,21 +453,46 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    fn of(search: Search<'_>, first: usize, last: usize, text: &'r [u8]) -> Self {
+    fn of(search: Search<'_>, first: usize, last: usize, text: &'r str) -> Self {
+        let tells = telling(text);
+        let text = text.as_bytes();
         let digits = text.iter().all(u8::is_ascii_digit);
         let atoms = search.reading.atoms;
         let glued = atoms[first].glued || atoms.get(last + 1).is_some_and(|next| next.glued);
         let at_cut = search.cut == Some(last);
         Self {
+            first,
+            last,
             text,
-            ends: Ends::of(text),
-            spelt: read_as_digits(text),
-            tells: telling(std::str::from_utf8(text).unwrap_or_default()),
+            looks_otherwise: !digits && read_as_digits(text).zip(text).any(|(read, c)| read != *c),
+            tells,
             digits,
             alone: first == last && digits && !glued && LAST_DIGITS.contains(&text.len()),
             at_cut,
             // Only digits may be a part of something longer, or what the bank cut.
-            longest: if digits || at_cut { LONGEST } else { text.len() + 1 },
+            longest: if digits || at_cut { LONGEST } else { LONGEST.min(text.len() + 1) },
+        }
+    }
+
+    /// The lengths of numbers that it is compared with.
+    fn lengths(&self) -> RangeInclusive<usize> {
+        self.text.len().saturating_sub(1)..=self.longest
+    }
+
+    /// Marks the pieces that a number has which the run may mean.
+    fn mark(&self, run: usize, suspects: &mut Suspects) {
+        if self.tells >= LEAST_TELLING {
+            suspects.mark_wrong(run, self.text);
+            if self.looks_otherwise {
+                suspects.mark_read(run, &read_as_digits(self.text).collect::<Vec<u8>>());
+            }
+        }
+        let (beginning, end) = self.may_be_part();
+        if beginning {
+            suspects.mark_beginning(run, self.text);
+        }
+        if end || self.alone {
+            suspects.mark_end(run, self.text);
         }
     }
 
@@ -428,7 +511,8 @@ impl<'r> Run<'r> {
     }
 
     fn likeness(&self, number: &[u8], digits: bool) -> Option<Likeness> {
-        let one_habit = || self.spelt.as_ref().filter(|spelt| *spelt == number).map(|_| 1);
+        let is_habit = || self.looks_otherwise && read_as_digits(self.text).eq(number.iter().copied());
+        let one_habit = || is_habit().then_some(1);
         match distance(self.text, number).or_else(one_habit).filter(|_| self.tells >= LEAST_TELLING) {
             Some(0) => return Some(Likeness::Same),
             Some(_) => return Some(Likeness::OneError),
@@ -447,12 +531,10 @@ impl<'r> Run<'r> {
 }
 
 /// A run whose letters behind its first digit are taken for the digits that they look like: who writes O for 0 once does so each
-/// time, and it is one error. Nothing where there are none.
-fn read_as_digits(run: &[u8]) -> Option<Vec<u8>> {
-    let first = run.iter().position(u8::is_ascii_digit)?;
-    let changed = run[first..].iter().any(|c| look_alike(*c) != *c);
-    let of = |(n, c): (usize, &u8)| if n > first { look_alike(*c) } else { *c };
-    changed.then(|| run.iter().enumerate().map(of).collect())
+/// time, and it is one error.
+fn read_as_digits(run: &[u8]) -> impl Iterator<Item = u8> {
+    let first = run.iter().position(u8::is_ascii_digit).unwrap_or(run.len());
+    run.iter().enumerate().map(move |(n, c)| if n > first { look_alike(*c) } else { *c })
 }
 
 /// Gives each run of atoms to what it names best: the most telling run first, and the fewest errors.

@@ -54,10 +54,12 @@ impl ReferenceIndex {
 
     /// Every key that begins with one atom.
     fn keys_from(&self, reading: Reading<'_>, first: usize, found: &mut Vec<Found>) {
-        let mut whole = KeyHash::new();
-        let mut bare = KeyHash::new();
+        let lengths = self.table.lengths();
+        let start = reading.text(first);
+        let zeros = if reading.atoms[first].digits { start.len() - stripped(start).len() } else { 0 };
+        let (mut whole, mut bare) = (KeyHash::new(), KeyHash::new());
         let mut doubtful = false;
-        let (mut has_digits, mut length) = (false, 0);
+        let (mut has_digits, mut has_letters, mut length) = (false, false, 0);
         for last in first..reading.atoms.len().min(first + LONGEST_JOIN) {
             if last > first && !reading.continues(last) {
                 break;
@@ -65,16 +67,24 @@ impl ReferenceIndex {
             let text = reading.text(last);
             crate::model::steps::count(1);
             doubtful |= reading.otherwise[last];
+            length += text.len();
+            if !lengths.reach(length - zeros) {
+                break;
+            }
             whole = whole.with(text);
-            bare = bare.with(if last == first && reading.atoms[last].digits { stripped(text) } else { text });
+            if zeros > 0 {
+                bare = bare.with(if last == first { stripped(text) } else { text });
+            }
             // Every key has a digit, and something beside it.
-            (has_digits, length) = (has_digits || reading.atoms[last].digits, length + text.len());
+            (has_digits, has_letters) =
+                (has_digits || reading.atoms[last].digits, has_letters || !reading.atoms[last].digits);
             if !has_digits || length < SHORTEST_KEY {
                 continue;
             }
-            let (whole, bare) = (whole.finish(), bare.finish());
-            let without_zeros = || self.find(bare).filter(|_| bare != whole);
-            let Some(at) = self.find(whole).or_else(without_zeros).filter(|at| at.1 <= SHARING) else { continue };
+            let find =
+                |hash: KeyHash, length| lengths.has(length, has_letters).then(|| self.find(hash.finish())).flatten();
+            let without_zeros = || if zeros > 0 { find(bare, length - zeros) } else { None };
+            let Some(at) = find(whole, length).or_else(without_zeros).filter(|at| at.1 <= SHARING) else { continue };
             let Some((class, digits)) = self.postings(at).iter().map(|p| (p.class, p.digits)).min() else { continue };
             if !doubtful {
                 found.push(Found { first, last, at, class, digits, doubtful });

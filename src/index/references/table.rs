@@ -59,30 +59,63 @@ pub(super) struct Table {
     word_bits: u32,
     /// One bit for each way in which a whole number begins.
     starts: Vec<u64>,
+    lengths: Lengths,
+}
+
+/// The lengths that keys have, one bit for each: of those with nothing but digits, and of those with letters.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lengths([u64; 2]);
+
+impl Lengths {
+    /// The last bit stands for whatever is longer, too.
+    fn bit(length: usize) -> u32 {
+        length.min(63) as u32
+    }
+
+    fn add(&mut self, key: &Key) {
+        self.0[usize::from(key.letters)] |= 1 << Self::bit(usize::from(key.length));
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
+    }
+
+    /// Whether a key may have this length.
+    pub(super) fn has(self, length: usize, letters: bool) -> bool {
+        self.0[usize::from(letters)] >> Self::bit(length) & 1 != 0
+    }
+
+    /// Whether any key may be as long as this, or longer.
+    pub(super) fn reach(self, length: usize) -> bool {
+        (self.0[0] | self.0[1]) >> Self::bit(length) != 0
+    }
 }
 
 impl Table {
     /// Builds the table from the keys of each item, in canonical order of items.
     pub(super) fn build(items: usize, keys_of: impl Fn(u32, &mut Vec<Key>) + Sync) -> Self {
-        let chunks: Vec<(Vec<Posting>, Vec<u32>)> = (0..items.div_ceil(CHUNK))
+        let chunks: Vec<((Vec<Posting>, Vec<u32>), Lengths)> = (0..items.div_ceil(CHUNK))
             .into_par_iter()
             .map_init(Default::default, |(keys, postings): &mut (Vec<Key>, Vec<Posting>), chunk| {
                 postings.clear();
+                let mut lengths = Lengths::default();
                 for item in chunk * CHUNK..items.min((chunk + 1) * CHUNK) {
                     keys.clear();
                     keys_of(item as u32, keys);
                     postings.extend(keys.iter().map(|k| Posting::of(item as u32, k)));
+                    keys.iter().for_each(|k| lengths.add(k));
                 }
-                spread(&[postings], SHARD_BITS, 0)
+                (spread(&[postings], SHARD_BITS, 0), lengths)
             })
             .collect();
-        let all: usize = chunks.iter().map(|(postings, _)| postings.len()).sum();
+        let all: usize = chunks.iter().map(|((postings, _), _)| postings.len()).sum();
+        let lengths = chunks.iter().fold(Lengths::default(), |all, (_, of_chunk)| all.and(*of_chunk));
         let bucket_bits = (all / OF_BUCKET).max(1).ilog2().max(SHARD_BITS + BUCKETS_OF_WORD + 1);
         let shards: Vec<Shard> = (0..1usize << SHARD_BITS)
             .into_par_iter()
             .map(|shard| {
                 let parts: Vec<&[Posting]> = (chunks.iter())
-                    .map(|(postings, starts)| &postings[starts[shard] as usize..starts[shard + 1] as usize])
+                    .map(|((postings, starts), _)| &postings[starts[shard] as usize..starts[shard + 1] as usize])
                     .collect();
                 Shard::of(&parts, bucket_bits - SHARD_BITS)
             })
@@ -95,6 +128,7 @@ impl Table {
             whole: Vec::with_capacity(1 << (bucket_bits - BUCKETS_OF_WORD)),
             word_bits: bucket_bits - BUCKETS_OF_WORD,
             starts: vec![0; STARTS],
+            lengths,
         };
         for shard in shards {
             let before = table.postings.len() as u32;
@@ -122,6 +156,11 @@ impl Table {
 
     pub(super) fn postings(&self, at: At) -> &[Posting] {
         &self.postings[at.0 as usize..(at.0 + at.1) as usize]
+    }
+
+    /// The lengths of the keys.
+    pub(super) fn lengths(&self) -> Lengths {
+        self.lengths
     }
 
     /// Whether a hash may be that of a whole number; says no to nearly all that are not.

@@ -25,6 +25,12 @@ struct Way {
     item: u32,
 }
 
+/// Whether a text may begin with a number of at least [`PIECE`] digits in which one typing error was made: its first two digits
+/// are there, or the error is among them and its fifth and sixth are, moved by one at most.
+fn may_begin(text: &[u8], number: &[u8]) -> bool {
+    text.get(..2) == Some(&number[..2]) || (3..=5).any(|at| text.get(at..at + 2) == Some(&number[4..6]))
+}
+
 impl Look<'_> {
     /// Takes runs of digits apart that consist of nothing but numbers of items, each with one typing error at most.
     pub(super) fn tiled(&mut self, fits: &impl Fn(u32) -> bool, found: &mut Vec<Found>) {
@@ -79,9 +85,9 @@ impl Look<'_> {
                 if !self.may_step(3 * entries.len() as u64) {
                     return Vec::new();
                 }
-                for entry in entries.iter().filter(|e| fits(e.item)) {
+                for entry in entries.iter().filter(|e| e.digits) {
                     let number = self.index.text(entry);
-                    if number.len() < PIECE || !number.iter().all(u8::is_ascii_digit) {
+                    if number.len() < PIECE || !may_begin(&text[from..], number) || !fits(entry.item) {
                         continue;
                     }
                     for to in (from + number.len() - 1)..=(from + number.len() + 1).min(text.len()) {
