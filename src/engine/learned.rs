@@ -83,28 +83,27 @@ impl Learned {
         learned
     }
 
-    /// Whether anything was learned about who pays from where.
-    pub(super) fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.names.is_empty()
-    }
-
     /// What other receipts say of a payer by account and name. The two are one fact: the stronger counts.
     pub(super) fn hints(&self, payment: u32, account: &str, name: &str) -> Vec<Hint> {
-        let [own_account, own_name] = self.own.get(&payment).copied().unwrap_or_default();
         let mut hints: Vec<Hint> = Vec::new();
-        let by_account = (self.accounts.get(account), own_account, OTHERS);
+        let (by_account, by_name) = (self.accounts.get(account), self.names.get(name));
+        if by_account.is_none() && by_name.is_none() {
+            return hints;
+        }
+        let [own_account, own_name] = self.own.get(&payment).copied().unwrap_or_default();
         let of_name = if name.contains(' ') { OTHERS_OF_NAME } else { OTHERS_OF_WORD };
         // The same name and a new account: perhaps somebody else of that name.
-        let elsewhere = !account.is_empty() && !self.accounts.contains_key(account);
+        let elsewhere = !account.is_empty() && by_account.is_none();
         let of_name = of_name * if elsewhere { OTHERS_FROM_ELSEWHERE } else { 1.0 };
-        for (counts, own, others_first) in [by_account, (self.names.get(name), own_name, of_name)] {
+        for (counts, own, others_first) in [(by_account, own_account, OTHERS), (by_name, own_name, of_name)] {
             let others = |(customer, times): &(u32, u32)| (*customer, times - u32::from(own == Some(*customer)));
-            let of: Counts = counts.into_iter().flatten().map(others).filter(|(_, times)| *times > 0).collect();
-            let elsewhere = others_first + OTHERS_EACH * of.len().saturating_sub(1) as f64;
+            let of = || counts.into_iter().flatten().map(others).filter(|(_, times)| *times > 0);
+            let customers = of().count();
+            let elsewhere = others_first + OTHERS_EACH * customers.saturating_sub(1) as f64;
             // Each list names a customer once, in rising order: only the list before may have named him already.
             let before = hints.len();
-            crate::model::steps::count(of.len());
-            for (customer, times) in of {
+            crate::model::steps::count(customers);
+            for (customer, times) in of() {
                 let hint = CustomerIndex::hint_before(customer, times, elsewhere);
                 match hints[..before].binary_search_by_key(&customer, |h| h.customer) {
                     Ok(at) => hints[at].bits = hints[at].bits.max(hint.bits),

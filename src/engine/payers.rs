@@ -1,5 +1,7 @@
 //! Who paid each receipt: what its fields and its text say, and what other receipts taught.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use crate::index::{CustomerIndex, Hint, NameHit, NameScratch};
@@ -36,7 +38,8 @@ pub(super) fn recognise(
             Seen::of(of(n as u32), &senders[*which as usize], index, buffers)
         })
         .collect();
-    let alone: Vec<PayerView> = (confirmed.par_iter()).map(|c| seen[c.receipt as usize].payer(index, &[])).collect();
+    let alone: Vec<Cow<'_, PayerView>> =
+        (confirmed.par_iter()).map(|c| seen[c.receipt as usize].payer(index, Vec::new())).collect();
     let lessons: Vec<Lesson<'_>> = (confirmed.iter().zip(&alone))
         .map(|(c, payer)| {
             let sender = seen[c.receipt as usize].sender;
@@ -52,10 +55,8 @@ pub(super) fn recognise(
     let learned = Learned::from(&lessons);
     let payers = (receipts.par_iter().zip(&seen))
         .map(|(receipt, seen)| {
-            if learned.is_empty() {
-                return seen.payer(index, &[]);
-            }
-            seen.payer(index, &learned.hints(receipt.payment, &seen.sender.account, &seen.sender.name))
+            let hints = learned.hints(receipt.payment, &seen.sender.account, &seen.sender.name);
+            seen.payer(index, hints).into_owned()
         })
         .collect();
     (payers, learned)
@@ -119,6 +120,7 @@ fn better_of(own: &[NameHit], ultimate: &[NameHit]) -> Vec<NameHit> {
 /// Buffers of one thread.
 #[derive(Default)]
 struct Buffers {
+    folded: String,
     atoms: Vec<Atom>,
     names: NameScratch,
 }
@@ -135,11 +137,16 @@ struct Seen<'s> {
 impl<'s> Seen<'s> {
     /// Looks a payment up.
     fn of(payment: &Payment, sender: &'s Sender, index: &Indices, buffers: &mut Buffers) -> Self {
-        let Buffers { atoms, names: scratch } = buffers;
+        let Buffers { folded, atoms, names: scratch } = buffers;
         let customers = &index.customers;
-        let folded = text::fold(&payment.remittance);
-        text::atoms_into(&folded, atoms);
-        let numbered = customers.numbered(&folded, atoms);
+        folded.clear();
+        text::fold_into(&payment.remittance, folded);
+        let numbered = if customers.have_numbers() {
+            text::atoms_into(folded, atoms);
+            customers.numbered(folded, atoms)
+        } else {
+            Vec::new()
+        };
         // Several numbers are a list of something else.
         let mut text: Vec<Hint> = match numbered[..] {
             [one] => vec![CustomerIndex::number_hint(one)],
@@ -147,13 +154,13 @@ impl<'s> Seen<'s> {
         };
         if payment.payer_name.is_empty() && payment.ultimate_name.is_empty() {
             // Many exports have one text for everything, the payer's name within it.
-            return Self { sender, named: customers.by_text(&names::tokens(&folded), scratch), text };
+            return Self { sender, named: customers.by_text(&names::tokens(folded), scratch), text };
         }
-        if let Some(behind) = names::paid_for(&folded) {
+        if let Some(behind) = names::paid_for(folded) {
             let named = customers.by_text(&names::tokens(behind), scratch);
             text.extend(named.iter().map(|hit| customers.text_hint(hit)));
         } else if text.is_empty() && sender.alone.is_unknown() {
-            let named = customers.by_text(&names::tokens(&folded), scratch);
+            let named = customers.by_text(&names::tokens(folded), scratch);
             let weaker = |hint: Hint| Hint { bits: hint.bits - ANYWHERE_BITS, ..hint };
             text.extend(named.iter().map(|hit| weaker(customers.text_hint(hit))));
         }
@@ -161,13 +168,14 @@ impl<'s> Seen<'s> {
     }
 
     /// Who may have paid, with what others taught.
-    fn payer(&self, index: &Indices, learned: &[Hint]) -> PayerView {
+    fn payer(&self, index: &Indices, learned: Vec<Hint>) -> Cow<'s, PayerView> {
         if self.named.is_empty() && self.text.is_empty() && learned.is_empty() {
-            return self.sender.alone.clone();
+            return Cow::Borrowed(&self.sender.alone);
         }
         // A sender without a name is like nobody.
         let hits = if self.named.is_empty() { &self.sender.hits } else { &self.named };
-        let hints = [learned, &self.text].concat();
-        index.customers.identify(&self.sender.account, hits, &hints)
+        let mut hints = learned;
+        hints.extend_from_slice(&self.text);
+        Cow::Owned(index.customers.identify(&self.sender.account, hits, &hints))
     }
 }

@@ -170,12 +170,14 @@ impl CustomerIndex {
         self.ibans.contains_key(iban)
     }
 
+    /// Whether any customer has a number that a text may call him by.
+    pub fn have_numbers(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+
     /// The customers whose number, VAT number or company number stands in a folded text, in its order.
     pub fn numbered(&self, folded: &str, atoms: &[Atom]) -> Vec<u32> {
         let mut found: Vec<u32> = Vec::new();
-        if self.numbers.is_empty() {
-            return found;
-        }
         for first in 0..atoms.len() {
             let (mut hash, mut length) = (KeyHash::new(), 0);
             for (at, atom) in atoms.iter().enumerate().skip(first).take(ATOMS) {

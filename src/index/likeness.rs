@@ -61,6 +61,8 @@ pub(super) struct NameIndex {
     names: Vec<Name>,
     /// The words of all names, one name behind the other.
     words: Vec<u32>,
+    /// The same words, those of each name in falling order of what they say.
+    rarest: Vec<u32>,
     forms: Vec<u64>,
     tokens: HashMap<Box<str>, u32, FixedState>,
     known: Vec<Known>,
@@ -112,9 +114,12 @@ impl NameIndex {
         for (known, (held, sort)) in index.known.iter_mut().zip(tally.holders.iter().zip(&tally.sorts)) {
             known.bits = bits_of(index.customers, *held, *sort);
         }
+        index.rarest = index.words.clone();
         for name in &mut index.names {
-            let words = &index.words[name.words.0 as usize..name.words.1 as usize];
-            name.bits = words.iter().map(|id| index.known[*id as usize].bits).sum();
+            let bits = |id: &u32| index.known[*id as usize].bits;
+            let words = &mut index.rarest[name.words.0 as usize..name.words.1 as usize];
+            name.bits = index.words[name.words.0 as usize..name.words.1 as usize].iter().map(bits).sum();
+            words.sort_unstable_by(|a, b| bits(b).total_cmp(&bits(a)));
         }
         let mut sorted: Vec<u32> = (0..index.known.len() as u32).collect();
         sorted.sort_unstable_by(|a, b| index.text(*a).cmp(index.text(*b)));
@@ -149,6 +154,11 @@ impl NameIndex {
     fn words_of(&self, name: u32) -> &[u32] {
         let (from, to) = self.names[name as usize].words;
         &self.words[from as usize..to as usize]
+    }
+
+    fn rarest_of(&self, name: u32) -> &[u32] {
+        let (from, to) = self.names[name as usize].words;
+        &self.rarest[from as usize..to as usize]
     }
 
     fn forms_of(&self, name: u32) -> &[u64] {
@@ -266,11 +276,11 @@ impl NameIndex {
             let names = &self.names_of_token[id as usize];
             &names[..names.len().min(INTERSECTED)]
         };
-        let mut rest = names_of(second).iter().peekable();
+        let mut rest = names_of(second);
         let mut both = Vec::new();
         for name in names_of(first) {
-            while rest.next_if(|other| *other < name).is_some() {}
-            if rest.peek() == Some(&name) {
+            rest = from_on(rest, *name);
+            if rest.first() == Some(name) {
                 both.push(*name);
                 if both.len() == COMPARED {
                     break;
@@ -295,6 +305,9 @@ impl NameIndex {
         found.clear();
         for name in &*names {
             let Name { customer, bits, .. } = self.names[*name as usize];
+            if !comparison.may_be_like(self.rarest_of(*name), bits, rows) {
+                continue;
+            }
             let Some(compared) = comparison.with(self.words_of(*name), bits, rows) else { continue };
             let of_customer = self.forms_of(*name);
             let stated = !forms.is_empty() && !of_customer.is_empty();
@@ -428,6 +441,17 @@ fn keep_best(hits: &mut Vec<NameHit>, hit: NameHit) {
         Some(_) => {}
         None => hits.push(hit),
     }
+}
+
+/// The part of a sorted list that begins with this number or the next higher one. It is looked for in steps that double: the
+/// next name that bears one of two words is rarely far.
+fn from_on(list: &[u32], number: u32) -> &[u32] {
+    let mut step = 1;
+    while list.get(step).is_some_and(|other| *other < number) {
+        step *= 2;
+    }
+    let (from, to) = (step / 2, list.len().min(step + 1));
+    &list[from + list[from..to].partition_point(|other| *other < number)..]
 }
 
 /// What stands beside a hash in a list that is sorted.

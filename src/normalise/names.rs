@@ -1,7 +1,10 @@
 //! Names of companies and people, as tokens.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
 
 use crate::model::key::{NameToken, TokenSort};
 
@@ -84,21 +87,18 @@ const FORMS: &[(&str, &str)] = &[
 /// Letters that must remain before a glued form.
 const BEFORE_FORM: usize = 4;
 
-fn is_listed(list: &'static OnceLock<Vec<&'static str>>, words: &'static str, token: &str) -> bool {
-    list.get_or_init(|| words.split_ascii_whitespace().collect()).binary_search(&token).is_ok()
-}
-
 /// The sort of a folded token.
 pub fn sort_of(token: &str) -> TokenSort {
-    static LEGAL: OnceLock<Vec<&str>> = OnceLock::new();
-    static TRADE: OnceLock<Vec<&str>> = OnceLock::new();
-    if token.len() == 1 || is_listed(&LEGAL, LEGAL_FORMS, token) {
-        TokenSort::Legal
-    } else if is_listed(&TRADE, TRADE_WORDS, token) {
-        TokenSort::Trade
-    } else {
-        TokenSort::Proper
+    static LISTED: OnceLock<HashMap<&str, TokenSort, FixedState>> = OnceLock::new();
+    if token.len() == 1 {
+        return TokenSort::Legal;
     }
+    let listed = LISTED.get_or_init(|| {
+        let trade = TRADE_WORDS.split_ascii_whitespace().map(|word| (word, TokenSort::Trade));
+        // What is in both lists is a legal form.
+        trade.chain(LEGAL_FORMS.split_ascii_whitespace().map(|word| (word, TokenSort::Legal))).collect()
+    });
+    listed.get(token).copied().unwrap_or(TokenSort::Proper)
 }
 
 /// The tokens of a name: folded, both ways of writing umlauts made one (`MUELLER` and `MULLER`), single letters that stand
@@ -115,15 +115,18 @@ pub fn tokens(name: &str) -> Vec<NameToken> {
 /// The tokens of a name as [`tokens`] has them, and behind them its company forms, each once: nothing speaks for a customer
 /// because it is a GmbH, too, but something speaks against it where the payer is an AG.
 pub fn tokens_and_forms(name: &str) -> Vec<NameToken> {
-    let (forms, mut tokens): (Vec<_>, Vec<_>) = all_tokens(name).into_iter().partition(|t| t.sort == TokenSort::Legal);
-    if tokens.is_empty() {
-        return forms;
+    let mut tokens = all_tokens(name);
+    let is_form = |token: &NameToken| token.sort == TokenSort::Legal;
+    if tokens.iter().all(is_form) {
+        return tokens;
     }
-    for form in &forms {
-        let Ok(at) = FORMS.binary_search_by(|known| known.0.cmp(&form.text)) else { continue };
-        let form = NameToken { text: FORMS[at].1.into(), sort: TokenSort::Legal };
-        if !tokens.contains(&form) {
-            tokens.push(form);
+    let compared =
+        |form: &NameToken| FORMS.binary_search_by(|known| known.0.cmp(&form.text)).ok().map(|at| FORMS[at].1);
+    let forms: Vec<&str> = tokens.iter().filter(|t| is_form(t)).filter_map(compared).collect();
+    tokens.retain(|t| !is_form(t));
+    for form in forms {
+        if !tokens.iter().any(|t| is_form(t) && &*t.text == form) {
+            tokens.push(NameToken { text: form.into(), sort: TokenSort::Legal });
         }
     }
     tokens
@@ -144,18 +147,22 @@ pub fn folded_words(name: &str) -> String {
 
 fn all_tokens(name: &str) -> Vec<NameToken> {
     let folded = fold(name);
-    let mut tokens: Vec<String> = Vec::new();
+    let mut tokens = Vec::new();
     let mut initials = String::new();
     for word in folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
         if word.len() == 1 {
             initials.push_str(word);
         } else {
             push_initials(&mut initials, &mut tokens);
-            tokens.push(without_form(&one_umlaut(&as_letters(word))).to_string());
+            tokens.push(token(without_form(&one_umlaut(&as_letters(word)))));
         }
     }
     push_initials(&mut initials, &mut tokens);
-    tokens.into_iter().map(|text| NameToken { sort: sort_of(&text), text: text.into() }).collect()
+    tokens
+}
+
+fn token(text: &str) -> NameToken {
+    NameToken { text: text.into(), sort: sort_of(text) }
 }
 
 /// Words behind which a text says for whom it pays, folded, with the blanks that separate them.
@@ -195,16 +202,14 @@ pub fn paid_for(folded: &str) -> Option<&str> {
 }
 
 /// Single letters that stood together: one word, but for an "and" or "& C." before a legal form (`& C. S.n.c.`).
-fn push_initials(initials: &mut String, tokens: &mut Vec<String>) {
+fn push_initials(initials: &mut String, tokens: &mut Vec<NameToken>) {
     if initials.is_empty() {
         return;
     }
     let and = initials.bytes().take_while(|b| b"CEIY".contains(b)).count().min(2);
     let form = (1..=and).find(|at| initials.len() - at >= 2 && sort_of(&initials[*at..]) == TokenSort::Legal);
-    match form.filter(|_| sort_of(initials) != TokenSort::Legal) {
-        Some(at) => tokens.push(initials.split_off(at)),
-        None => tokens.push(initials.clone()),
-    }
+    let from = form.filter(|_| sort_of(initials) != TokenSort::Legal).unwrap_or(0);
+    tokens.push(token(&initials[from..]));
     initials.clear();
 }
 
@@ -229,8 +234,12 @@ fn without_form(word: &str) -> &str {
 }
 
 /// `AE`, `OE`, `UE` become the bare vowel, on both sides of every comparison.
-fn one_umlaut(word: &str) -> String {
-    word.replace("AE", "A").replace("OE", "O").replace("UE", "U")
+fn one_umlaut(word: &str) -> Cow<'_, str> {
+    let is_umlaut = |pair: &[u8]| pair[1] == b'E' && b"AOU".contains(&pair[0]);
+    if !word.as_bytes().windows(2).any(is_umlaut) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(word.replace("AE", "A").replace("OE", "O").replace("UE", "U"))
 }
 
 #[cfg(test)]
