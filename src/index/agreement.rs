@@ -141,6 +141,12 @@ impl<'t> Word<'t> {
         self.id.is_none() && self.text.len() >= JOINED
     }
 
+    /// Whether a word of customers stands at its beginning or at its end.
+    fn begins_or_ends_with(&self, known: &Known) -> bool {
+        known.letters.are_within(self.letters)
+            && (self.text.starts_with(&*known.text) || self.text.ends_with(&*known.text))
+    }
+
     /// Where it is two neighbouring words of this customer.
     fn two_in_one(&self, known: &[Known], customer: &[u32], used: &[bool]) -> Option<usize> {
         if !self.may_be_joined() {
@@ -250,8 +256,7 @@ impl Comparison<'_, '_> {
             if share > 0.0 {
                 rows.shares.push((n as u32, share));
             }
-            let ends = || word.text.starts_with(&*known.text) || word.text.ends_with(&*known.text);
-            if share > 0.0 || word.may_be_joined() && ends() {
+            if share > 0.0 || word.may_be_joined() && word.begins_or_ends_with(known) {
                 words |= 1 << n.min(LAST_BIT);
             }
         }

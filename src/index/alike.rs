@@ -22,6 +22,11 @@ impl Letters {
         if word.is_ascii() { Self(word.bytes().fold(0, |all, c| all | bit(c))) } else { Self(u64::MAX) }
     }
 
+    /// Whether another word has all of these. Always so where it contains this one.
+    pub(super) fn are_within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
     fn is_ascii(self) -> bool {
         self.0 != u64::MAX
     }
@@ -29,14 +34,19 @@ impl Letters {
 
 /// Whether one of two folded words may begin the other, or be the other with an error, as far as their lengths and letters tell.
 /// Never `false` for words that are [`alike`], [`one_edit`] apart, or of which one begins the other.
+#[inline]
 pub(super) fn comparable(a: (usize, Letters), b: (usize, Letters)) -> bool {
     if !a.1.is_ascii() || !b.1.is_ascii() {
         return true;
     }
     let ((la, of_a), (lb, of_b)) = if a.0 <= b.0 { (a, b) } else { (b, a) };
-    let (only_a, only_b) = ((of_a.0 & !of_b.0).count_ones() as usize, (of_b.0 & !of_a.0).count_ones() as usize);
+    let (only_a, only_b) = (of_a.0 & !of_b.0, of_b.0 & !of_a.0);
+    if only_a == 0 {
+        return true;
+    }
+    let (only_a, only_b) = (only_a.count_ones() as usize, only_b.count_ones() as usize);
     let matching = la.min(la - only_a.min(la)).min(lb - only_b.min(lb));
-    only_a == 0 || only_a == 1 && only_b <= 1 && lb - la <= 1 || 1000 * matching * (la + lb) >= NEEDED[PREFIX] * la * lb
+    only_a == 1 && only_b <= 1 && lb - la <= 1 || 1000 * matching * (la + lb) >= NEEDED[PREFIX] * la * lb
 }
 
 fn bit(c: u8) -> u64 {
