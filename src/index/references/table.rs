@@ -91,10 +91,13 @@ impl Lengths {
     }
 }
 
+/// Postings by shard, and where each shard begins.
+type Spread = (Vec<Posting>, Vec<u32>);
+
 impl Table {
     /// Builds the table from the keys of each item, in canonical order of items.
     pub(super) fn build(items: usize, keys_of: impl Fn(u32, &mut Vec<Key>) + Sync) -> Self {
-        let chunks: Vec<((Vec<Posting>, Vec<u32>), Lengths)> = (0..items.div_ceil(CHUNK))
+        let chunks: Vec<(Spread, Lengths)> = (0..items.div_ceil(CHUNK))
             .into_par_iter()
             .map_init(Default::default, |(keys, postings): &mut (Vec<Key>, Vec<Posting>), chunk| {
                 postings.clear();
