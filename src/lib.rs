@@ -80,7 +80,7 @@
 //! - [`config`]: the policy (what may be decided without a person), the weights, the limits; each default with its reason.
 //! - [`read`]: camt.053 and CSV to values. [`normalise`]: texts, names, references; several files to one ledger.
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
-//! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`bench`]: time and quality together.
+//! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.
 //! - [`cli`]: the program. [`error`]: errors that say where, what, and how to go on.
 
 pub mod audit;
