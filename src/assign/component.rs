@@ -33,6 +33,16 @@ pub(super) fn split(resources: usize, choices: &[Vec<Choice>]) -> Vec<Vec<u32>> 
     components
 }
 
+/// The resources that some receipts may touch, each once, in rising order: a resource's place here is its number within the component.
+pub(super) fn resources(receipts: &[&[Choice]]) -> Vec<u32> {
+    let options = receipts.iter().flat_map(|options| options.iter());
+    let mut resources: Vec<u32> =
+        options.flat_map(|c| c.uses.iter().chain(&c.holds).map(|used| used.0).chain(c.after)).collect();
+    resources.sort_unstable();
+    resources.dedup();
+    resources
+}
+
 fn find(parent: &mut [u32], mut node: u32) -> u32 {
     while parent[node as usize] != node {
         parent[node as usize] = parent[parent[node as usize] as usize];

@@ -3,6 +3,7 @@
 //! A mean field: every option's odds times the share of its resources that the others are expected to leave, repeated until the
 //! expectations agree. It proves nothing, so nothing is decided by it; it is what a person is told, and `bounded` is what counts.
 
+use super::component::resources;
 use super::{Choice, odds_of};
 
 /// Rounds in which the expectations are brought to agree.
@@ -26,11 +27,7 @@ impl Needs {
 
 /// Numbers the resources of some receipts: the options of each with their needs, and what each resource has to give.
 fn number(receipts: &[&[Choice]], capacity: &impl Fn(u32) -> i64) -> (Vec<Vec<Needs>>, Vec<f64>) {
-    let mut resources: Vec<u32> = (receipts.iter().flat_map(|options| options.iter()))
-        .flat_map(|c| c.uses.iter().chain(&c.holds).map(|used| used.0).chain(c.after))
-        .collect();
-    resources.sort_unstable();
-    resources.dedup();
+    let resources = resources(receipts);
     // Invariant: every resource of an option was collected above, so the search finds it.
     let local = |resource: u32| resources.binary_search(&resource).unwrap_or_default();
     let needs = |c: &Choice| Needs {

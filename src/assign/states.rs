@@ -10,6 +10,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 
 use super::Choice;
+use super::component::resources;
 
 /// What was used of resources that a later receipt may still touch: resource and amount, by resource.
 pub(super) type State = [(u32, i64)];
@@ -42,11 +43,7 @@ pub(super) struct Component {
 impl Component {
     /// Numbers the resources of some receipts in their own order.
     pub(super) fn number(receipts: &[&[Choice]], capacity: impl Fn(u32) -> i64) -> Self {
-        let mut resources: Vec<u32> = (receipts.iter().flat_map(|options| options.iter()))
-            .flat_map(|choice| choice.uses.iter().chain(&choice.holds).map(|u| u.0).chain(choice.after))
-            .collect();
-        resources.sort_unstable();
-        resources.dedup();
+        let resources = resources(receipts);
         // Invariant: every resource of an option was collected above, so the search finds it.
         let local = |resource: u32| resources.binary_search(&resource).unwrap_or_default() as u32;
         let mut last_use = vec![0; resources.len()];
