@@ -17,6 +17,7 @@ use crate::score::{Scorer, Scratch};
 
 use super::facts::{Facts, item, payment};
 use super::movements::Movements;
+use super::order::inverse;
 use super::{Request, Weighed};
 
 /// Decides every receipt, settles what is automatic, takes back what returns undo, and puts all in the order of the input.
@@ -245,9 +246,7 @@ fn translate(
         verdict.chosen.iter_mut().chain(&mut verdict.rivals).for_each(back);
         verdict.returns = verdict.returns.map(payment);
     });
-    let mut canonical = vec![0u32; verdicts.len()];
-    facts.payment_order.iter().zip(0u32..).for_each(|(input, n)| canonical[*input as usize] = n);
-    let in_order = canonical.into_iter().filter_map(|n| verdicts[n as usize].take()).collect();
+    let in_order = (inverse(&facts.payment_order).into_iter()).filter_map(|n| verdicts[n as usize].take()).collect();
     let mut items = vec![ItemOutcome::default(); outcomes.len()];
     let mut item_payers = vec![None; outcomes.len()];
     for (n, outcome) in (0u32..).zip(outcomes) {

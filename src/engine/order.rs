@@ -23,8 +23,7 @@ impl WorkOrder {
         let mut order: Vec<(u32, u32)> = (0..payers.len() as u32).into_par_iter().map(|n| (payer(n), n)).collect();
         order.par_sort_unstable();
         let receipts: Vec<u32> = order.into_iter().map(|(_, n)| n).collect();
-        let mut places = vec![0u32; receipts.len()];
-        receipts.iter().zip(0u32..).for_each(|(n, place)| places[*n as usize] = place);
+        let places = inverse(&receipts);
         Self { receipts, places }
     }
 
@@ -47,6 +46,13 @@ impl WorkOrder {
     pub(super) fn restore<T>(&self, values: Vec<T>) -> Vec<T> {
         permute(&self.places, values)
     }
+}
+
+/// Where each number stands in an order that holds all of them.
+pub(super) fn inverse(order: &[u32]) -> Vec<u32> {
+    let mut places = vec![0u32; order.len()];
+    order.iter().zip(0u32..).for_each(|(n, place)| places[*n as usize] = place);
+    places
 }
 
 /// The values that stand at some positions, each of which is named once.

@@ -54,7 +54,7 @@ pub struct Observed {
 /// What the delays of a customer say of his scatter where some of them do not count: customer, those that do not as a bit mask,
 /// probability of each scale. It is dear, and the hypotheses of one payment leave out the same ones.
 #[derive(Debug, Default)]
-pub struct Scatters(Vec<(u32, u32, [f64; KINDS])>);
+pub struct Scatters(Vec<((u32, u32), [f64; KINDS])>);
 
 impl Scatters {
     /// Forgets everything: the next payment begins.
@@ -152,11 +152,8 @@ impl Habits {
         }
         let others = || habit.seen.iter().filter(counts);
         let many = habit.seen.len() - u32::count_ones(left_out) as usize;
-        let known = memo.0.iter().find(|known| (known.0, known.1) == (customer, left_out));
-        let scatter = known.map_or_else(|| self.scatter_of(&others().copied().collect::<Vec<Seen>>()), |known| known.2);
-        if known.is_none() {
-            memo.0.push((customer, left_out, scatter));
-        }
+        let scatter_of = || self.scatter_of(&others().copied().collect::<Vec<Seen>>());
+        let scatter = super::remembered(&mut memo.0, (customer, left_out), scatter_of);
         self.foretold(others(), many, &scatter, delay)
     }
 

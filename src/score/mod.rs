@@ -79,15 +79,25 @@ impl Scratch {
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     /// The payer's level and bits for a customer's items.
-    paid_for: Vec<(u32, Level, f64)>,
+    paid_for: Vec<(u32, (Level, f64))>,
     /// For a customer, how many of the items that could be paid have a named date.
     named: Vec<(u32, named::Chance)>,
     scatters: habit::Scatters,
     /// For a customer, and for several items or one: what his habit of paying lists says.
-    lists: Vec<(u32, bool, Weight)>,
+    lists: Vec<((u32, bool), Weight)>,
     /// Log2 of the chance of the receipt's amount.
     amount: Option<f64>,
     logs: Option<Logs>,
+}
+
+/// What is remembered of a key, computed where it is asked for the first time. The keys of one receipt are few.
+fn remembered<K: PartialEq, V: Copy>(memo: &mut Vec<(K, V)>, key: K, compute: impl FnOnce() -> V) -> V {
+    if let Some((_, value)) = memo.iter().find(|known| known.0 == key) {
+        return *value;
+    }
+    let value = compute();
+    memo.push((key, value));
+    value
 }
 
 impl Memo {
@@ -264,13 +274,10 @@ impl Scorer<'_> {
         let Some(first) = items.first() else { return start };
         let customer = self.ledger.item(*first).customer;
         let several = items.len() > 1;
-        let known = memo.lists.iter().find(|known| (known.0, known.1) == (customer, several)).map(|known| known.2);
-        let weight = known.unwrap_or_else(|| {
+        let weight = remembered(&mut memo.lists, (customer, several), || {
             let own = self.habits.lists(customer, facts.payment);
             let anybody = self.habits.lists_of_anybody();
-            let bits = if several { own / anybody } else { (1.0 - own) / (1.0 - anybody) }.log2();
-            memo.lists.push((customer, several, Weight::from_bits(bits)));
-            Weight::from_bits(bits)
+            Weight::from_bits(if several { own / anybody } else { (1.0 - own) / (1.0 - anybody) }.log2())
         });
         Term { weight: start.weight + weight, ..start }
     }

@@ -3,7 +3,7 @@
 use crate::model::stage::{ItemFacts, LedgerFacts, NamedPeriod, Pattern, ReceiptFacts};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
-use super::{Memo, Scorer, Settled, term};
+use super::{Memo, Scorer, Settled, remembered, term};
 
 /// Items of a customer that are looked at: a sample of them tells a share as well.
 const LOOKED_AT: usize = 500;
@@ -139,14 +139,7 @@ impl Scorer<'_> {
             return chance;
         }
         let mut chance = match *customers {
-            [one] => match memo.named.iter().find(|known| known.0 == one) {
-                Some(known) => known.1,
-                None => {
-                    let chance = Chance::of(facts, self.ledger, customers);
-                    memo.named.push((one, chance));
-                    chance
-                }
-            },
+            [one] => remembered(&mut memo.named, one, || Chance::of(facts, self.ledger, customers)),
             _ => Chance::of(facts, self.ledger, customers),
         };
         // What is weighed is one of them, though it was settled, or is paid before it is issued.

@@ -3,7 +3,7 @@
 use crate::model::stage::{PayerMark, ReceiptFacts, UNKNOWN_PRIOR};
 use crate::model::{Field, Level, Term};
 
-use super::{Memo, Scorer, term};
+use super::{Memo, Scorer, remembered, term};
 
 /// The least that a ratio of probabilities may be: a logarithm of nothing is no weight.
 const LEAST: f64 = 1e-9;
@@ -17,14 +17,7 @@ impl Scorer<'_> {
 
     /// The payer's term of an equation: the likeliest of the customers whose items it settles.
     pub(super) fn paid_by(&self, facts: &ReceiptFacts, customers: &[u32], memo: &mut Memo) -> Term {
-        let mut paid_for = |customer: u32| {
-            let known = memo.paid_for.iter().find(|known| known.0 == customer).map(|known| (known.1, known.2));
-            known.unwrap_or_else(|| {
-                let (level, bits) = self.paid_for(facts, customer);
-                memo.paid_for.push((customer, level, bits));
-                (level, bits)
-            })
-        };
+        let mut paid_for = |customer: u32| remembered(&mut memo.paid_for, customer, || self.paid_for(facts, customer));
         let best = customers.iter().map(|c| paid_for(*c)).max_by(|a, b| a.1.total_cmp(&b.1));
         let (level, bits) = best.unwrap_or((Level::PayerUnknown, 0.0));
         term(Field::Payer, level, bits)
