@@ -38,7 +38,7 @@ struct Input {
 /// statement. The errors of all files are collected.
 pub fn load_statements(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Loaded<StatementFile>, Errors> {
     load(paths, settings.limits, |path, bytes, named| {
-        if !named && let Some(why) = stranger(&read::recognise(bytes)) {
+        if !named && let Some(why) = stranger(&read::recognise(bytes), |k| k.is_bank_format() || k.is_table()) {
             return Ok(Outcome::PassedOver(why));
         }
         match read::statements(path, bytes, settings) {
@@ -59,75 +59,45 @@ pub fn load_statements(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Loa
 
 /// What a table is that is no statement, and where it is given: folders hold the lists beside the statements.
 fn table_of_another_kind(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Option<(&'static str, &'static str)> {
-    if read::csv::read_items(path, bytes, settings).is_ok() {
+    if read::items(path, bytes, settings).is_ok() {
         return Some(("it is a list of invoices", "give it with --invoices"));
     }
-    let customers = read::csv::read_customers(path, bytes, settings).is_ok();
+    let customers = read::customers(path, bytes, settings).is_ok();
     customers.then_some(("it is a list of customers", "give it with --customers"))
 }
 
-/// Why a file of a folder is none of the statements that are looked for there.
-fn stranger(kind: &Kind) -> Option<&'static str> {
+/// Why a file of a folder is none of what is looked for there.
+fn stranger(kind: &Kind, takes: fn(&Kind) -> bool) -> Option<&'static str> {
     match kind {
+        kind if takes(kind) || kind.is_container() => None,
         Kind::Unknown(what) => Some(what),
-        Kind::OtherXml(_) => Some("it is XML, but no bank statement"),
-        // Deliveries mix them with statements; they tell of the same money.
-        Kind::Camt052 => Some("it is a camt.052, an intraday report, which is not read yet"),
-        Kind::Camt054 => Some("it is a camt.054, a notification, which is not read yet"),
-        Kind::Camt053 | Kind::Csv | Kind::Zip => None,
+        Kind::OtherXml(_) => Some("it is XML of no use here"),
+        kind if kind.is_invoice_format() => Some("it is an invoice or a ledger: give it with --invoices"),
+        kind if kind.is_bank_format() => Some("it is a bank's statement"),
+        _ => Some("it is no table"),
     }
 }
 
-/// Reads lists of open items with the reader that is given, one result a file.
-pub fn load_items(
-    paths: &[PathBuf],
-    settings: &Settings<'_>,
-    read: impl Fn(&str, &[u8], &Settings<'_>) -> Result<ItemFile, Errors> + Sync,
-) -> Result<Vec<ItemFile>, Errors> {
-    load_tables(paths, settings, read)
-}
-
-/// Reads customer master files with the reader that is given, one result a file.
-pub fn load_customers(
-    paths: &[PathBuf],
-    settings: &Settings<'_>,
-    read: impl Fn(&str, &[u8], &Settings<'_>) -> Result<CustomerFile, Errors> + Sync,
-) -> Result<Vec<CustomerFile>, Errors> {
-    load_tables(paths, settings, read)
-}
-
-fn load_tables<T: Send>(
-    paths: &[PathBuf],
-    settings: &Settings<'_>,
-    read: impl Fn(&str, &[u8], &Settings<'_>) -> Result<T, Errors> + Sync,
-) -> Result<Vec<T>, Errors> {
+/// Reads open items from lists, electronic invoices and ledgers: files, folders and, for `-`, standard input.
+pub fn load_items(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<ItemFile>, Errors> {
     let loaded = load(paths, settings.limits, |path, bytes, named| {
-        if !named && read::recognise(bytes) != Kind::Csv {
-            return Ok(Outcome::PassedOver("it is no table"));
+        if !named && let Some(why) = stranger(&read::recognise(bytes), |k| k.is_invoice_format() || k.is_table()) {
+            return Ok(Outcome::PassedOver(why));
         }
-        match read(path, bytes, settings) {
-            Ok(table) => Ok(Outcome::Read(vec![table])),
-            Err(errors) => Err(match no_table(&read::recognise(bytes)) {
-                Some(what) => errors.help(what),
-                None => errors,
-            }),
-        }
+        read::items(path, bytes, settings).map(Outcome::Read)
     })?;
     Ok(loaded.files)
 }
 
-/// What a file is that was given as a table and cannot be read as one.
-fn no_table(kind: &Kind) -> Option<String> {
-    match kind {
-        Kind::Camt053 | Kind::Camt052 | Kind::Camt054 => {
-            Some("it is a bank's message in XML: statements are named before the options".into())
+/// Reads customer master files.
+pub fn load_customers(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<CustomerFile>, Errors> {
+    let loaded = load(paths, settings.limits, |path, bytes, named| {
+        if !named && let Some(why) = stranger(&read::recognise(bytes), Kind::is_table) {
+            return Ok(Outcome::PassedOver(why));
         }
-        Kind::OtherXml(root) => Some(format!("it is XML with the root <{root}>; a CSV list is expected here")),
-        Kind::Zip => Some("it is a ZIP archive: unpack it first".into()),
-        // The reader says these better.
-        Kind::Unknown("it is empty" | "it is not a text") | Kind::Csv => None,
-        Kind::Unknown(what) => Some((*what).into()),
-    }
+        read::customers(path, bytes, settings).map(|file| Outcome::Read(vec![file]))
+    })?;
+    Ok(loaded.files)
 }
 
 /// What came of one file.
@@ -323,8 +293,8 @@ mod tests {
         fs::write(path("bank.csv"), "wann,wie viel,was\n1,5.00,x\n2,6.00,y\n3,7.00,z\n").unwrap();
         assert!(load_from(&[folder.path().to_path_buf()]).is_err());
         let settings = Settings { limits: &Limits::default(), mappings: &BTreeMap::new() };
-        let text = load_items(&[path("june.xml")], &settings, read::csv::read_items).unwrap_err().to_string();
-        assert!(text.contains("bank's message in XML"), "{text}");
+        let text = load_items(&[path("june.xml")], &settings).unwrap_err().to_string();
+        assert!(text.contains("statements are named before the options"), "{text}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::engine::{self, Request};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{Check, Customer, InputFile, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
 use crate::normalise::{items, ledger};
-use crate::read::{self, Settings};
+use crate::read::Settings;
 use crate::report::{self, Lang};
 
 /// What to run on.
@@ -141,9 +141,9 @@ fn read_all(sources: &Sources, config: &Config) -> Result<Read, Errors> {
     let (statements, tables) = rayon::join(
         || inputs::load_statements(&sources.statements, &settings),
         || {
-            let invoices = inputs::load_items(&sources.invoices, &settings, read::csv::read_items)?;
+            let invoices = inputs::load_items(&sources.invoices, &settings)?;
             let paths: Vec<PathBuf> = sources.customers.iter().cloned().collect();
-            let customers = inputs::load_customers(&paths, &settings, read::csv::read_customers)?;
+            let customers = inputs::load_customers(&paths, &settings)?;
             Ok((invoices, customers))
         },
     );

@@ -19,6 +19,15 @@ pub enum Position {
         /// The transaction in the entry.
         detail: u32,
     },
+    /// A record of a file whose records have a fixed length and no line breaks, counted from 1.
+    Record(u32),
+    /// A row of a spreadsheet, both counted from 1.
+    Row {
+        /// The sheet in the workbook.
+        sheet: u32,
+        /// The row in the sheet, as the spreadsheet numbers it.
+        row: u32,
+    },
 }
 
 impl fmt::Display for Position {
@@ -27,6 +36,8 @@ impl fmt::Display for Position {
             Self::None => Ok(()),
             Self::Line(line) => write!(f, "line {line}"),
             Self::Entry { statement, entry, detail: 0 } => write!(f, "Stmt[{statement}]/Ntry[{entry}]"),
+            Self::Record(record) => write!(f, "record {record}"),
+            Self::Row { sheet, row } => write!(f, "sheet {sheet}, row {row}"),
             Self::Entry { statement, entry, detail } => write!(f, "Stmt[{statement}]/Ntry[{entry}]/TxDtls[{detail}]"),
         }
     }

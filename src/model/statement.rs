@@ -49,9 +49,34 @@ pub struct ControlTotals {
     pub debit_sum: Option<i64>,
 }
 
+/// What a bank's message is, when several of them tell of the same movement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatementKind {
+    /// The statement of a period: its entries are the money (camt.053, MT940, CFONB 120, CODA, a CSV export).
+    #[default]
+    Statement,
+    /// An intraday report: provisional, and never money beside the statement of the same days (camt.052, MT942).
+    Interim,
+    /// A notification: the details of entries that the statement holds (camt.054, ESR).
+    Notification,
+}
+
+impl StatementKind {
+    /// The word in reports: `statement`, `interim`, `notification`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Statement => "statement",
+            Self::Interim => "interim",
+            Self::Notification => "notification",
+        }
+    }
+}
+
 /// One statement of one account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
+    /// Statement, interim report or notification.
+    pub kind: StatementKind,
     /// The bank's identifier of the statement; not globally unique. Empty for CSV.
     pub id: Box<str>,
     /// Sequence number, as written.

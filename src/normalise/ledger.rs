@@ -331,7 +331,7 @@ fn chain(a: &Statement, b: &Statement) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Balance, BalanceKind, ControlTotals, Currency, InputRole, Money};
+    use crate::model::{Balance, BalanceKind, Currency, InputRole, Money};
 
     fn balance(kind: BalanceKind, minor: i64) -> Option<Balance> {
         Some(Balance { kind, amount: Money::new(minor, Currency::EUR), date: None })
@@ -353,23 +353,15 @@ mod tests {
         let sum: i64 = rows.iter().map(|r| r.1).sum();
         Statement {
             id: id.into(),
-            sequence: Box::default(),
             account: "A".into(),
-            owner: Box::default(),
             currency: Some(Currency::EUR),
-            is_copy: false,
-            from: None,
-            to: None,
             opening: opening.and_then(|o| balance(BalanceKind::Opening, o)),
             closing: opening.and_then(|o| balance(BalanceKind::Closing, o + sum)),
-            balances: Vec::new(),
-            totals: ControlTotals::default(),
             entries: rows.len() as u32,
             transactions: rows.len() as u32,
-            not_booked: 0,
             booked_minor: i128::from(sum),
             payments,
-            checks: Vec::new(),
+            ..Statement::default()
         }
     }
 

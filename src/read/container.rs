@@ -1,65 +1,158 @@
-//! ZIP archives of statements, as EBICS and bank portals deliver them.
+//! Containers: ZIP archives and gzip files, as EBICS, bank portals and archives of invoices deliver them.
 //!
-//! An archive is hostile until shown otherwise: members are counted, and each is unpacked against a budget of bytes.
+//! A container is hostile until shown otherwise: members are counted, and each is unpacked against a budget of bytes.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
+use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{Kind, Settings, recognise, statement};
+use super::{Kind, Settings, recognise};
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{Note, NoteKind, StatementFile};
+use crate::model::{InputFile, ItemFile, Note, NoteKind, StatementFile};
 
-/// Reads every statement of an archive, in the order of the archive. A member is shown as `archive.zip!member.xml`.
+/// What is looked for in a container.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Whether a member of this kind is read; others are passed over, and named.
+    takes: fn(&Kind) -> bool,
+    what: &'static str,
+    expected: &'static str,
+}
+
+impl Wanted {
+    /// Bank statements, and tables that may be such.
+    pub const STATEMENTS: Self = Self {
+        takes: |kind| kind.is_bank_format() || kind.is_table(),
+        what: "no member of this archive is a statement",
+        expected: super::EXPECTED,
+    };
+    /// Lists of open items and electronic invoices.
+    pub const ITEMS: Self = Self {
+        takes: |kind| kind.is_invoice_format() || kind.is_table(),
+        what: "no member of this archive holds invoices",
+        expected: super::EXPECTED_ITEMS,
+    };
+}
+
+/// What readers return: it knows the file that it comes from.
+pub trait Read1 {
+    /// What is known of the file.
+    fn file(&mut self) -> &mut InputFile;
+}
+
+impl Read1 for StatementFile {
+    fn file(&mut self) -> &mut InputFile {
+        &mut self.file
+    }
+}
+
+impl Read1 for ItemFile {
+    fn file(&mut self) -> &mut InputFile {
+        &mut self.file
+    }
+}
+
+/// What one member is read with: path, bytes, kind, settings.
+type Reader<T> = fn(&str, &[u8], Kind, &Settings<'_>) -> Result<T, Errors>;
+
+/// Reads every wanted member of a container, in its order. A member is shown as `archive.zip!member.xml`.
 ///
 /// Errors: E0013 for a damaged or encrypted archive, E0014 for an archive inside, E0015 for a cap reached, E0012 if no member is
-/// a statement; else those of the members.
-pub fn statements(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Vec<StatementFile>, Errors> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(path, &e))?;
+/// wanted; else those of the members.
+pub fn read<T: Read1>(
+    path: &str,
+    bytes: &[u8],
+    settings: &Settings<'_>,
+    wanted: &Wanted,
+    one: Reader<T>,
+) -> Result<Vec<T>, Errors> {
+    let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Collector::default());
+    each_member(path, bytes, settings, |shown, name, content| match recognise(content) {
+        kind if kind.is_container() => errors.extend(super::stranger_inside(shown, &kind)),
+        kind if (wanted.takes)(&kind) => match one(shown, content, kind, settings) {
+            Ok(file) => files.push(file),
+            Err(found) => errors.extend(found),
+        },
+        _ => passed.push(name.to_string()),
+    })?;
+    if files.is_empty() && errors.is_empty() {
+        let error = Error::new(ErrorKind::Input, super::NO_STATEMENT, wanted.what).in_file(path);
+        return Err(error.label(format!("it holds {}", listed(&passed))).help(wanted.expected).into());
+    }
+    if let (Some(first), false) = (files.first_mut(), passed.is_empty()) {
+        let text = format!("other members of {path} were passed over: {}", listed(&passed));
+        first.file().notes.push(Note::new(NoteKind::Said, text));
+    }
+    errors.finish(files)
+}
+
+/// Unpacks a container, member by member: what it is shown as, its name, its bytes. A member that is itself compressed with
+/// gzip is unpacked too.
+///
+/// Errors: E0013, E0015.
+pub fn each_member(
+    path: &str,
+    bytes: &[u8],
+    settings: &Settings<'_>,
+    mut member: impl FnMut(&str, &str, &[u8]),
+) -> Result<(), Errors> {
     let limits = settings.limits;
+    // Whatever the headers claim, no more than this is unpacked from all members together.
+    let mut budget = limits.file_bytes.min((bytes.len() as u64).saturating_mul(limits.inflate_ratio));
+    if recognise(bytes) == Kind::Gzip {
+        // The name inside is that of the file without its ending.
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let name = name.strip_suffix(".gz").unwrap_or(name).to_string();
+        let content = inflate(path, bytes, &mut budget)?;
+        member(path, &name, &content);
+        return Ok(());
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(path, &e))?;
     if archive.len() > limits.members as usize {
         let message = format!("the archive has {} members, more than the {} allowed", archive.len(), limits.members);
         return Err(cap(path, message, "members").into());
     }
-    // Whatever the headers claim, no more than this is unpacked from all members together.
-    let mut budget = limits.file_bytes.min((bytes.len() as u64).saturating_mul(limits.inflate_ratio));
-    let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Collector::default());
     for n in 0..archive.len() {
-        let member = archive.by_index(n).map_err(|e| damaged(path, &e))?;
-        let name = member.name().map_err(|e| damaged(path, &e))?.into_owned();
-        if member.is_dir() || is_hidden(&name) {
+        let packed = archive.by_index(n).map_err(|e| damaged(path, &e))?;
+        let name = packed.name().map_err(|e| damaged(path, &e))?.into_owned();
+        if packed.is_dir() || is_hidden(&name) {
             continue;
         }
         let shown = format!("{path}!{name}");
-        let mut content = Vec::new();
-        member
-            .take(budget.saturating_add(1))
-            .read_to_end(&mut content)
-            .map_err(|e| damaged(&shown, &ZipError::Io(e)))?;
-        let Some(left) = budget.checked_sub(content.len() as u64) else {
-            let message = "the archive unpacks to more than is allowed".to_string();
-            return Err(cap(&shown, message, "inflate_ratio or file_bytes").into());
+        let content = take(&shown, packed, &mut budget)?.map_err(|e| damaged(&shown, &ZipError::Io(e)))?;
+        let content = match recognise(&content) {
+            Kind::Gzip => Cow::Owned(inflate(&shown, &content, &mut budget)?),
+            _ => Cow::Borrowed(&*content),
         };
-        budget = left;
-        match recognise(&content) {
-            Kind::Unknown(_) | Kind::OtherXml(_) => passed.push(name),
-            kind => match statement(&shown, &content, kind, settings) {
-                Ok(file) => files.push(file),
-                Err(found) => errors.extend(found),
-            },
-        }
+        member(&shown, &name, &content);
     }
-    if files.is_empty() && errors.is_empty() {
-        let error =
-            Error::new(ErrorKind::Input, super::NO_STATEMENT, "no member of this archive is a statement").in_file(path);
-        return Err(error.label(format!("it holds {}", listed(&passed))).help(super::EXPECTED).into());
+    Ok(())
+}
+
+/// Reads to the end, as long as the budget lasts. Errors: E0015; inside, those of the reader.
+fn take(shown: &str, from: impl Read, budget: &mut u64) -> Result<std::io::Result<Vec<u8>>, Error> {
+    let mut content = Vec::new();
+    if let Err(error) = from.take(budget.saturating_add(1)).read_to_end(&mut content) {
+        return Ok(Err(error));
     }
-    if let (Some(first), false) = (files.first_mut(), passed.is_empty()) {
-        let text = format!("other members of {path} were passed over: {}", listed(&passed));
-        first.file.notes.push(Note::new(NoteKind::Said, text));
-    }
-    errors.finish(files)
+    let Some(left) = budget.checked_sub(content.len() as u64) else {
+        let message = "the archive unpacks to more than is allowed".to_string();
+        return Err(cap(shown, message, "inflate_ratio or file_bytes"));
+    };
+    *budget = left;
+    Ok(Ok(content))
+}
+
+/// Unpacks a gzip file, of one part or several.
+fn inflate(shown: &str, bytes: &[u8], budget: &mut u64) -> Result<Vec<u8>, Error> {
+    take(shown, MultiGzDecoder::new(bytes), budget)?.map_err(|e| {
+        Error::new(ErrorKind::Input, "E0013", format!("the gzip file cannot be read: {e}"))
+            .in_file(shown)
+            .help("it is damaged or cut off: fetch it again")
+    })
 }
 
 /// Members that archivers add of themselves.

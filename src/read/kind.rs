@@ -1,7 +1,10 @@
 //! What a file is, by its content. Names lie; bytes do not.
 
+use std::io::Cursor;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use zip::ZipArchive;
 
 use super::camt;
 
@@ -17,20 +20,114 @@ pub enum Kind {
     Camt052,
     /// A debit and credit notification in XML.
     Camt054,
-    /// XML with some other root, which is named.
-    OtherXml(String),
+    /// SWIFT MT940, the statement before camt.053, or MT942, its interim report.
+    Mt940,
+    /// The French statement of 120 characters a record.
+    Cfonb120,
+    /// The Belgian statement of 128 characters a record.
+    Coda,
+    /// The Spanish statement of 80 characters a record (Norma 43).
+    Norma43,
+    /// Open Financial Exchange, of both generations.
+    Ofx,
+    /// Quicken's interchange format.
+    Qif,
+    /// The American cash management statement.
+    Bai2,
+    /// Swiss slips with reference that were paid in (ESR/ISR, `.v11`).
+    Esr,
     /// A text of rows and columns.
     Csv,
+    /// One JSON object a line.
+    JsonLines,
+    /// A workbook of Excel.
+    Xlsx,
+    /// The French file of accounting entries (FEC).
+    Fec,
+    /// An invoice or credit note of UBL 2.1.
+    Ubl,
+    /// An invoice of UN/CEFACT, Cross Industry Invoice.
+    Cii,
+    /// A PDF, which may carry an invoice (Factur-X, ZUGFeRD).
+    Pdf,
+    /// A table of columns, Apache Parquet.
+    Parquet,
+    /// XML with some other root, which is named.
+    OtherXml(String),
     /// A ZIP archive.
     Zip,
+    /// Something compressed with gzip.
+    Gzip,
     /// None of these; what it looks like, for messages.
     Unknown(&'static str),
 }
 
+impl Kind {
+    /// What it is called in messages, with its article.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Camt053 => "a camt.053",
+            Self::Camt052 => "a camt.052",
+            Self::Camt054 => "a camt.054",
+            Self::Mt940 => "an MT940",
+            Self::Cfonb120 => "a CFONB 120",
+            Self::Coda => "a CODA",
+            Self::Norma43 => "a Norma 43",
+            Self::Ofx => "an OFX",
+            Self::Qif => "a QIF",
+            Self::Bai2 => "a BAI2",
+            Self::Esr => "an ESR file",
+            Self::Csv => "a CSV",
+            Self::JsonLines => "a JSON Lines file",
+            Self::Xlsx => "an Excel workbook",
+            Self::Fec => "a FEC",
+            Self::Ubl => "an UBL invoice",
+            Self::Cii => "a CII invoice",
+            Self::Pdf => "a PDF",
+            Self::Parquet => "a Parquet file",
+            Self::OtherXml(_) => "an XML document",
+            Self::Zip => "a ZIP archive",
+            Self::Gzip => "a gzip file",
+            Self::Unknown(_) => "of no known kind",
+        }
+    }
+
+    /// Whether it packs other files.
+    pub fn is_container(&self) -> bool {
+        matches!(self, Self::Zip | Self::Gzip)
+    }
+
+    /// Whether a bank's statement can be of this kind, and nothing else.
+    pub fn is_bank_format(&self) -> bool {
+        matches!(
+            self,
+            Self::Camt053
+                | Self::Camt052
+                | Self::Camt054
+                | Self::Mt940
+                | Self::Cfonb120
+                | Self::Coda
+                | Self::Norma43
+                | Self::Ofx
+                | Self::Qif
+                | Self::Bai2
+                | Self::Esr
+        )
+    }
+
+    /// Whether a table can be of this kind: statements, open items and customers alike.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::Csv | Self::JsonLines | Self::Xlsx | Self::Parquet)
+    }
+
+    /// Whether an invoice, or the ledger that invoices are in, can be of this kind, and nothing else.
+    pub fn is_invoice_format(&self) -> bool {
+        matches!(self, Self::Fec | Self::Ubl | Self::Cii | Self::Pdf)
+    }
+}
+
 /// First bytes that settle what a file is.
-const SIGNATURES: [(&[u8], &str); 10] = [
-    (b"%PDF", "it is a PDF"),
-    (b"\x1f\x8b", "it is compressed with gzip"),
+const SIGNATURES: [(&[u8], &str); 8] = [
     (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive"),
     (b"Rar!", "it is a RAR archive"),
     (b"\xd0\xcf\x11\xe0", "it is an old Excel or Word file (save it as CSV)"),
@@ -47,11 +144,16 @@ pub fn recognise(bytes: &[u8]) -> Kind {
         return Kind::Unknown("it is empty");
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return if is_office(bytes) {
-            Kind::Unknown("it is an Excel or Word file (save it as CSV)")
-        } else {
-            Kind::Zip
-        };
+        return archive(bytes);
+    }
+    if bytes.starts_with(b"\x1f\x8b") {
+        return Kind::Gzip;
+    }
+    if bytes.starts_with(b"%PDF") {
+        return Kind::Pdf;
+    }
+    if bytes.starts_with(b"PAR1") {
+        return Kind::Parquet;
     }
     if let Some((_, what)) = SIGNATURES.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Kind::Unknown(what);
@@ -80,12 +182,17 @@ fn head(bytes: &[u8]) -> String {
     }
 }
 
-/// Office documents are ZIP archives that begin with one of these members.
-fn is_office(bytes: &[u8]) -> bool {
-    let name = bytes.get(30..).unwrap_or_default();
-    [&b"[Content_Types].xml"[..], b"_rels/", b"xl/", b"word/", b"docProps/", b"mimetypeapplication/vnd."]
-        .iter()
-        .any(|start| name.starts_with(start))
+/// Office documents are ZIP archives: their members tell.
+fn archive(bytes: &[u8]) -> Kind {
+    let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else { return Kind::Zip };
+    if archive.index_for_name("xl/workbook.xml").is_some() {
+        return Kind::Xlsx;
+    }
+    let office = ["word/document.xml", "ppt/presentation.xml", "xl/workbook.bin", "content.xml"];
+    match office.iter().any(|name| archive.index_for_name(name).is_some()) {
+        true => Kind::Unknown("it is a document of an office program (save it as CSV or XLSX)"),
+        false => Kind::Zip,
+    }
 }
 
 fn xml(text: &str) -> Kind {
@@ -103,7 +210,9 @@ fn xml(text: &str) -> Kind {
             Ok(Event::Start(start) | Event::Empty(start)) => {
                 return match start.local_name().as_ref() {
                     "html" | "HTML" => Kind::Unknown("it is a web page"),
-                    "OFX" => Kind::Unknown("it is an OFX file, which is not read yet"),
+                    "OFX" => Kind::Ofx,
+                    "Invoice" | "CreditNote" => Kind::Ubl,
+                    "CrossIndustryInvoice" | "CrossIndustryDocument" => Kind::Cii,
                     name => Kind::OtherXml(name.chars().take(60).collect()),
                 };
             }
@@ -115,29 +224,78 @@ fn xml(text: &str) -> Kind {
 
 fn plain(text: &str) -> Kind {
     let first = text.lines().next().unwrap_or_default();
+    let begins = |start: &str| first.get(..start.len()).is_some_and(|f| f.eq_ignore_ascii_case(start));
     // SWIFT blocks begin with a brace as JSON does.
-    if text.contains("\n:61:") || text.starts_with(":20:") || text.contains("\n:20:") || text.starts_with("{1:F") {
-        return Kind::Unknown("it is an MT940 statement, which is not read yet");
+    let has_tag = |tag: &str| text.starts_with(tag) || text.contains(&format!("\n{tag}"));
+    if has_tag(":61:") || has_tag(":20:") || text.starts_with("{1:F") {
+        return Kind::Mt940;
     }
-    if text.starts_with(['{', '[']) || text.starts_with("\"<") || text.starts_with("\"{") {
-        return Kind::Unknown("it is JSON");
+    // XML before 2.0 is SGML, and its header stands on one line at times.
+    if begins("OFXHEADER") || first.contains("DATA:OFXSGML") {
+        return Kind::Ofx;
     }
-    if ["OFXHEADER", "DATA:OFXSGML"].iter().any(|start| first.contains(start)) {
-        return Kind::Unknown("it is an OFX file, which is not read yet");
+    if text.starts_with('{') {
+        return Kind::JsonLines;
     }
-    if ["!type:", "!account", "!option:"].iter().any(|start| first.to_lowercase().starts_with(start)) {
-        return Kind::Unknown("it is a QIF file, which is not read yet");
+    if text.starts_with('[') || text.starts_with("\"<") || text.starts_with("\"{") {
+        return Kind::Unknown("it is JSON (one object a line can be read)");
     }
-    if matches!(first.len(), 119 | 120 | 240) && first.starts_with("01") && !first.contains([';', ',', '\t']) {
-        return Kind::Unknown("it is a CFONB file, which is not read yet");
+    if ["!type:", "!account", "!option:", "!clear:"].iter().any(|start| begins(start)) {
+        return Kind::Qif;
     }
-    if first.len() == 128 && first.starts_with('0') && !first.contains([';', '\t']) {
-        return Kind::Unknown("it is a CODA file, which is not read yet");
+    if begins("JournalCode\t") || begins("JournalCode|") {
+        return Kind::Fec;
+    }
+    let bare = !first.contains([';', '\t']);
+    if bare && is_cfonb(first) {
+        return if first.trim_end().len() == 240 && !is_cfonb_record(&first[120..]) {
+            Kind::Unknown("it is a CFONB 240, a remittance of transfers or bills and no statement")
+        } else {
+            Kind::Cfonb120
+        };
+    }
+    // 0, five zeros, creation date, bank, application 05 (CODA 2.x, header record).
+    let coda = |line: &str| line.starts_with("00000") && line.get(14..16) == Some("05") && line.len() >= 100;
+    if bare && coda(first) {
+        return Kind::Coda;
+    }
+    if bare && is_norma43(text) {
+        return Kind::Norma43;
     }
     if first.starts_with("01,") && text.contains("\n02,") {
-        return Kind::Unknown("it is a BAI2 file, which is not read yet");
+        return Kind::Bai2;
+    }
+    if is_esr(first) {
+        return Kind::Esr;
     }
     if is_table(text) { Kind::Csv } else { Kind::Unknown("it is a text without columns") }
+}
+
+/// A first line of CFONB 120: an opening balance, alone or with the records behind it on the same line.
+fn is_cfonb(first: &str) -> bool {
+    first.len() >= 115 && is_cfonb_record(first)
+}
+
+/// Kind of record, bank, branch, account and date where CFONB 120 has them.
+fn is_cfonb_record(text: &str) -> bool {
+    let digits =
+        |from: usize, to: usize| text.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    text.get(..2).is_some_and(|kind| matches!(kind, "01" | "04" | "07")) && digits(2, 7) && digits(34, 40)
+}
+
+/// A first line of Norma 43: 11, bank, branch and account, two days, the sign, the balance and a currency by number.
+fn is_norma43(text: &str) -> bool {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default().trim_end();
+    let next = lines.next().unwrap_or_default();
+    let digits = first.get(..50).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    first.starts_with("11") && digits && first.len() <= 80 && (next.starts_with("22") || next.starts_with("33"))
+}
+
+/// A slip that was paid in: kind of transaction, customer and reference in digits, of 100 or 126 characters.
+fn is_esr(first: &str) -> bool {
+    let line = first.trim_end();
+    matches!(line.len(), 80..=100 | 120..=200) && line.get(..50).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether most lines of a text have separators, and many the same number of them. Prose has commas too, but not that evenly.
@@ -185,6 +343,16 @@ mod tests {
         assert_eq!(recognise(b"\xef\xbb\xbf \n<a:X><BkToCstmrStmt>"), Kind::Camt053);
         assert_eq!(recognise(b"<a><b/></a>"), Kind::OtherXml("a".into()));
         assert_eq!(recognise(b"PK\x03\x04\0\0"), Kind::Zip);
+        assert_eq!(recognise(b"\x1f\x8b\x08"), Kind::Gzip);
+        assert_eq!(recognise(b"%PDF-1.4"), Kind::Pdf);
+        assert_eq!(recognise(b"{\"a\":1}\n{\"a\":2}"), Kind::JsonLines);
+        assert_eq!(recognise(b":20:X\n:61:1\n"), Kind::Mt940);
+        assert_eq!(recognise(b"{1:F01X}{4:\n:20:A\n"), Kind::Mt940);
+        assert_eq!(recognise(b"OFXHEADER:100\nDATA:OFXSGML\n"), Kind::Ofx);
+        assert_eq!(recognise(b"<?xml version='1.0'?><OFX/>"), Kind::Ofx);
+        assert_eq!(recognise(b"!Type:Bank\nD1\n"), Kind::Qif);
+        assert_eq!(recognise(b"JournalCode\tJournalLib\tEcritureNum\n"), Kind::Fec);
+        assert_eq!(recognise(b"<a:CrossIndustryInvoice xmlns:a='b'/>"), Kind::Cii);
         assert_eq!(recognise(b"Date;Amount\n1;2\n"), Kind::Csv);
         assert_eq!(recognise(b"a,b,c\n1,2,3\n\n4,5,6"), Kind::Csv);
         assert_eq!(recognise(b"payment_id,booking_date,amount,currency\n"), Kind::Csv);
@@ -194,12 +362,7 @@ mod tests {
         for unknown in [
             &b""[..],
             b"  \n",
-            b"%PDF-1.4",
-            b"{\"a\":1}",
-            b":20:X\n:61:1\n",
-            b"{1:F01X}{4:\n:20:A\n",
-            b"OFXHEADER:100\nDATA:OFXSGML\n",
-            b"!Type:Bank\nD1\n",
+            b"[{\"a\":1}]",
             b"<html><body/></html>",
             b"Dear all,\n\nplease find, as agreed, the list.\nRegards, and so on, me\n",
             b"a\0b",

@@ -1,10 +1,25 @@
 //! Bytes to records with positions: one format a folder, all giving the same model values. No file is opened here.
 
+pub mod bai2;
 pub mod camt;
+pub mod cfonb;
+mod checks;
+pub mod coda;
 pub mod container;
 pub mod csv;
+pub mod einvoice;
 pub mod encoding;
+pub mod esr;
+pub mod fec;
+pub mod json_lines;
 mod kind;
+pub mod mt940;
+pub mod norma43;
+pub mod ofx;
+pub mod qif;
+mod sheet;
+mod source;
+pub mod xlsx;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +27,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{CsvMapping, Limits};
 use crate::error::{Error, ErrorKind, Errors};
-use crate::model::StatementFile;
+use crate::model::{CustomerFile, ItemFile, StatementFile};
 
 pub use kind::{Kind, recognise};
 
@@ -36,44 +51,128 @@ pub fn sha256(bytes: &[u8]) -> Box<str> {
     text.into()
 }
 
-/// Reads whatever statements a file holds: one document, a table, or a ZIP of several of them (one result a member).
+/// Reads whatever statements a file holds: one document, a table, or a container of several of them (one result a member).
 ///
 /// The kind is recognised from the content; `path` is for messages and provenance only.
 ///
-/// Errors: E0011 for a file that is too large, E0012 for what is no statement, E0210 for camt.052 and camt.054; else those of
-/// the readers.
+/// Errors: E0011 for a file that is too large, E0012 for what is no statement; else those of the readers.
 pub fn statements(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Vec<StatementFile>, Errors> {
-    if bytes.len() as u64 > settings.limits.file_bytes {
-        return Err(too_large(path, bytes.len() as u64, settings.limits).into());
-    }
+    within_cap(path, bytes, settings)?;
     match recognise(bytes) {
-        Kind::Zip => container::statements(path, bytes, settings),
+        kind if kind.is_container() => {
+            container::read(path, bytes, settings, &container::Wanted::STATEMENTS, statement)
+        }
         kind => statement(path, bytes, kind, settings).map(|file| vec![file]),
+    }
+}
+
+/// Reads whatever invoices and credit notes a file holds: a list, an electronic invoice, or a container of several of them.
+///
+/// Errors: E0011 for a file that is too large, E0012 for what holds no invoices; else those of the readers.
+pub fn items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Vec<ItemFile>, Errors> {
+    within_cap(path, bytes, settings)?;
+    match recognise(bytes) {
+        kind if kind.is_container() => container::read(path, bytes, settings, &container::Wanted::ITEMS, items_of),
+        kind => items_of(path, bytes, kind, settings).map(|file| vec![file]),
+    }
+}
+
+/// Reads a list of customers. Errors: E0011 for a file that is too large, E0012 for what is no table; else those of the readers.
+pub fn customers(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
+    within_cap(path, bytes, settings)?;
+    match recognise(bytes) {
+        Kind::Xlsx => xlsx::read_customers(path, bytes, settings),
+        kind if is_text(&kind) => csv::read_customers(path, bytes, settings),
+        kind => Err(stranger(path, &kind, EXPECTED_TABLE)),
     }
 }
 
 /// Reads one document or table of a kind that is known.
 fn statement(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> Result<StatementFile, Errors> {
-    let input = |code, message: String| Error::new(ErrorKind::Input, code, message).in_file(path);
-    Err(match kind {
-        Kind::Camt053 => return camt::read(path, bytes, settings),
-        Kind::Csv => return csv::read_statement(path, bytes, settings),
-        Kind::Camt052 => camt::other_message(input("E0210", "this is a camt.052, not a camt.053".into()), "camt.052"),
-        Kind::Camt054 => camt::other_message(input("E0210", "this is a camt.054, not a camt.053".into()), "camt.054"),
-        Kind::OtherXml(root) => {
-            input(NO_STATEMENT, format!("XML, but no bank statement: its root is <{root}>")).help(EXPECTED)
-        }
-        Kind::Zip => input("E0014", "a ZIP archive inside a ZIP archive".into()).help("unpack it first"),
-        Kind::Unknown(what) => input(NO_STATEMENT, format!("not a statement that can be read: {what}")).help(EXPECTED),
+    match kind {
+        Kind::Camt053 | Kind::Camt052 | Kind::Camt054 => camt::read(path, bytes, settings),
+        Kind::Mt940 => mt940::read(path, bytes, settings),
+        Kind::Cfonb120 => cfonb::read(path, bytes, settings),
+        Kind::Coda => coda::read(path, bytes, settings),
+        Kind::Norma43 => norma43::read(path, bytes, settings),
+        Kind::Ofx => ofx::read(path, bytes, settings),
+        Kind::Qif => qif::read(path, bytes, settings),
+        Kind::Bai2 => bai2::read(path, bytes, settings),
+        Kind::Esr => esr::read(path, bytes, settings),
+        Kind::Csv => csv::read_statement(path, bytes, settings),
+        Kind::JsonLines => json_lines::read_statement(path, bytes, settings),
+        Kind::Xlsx => xlsx::read_statement(path, bytes, settings),
+        kind => Err(stranger(path, &kind, EXPECTED)),
     }
-    .into())
 }
 
-/// The number of the error for what is no statement at all.
+fn items_of(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> Result<ItemFile, Errors> {
+    match kind {
+        Kind::Fec => fec::read_items(path, bytes, settings),
+        Kind::Ubl | Kind::Cii | Kind::Pdf => einvoice::read(path, bytes, &kind, settings),
+        Kind::JsonLines => json_lines::read_items(path, bytes, settings),
+        Kind::Xlsx => xlsx::read_items(path, bytes, settings),
+        kind if is_text(&kind) => csv::read_items(path, bytes, settings),
+        kind => Err(stranger(path, &kind, EXPECTED_ITEMS)),
+    }
+}
+
+/// Whether the reader of tables says best what is wrong with a file: it is one, or a text that should be one.
+fn is_text(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Csv
+            | Kind::Unknown(
+                "it is empty" | "it is not a text" | "it is a text without columns" | "it holds nothing but blanks"
+            )
+    )
+}
+
+/// The error for a container inside a container. Error: E0014.
+fn stranger_inside(path: &str, kind: &Kind) -> Errors {
+    Error::new(ErrorKind::Input, "E0014", format!("{} inside an archive", kind.name()))
+        .in_file(path)
+        .help("unpack it first")
+        .into()
+}
+
+/// The error for a file that is of another kind than what is read there.
+fn stranger(path: &str, kind: &Kind, expected: &'static str) -> Errors {
+    let message = match kind {
+        Kind::Unknown(what) => format!("not a file that can be read here: {what}"),
+        Kind::OtherXml(root) => format!("XML that is of no use here: its root is <{root}>"),
+        kind => format!("{} cannot be read here", kind.name()),
+    };
+    let error = Error::new(ErrorKind::Input, NO_STATEMENT, message).in_file(path);
+    let error = match kind {
+        kind if kind.is_container() => error.help("unpack it first"),
+        kind if kind.is_bank_format() => error.help("statements are named before the options"),
+        kind if kind.is_invoice_format() => error.help("give it with --invoices"),
+        _ => error,
+    };
+    error.help(expected).into()
+}
+
+/// The number of the error for what is nothing that is read at its place.
 pub const NO_STATEMENT: &str = "E0012";
 
 /// What a statement may be.
-const EXPECTED: &str = "expected a camt.053 (XML, or several in a ZIP) or a CSV export of the bank";
+const EXPECTED: &str =
+    "expected a bank's statement: camt.053, MT940, CFONB 120, CODA, OFX, BAI2 or a CSV or XLSX export, also in a ZIP";
+
+/// What a list of open items may be.
+const EXPECTED_ITEMS: &str =
+    "expected open items: CSV, XLSX, JSON Lines, a FEC, or electronic invoices (UBL, CII, Factur-X), also in a ZIP";
+
+/// What a list of customers may be.
+const EXPECTED_TABLE: &str = "expected a list of customers: CSV or XLSX";
+
+fn within_cap(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<(), Errors> {
+    match bytes.len() as u64 {
+        length if length > settings.limits.file_bytes => Err(too_large(path, length, settings.limits).into()),
+        _ => Ok(()),
+    }
+}
 
 /// A file above the cap on its size.
 pub(crate) fn too_large(path: &str, bytes: u64, limits: &Limits) -> Error {

@@ -12,23 +12,9 @@ use super::xml::Xml;
 use crate::error::Collector;
 use crate::model::{
     Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Payment, Position,
-    Statement,
+    Statement, StatementKind,
 };
-
-/// Counts and sums of entries, in minor units of the account's currency.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    credits: (u64, i128),
-    debits: (u64, i128),
-}
-
-impl Tally {
-    fn add(&mut self, amount: Money) {
-        let side = if amount.minor < 0 { &mut self.debits } else { &mut self.credits };
-        side.0 += 1;
-        side.1 += i128::from(amount.minor).abs();
-    }
-}
+use crate::read::checks::{self, Tally};
 
 /// Something that happened to several entries, said once.
 #[derive(Clone, Copy, Debug, Default)]
@@ -361,8 +347,9 @@ impl<'a> Draft<'a> {
         for payment in &mut self.payments {
             payment.account = Arc::clone(&shared);
         }
-        let booked_minor = self.booked.credits.1 - self.booked.debits.1;
+        let booked_minor = self.booked.net();
         let mut statement = Statement {
+            kind: StatementKind::Statement,
             id: (&*self.id).into(),
             sequence: (if self.electronic.is_empty() { &*self.legal } else { &*self.electronic }).into(),
             account,
@@ -386,44 +373,13 @@ impl<'a> Draft<'a> {
         for check in &mut statement.checks {
             check.scope = format!("{path}: {}", check.scope).into();
         }
-        let balance = self.balance_check(&statement, &scope);
+        let odd = &self.odd;
+        let balance = checks::balance(&statement, &scope, odd.without_amount.times == 0);
         statement.checks.insert(0, balance);
-        statement.checks.extend(self.totals_check(&statement, &scope));
+        if odd.foreign.times == 0 && odd.without_amount.times == 0 {
+            statement.checks.extend(checks::totals(&statement, &scope, &self.all, &self.booked));
+        }
         statement
-    }
-
-    fn balance_check(&self, statement: &Statement, scope: &str) -> Check {
-        let check =
-            |holds, text: String| Check { kind: CheckKind::Balance, scope: scope.into(), holds, text: text.into() };
-        let (Some(opening), Some(closing)) = (statement.opening, statement.closing) else {
-            let missing = match (statement.opening, statement.closing) {
-                (None, None) => "no opening and no closing balance",
-                (None, _) => "no opening balance",
-                _ => "no closing balance",
-            };
-            return check(None, format!("{missing}: whether the entries are complete cannot be checked"));
-        };
-        if opening.amount.currency != closing.amount.currency {
-            let (from, to) = (opening.amount.currency, closing.amount.currency);
-            return check(Some(false), format!("opening balance in {from}, closing balance in {to}"));
-        }
-        if self.odd.without_amount.times > 0 {
-            return check(None, "an entry has no amount: the sum of the entries is not known".to_string());
-        }
-        let currency = opening.amount.currency;
-        let expected = i128::from(opening.amount.minor) + statement.booked_minor;
-        let difference = i128::from(closing.amount.minor) - expected;
-        let text = format!(
-            "opening {} + booked entries {} = {}, closing {}",
-            opening.amount,
-            decimal(statement.booked_minor, currency),
-            decimal(expected, currency),
-            closing.amount
-        );
-        match difference {
-            0 => check(Some(true), text),
-            _ => check(Some(false), format!("{text}: difference {} {currency}", decimal(difference, currency))),
-        }
     }
 
     fn control_totals(&self, currency: Currency) -> ControlTotals {
@@ -442,37 +398,6 @@ impl<'a> Draft<'a> {
             debit_entries: count(&totals.debits.0),
             debit_sum: sum(&totals.debits.1),
         }
-    }
-
-    /// Holds the totals against the entries. Banks differ in whether they count what is not booked: either fits.
-    fn totals_check(&self, statement: &Statement, scope: &str) -> Option<Check> {
-        let totals = &statement.totals;
-        if *totals == ControlTotals::default() || self.odd.foreign.times > 0 || self.odd.without_amount.times > 0 {
-            return None;
-        }
-        let currency = statement.currency?;
-        let wrong = |tally: &Tally| {
-            let mut wrong = Vec::new();
-            let mut hold = |name: &str, claimed: Option<i128>, found: i128, is_money: bool| {
-                let show = |n| if is_money { decimal(n, currency) } else { n.to_string() };
-                if let Some(claimed) = claimed.filter(|c| *c != found) {
-                    wrong.push(format!("{name} {} where the entries have {}", show(claimed), show(found)));
-                }
-            };
-            let ((credits, credit_sum), (debits, debit_sum)) = (tally.credits, tally.debits);
-            hold("number of entries", totals.entries.map(i128::from), i128::from(credits + debits), false);
-            hold("sum", totals.sum.map(i128::from), credit_sum + debit_sum, true);
-            hold("net", totals.net.map(i128::from), credit_sum - debit_sum, true);
-            hold("number of credits", totals.credit_entries.map(i128::from), i128::from(credits), false);
-            hold("sum of credits", totals.credit_sum.map(i128::from), credit_sum, true);
-            hold("number of debits", totals.debit_entries.map(i128::from), i128::from(debits), false);
-            hold("sum of debits", totals.debit_sum.map(i128::from), debit_sum, true);
-            wrong
-        };
-        let problems = wrong(&self.all);
-        let holds = problems.is_empty() || wrong(&self.booked).is_empty();
-        let text = if holds { "the statement's own totals agree with its entries".into() } else { problems.join("; ") };
-        Some(Check { kind: CheckKind::ControlTotal, scope: scope.into(), holds: Some(holds), text: text.into() })
     }
 
     /// Says what was assumed, left out or is odd.
@@ -523,11 +448,4 @@ fn each(frame: &Frame<'_, '_>, parts: &[i64], currency: Currency, payments: &mut
     for (n, (tx, part)) in (1u32..).zip(frame.entry.transactions.iter().zip(parts)) {
         payments.push(frame.payment(Some(tx), Money::new(*part, currency), n));
     }
-}
-
-fn decimal(minor: i128, currency: Currency) -> String {
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = crate::model::money::write_minor(&mut text, minor, currency);
-    text
 }

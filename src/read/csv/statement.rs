@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::error::{Collector, Error, ErrorKind, Errors};
 use crate::model::{
     Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, InputRole, Money, Nature, Note, NoteKind, Payment,
-    Place, Position, Statement, StatementFile,
+    Place, Position, Statement, StatementFile, StatementKind,
 };
 
 use super::balance::{self, Running};
@@ -716,6 +716,7 @@ fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut 
     let days = || payments.iter().map(|p| p.booking_date);
     let entries = payments.len() as u32 + not_booked;
     Ok(Statement {
+        kind: StatementKind::Statement,
         id: Box::default(),
         sequence: Box::default(),
         account: (&*account).into(),

@@ -367,19 +367,15 @@ fn statement(account: &str, currency: Currency, opening: i64, booked: i64, entri
         account: account.into(),
         owner: "Ateliers Nord".into(),
         currency: Some(currency),
-        is_copy: false,
         from: Some(day(6, 1)),
         to: Some(day(6, 30)),
         opening: Some(opening),
         closing: Some(closing),
         balances: vec![opening, closing],
-        totals: ControlTotals::default(),
         entries,
         transactions: entries,
-        not_booked: 0,
         booked_minor: i128::from(booked),
-        payments: Vec::new(),
-        checks: Vec::new(),
+        ..Statement::default()
     }
 }
 

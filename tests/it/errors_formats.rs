@@ -1,4 +1,4 @@
-//! Every message about a bad XML statement: `fixtures/errors/camt-*.xml` with the golden text beside it.
+//! Every message about a bad file that is no CSV: `fixtures/errors/FORMAT-CASE.EXT` with the golden text beside it, as `.err`.
 //!
 //! `LETTRAGE_BLESS=1 cargo test` rewrites the golden texts; look at the difference before you commit it.
 
@@ -9,18 +9,23 @@ use std::path::{Path, PathBuf};
 use lettrage::config::Limits;
 use lettrage::read::{self, Settings};
 
+/// Formats of invoices; what begins with another word is a statement.
+const INVOICES: [&str; 6] = ["fec", "ubl", "cii", "pdf", "xlsx", "items"];
+
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/errors");
     let mut cases: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            let name = path.file_name().unwrap().to_string_lossy();
-            name.starts_with("camt-") && name.ends_with(".xml")
-        })
+        .filter(|path| format_of(path) != "csv" && path.extension().is_some_and(|e| e != "err"))
         .collect();
     cases.sort();
     cases
+}
+
+fn format_of(path: &Path) -> String {
+    let name = path.file_name().unwrap().to_string_lossy();
+    name.split('-').next().unwrap_or_default().to_string()
 }
 
 #[test]
@@ -34,7 +39,11 @@ fn every_message_is_the_golden_one() {
     for path in cases {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let bytes = fs::read(&path).unwrap();
-        let Err(errors) = read::statements(&name, &bytes, &settings) else {
+        let errors = match INVOICES.contains(&&*format_of(&path)) {
+            true => read::items(&name, &bytes, &settings).err(),
+            false => read::statements(&name, &bytes, &settings).err(),
+        };
+        let Some(errors) = errors else {
             wrong.push(format!("{name}: no error"));
             continue;
         };

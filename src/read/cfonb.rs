@@ -1,0 +1,16 @@
+//! CFONB 120.
+
+use super::Settings;
+use crate::error::Errors;
+use crate::model::StatementFile;
+
+/// Reads a CFONB 120.
+pub fn read(path: &str, _bytes: &[u8], _settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    Err(crate::error::Error::new(
+        crate::error::ErrorKind::Input,
+        super::NO_STATEMENT,
+        "a CFONB 120, which is not read yet",
+    )
+    .in_file(path)
+    .into())
+}

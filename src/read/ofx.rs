@@ -1,0 +1,12 @@
+//! OFX.
+
+use super::Settings;
+use crate::error::Errors;
+use crate::model::StatementFile;
+
+/// Reads an OFX.
+pub fn read(path: &str, _bytes: &[u8], _settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    Err(crate::error::Error::new(crate::error::ErrorKind::Input, super::NO_STATEMENT, "an OFX, which is not read yet")
+        .in_file(path)
+        .into())
+}
