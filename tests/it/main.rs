@@ -22,6 +22,7 @@ mod inspect;
 mod interrupt;
 mod invariants;
 mod invariants_generated;
+mod mt940_corpus;
 mod payers;
 mod periods;
 mod references;
