@@ -4,6 +4,7 @@ mod accuracy_floor;
 mod bench;
 mod books;
 mod camt_corpus;
+mod cfonb_corpus;
 mod command;
 mod configuration;
 mod corpus;
