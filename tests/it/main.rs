@@ -3,6 +3,7 @@
 mod accuracy_floor;
 mod bench;
 mod books;
+mod camt05x_corpus;
 mod camt_corpus;
 mod cfonb_corpus;
 mod command;
