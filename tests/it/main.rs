@@ -15,6 +15,7 @@ mod demo_fixture;
 mod demo_run;
 mod determinism;
 mod edge_cases;
+mod einvoice_truth;
 mod errors_csv;
 mod errors_formats;
 mod estimates;
