@@ -89,6 +89,81 @@ pub fn load_items(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<Item
     Ok(loaded.files)
 }
 
+/// What a file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// Statements, with their payments.
+    Payments(StatementFile),
+    /// Invoices and credit notes.
+    Invoices(ItemFile),
+}
+
+/// What to take a file for that may be either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum As {
+    /// Statements, with their payments
+    Payments,
+    /// Invoices and credit notes
+    Invoices,
+}
+
+/// Reads whatever files, folders and, for `-`, standard input hold: statements or invoices, as each of them shows, or all of them
+/// as one of the two.
+///
+/// A table that reads as both is an error where `refuse_both` is set, and else a statement. Error: E0406.
+pub fn load_any(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    wanted: Option<As>,
+    refuse_both: bool,
+) -> Result<Loaded<Content>, Errors> {
+    load(paths, settings.limits, |path, bytes, named| {
+        let kind = read::recognise(bytes);
+        let takes = |k: &Kind| k.is_bank_format() || k.is_invoice_format() || k.is_table();
+        if !named && let Some(why) = stranger(&kind, takes) {
+            return Ok(Outcome::PassedOver(why));
+        }
+        let payments = || {
+            let read = read::statements(path, bytes, settings);
+            read.map(|files| files.into_iter().map(Content::Payments).collect::<Vec<_>>())
+        };
+        let invoices = || {
+            let read = read::items(path, bytes, settings);
+            read.map(|files| files.into_iter().map(Content::Invoices).collect::<Vec<_>>())
+        };
+        match wanted {
+            Some(As::Payments) => payments(),
+            Some(As::Invoices) => invoices(),
+            None if kind.is_invoice_format() => invoices(),
+            None if kind.is_bank_format() => payments(),
+            None => match payments() {
+                Ok(found) => match refuse_both && kind.is_table() && invoices().is_ok() {
+                    true => Err(both(path)),
+                    false => Ok(found),
+                },
+                Err(errors) if is_of_another_kind(&errors) => invoices().map_err(|other| match is_of_another_kind(&other) {
+                    true => errors,
+                    false => other,
+                }),
+                Err(errors) => Err(errors),
+            },
+        }
+        .map(Outcome::Read)
+    })
+}
+
+/// Whether errors say that a file is none of what was looked for, and not that something in it is wrong.
+fn is_of_another_kind(errors: &Errors) -> bool {
+    errors.iter().all(|e| e.code() == read::NO_STATEMENT || e.code() == read::csv::COLUMNS_UNKNOWN)
+}
+
+fn both(path: &str) -> Errors {
+    Error::new(ErrorKind::Usage, "E0406", "the file may be read as payments and as invoices")
+        .in_file(path)
+        .help("say which:  --as payments  or  --as invoices")
+        .into()
+}
+
 /// Reads customer master files.
 pub fn load_customers(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<CustomerFile>, Errors> {
     let loaded = load(paths, settings.limits, |path, bytes, named| {

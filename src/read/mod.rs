@@ -2,6 +2,7 @@
 
 pub mod bai2;
 pub mod camt;
+mod canonical;
 pub mod cfonb;
 mod checks;
 pub mod coda;

@@ -36,6 +36,7 @@
 
 mod amount;
 mod balance;
+mod canonical;
 mod cells;
 mod columns;
 mod content;
@@ -87,6 +88,9 @@ pub fn looks_like_csv(bytes: &[u8]) -> bool {
 /// One [`crate::model::Statement`] for each pair of account and currency. Payment identifiers are those of a `payment_id` column, and
 /// empty where there is none. Errors: E0021 to E0023 of the encoding, E0100 to E0115, E0123, E0124, E0126.
 pub fn read_statement(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    if let Some(text) = canonical::of(path, bytes, CsvKind::Payments, settings) {
+        return canonical::read_statement(path, bytes, text, settings);
+    }
     with_table(path, bytes, CsvKind::Payments, settings, statement::read, |f| &mut f.file)
 }
 
@@ -95,6 +99,9 @@ pub const COLUMNS_UNKNOWN: &str = "E0102";
 
 /// Reads a list of invoices and credit notes. Errors: E0021 to E0023 of the encoding, E0100 to E0125.
 pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<ItemFile, Errors> {
+    if let Some(text) = canonical::of(path, bytes, CsvKind::Invoices, settings) {
+        return canonical::read_items(path, bytes, text, settings);
+    }
     with_table(path, bytes, CsvKind::Invoices, settings, items::read, |f| &mut f.file)
 }
 
