@@ -66,6 +66,18 @@ fn table_of_another_kind(path: &str, bytes: &[u8], settings: &Settings<'_>) -> O
     customers.then_some(("it is a list of customers", "give it with --customers"))
 }
 
+/// The bytes of the file that something was read from: itself, or the container that it is a member of. Errors: E0002, E0011.
+pub fn source_of(shown: &str, paths: &[PathBuf], limits: &Limits) -> Result<(String, Vec<u8>), Errors> {
+    for input in expand(paths)? {
+        let path = input.path.display().to_string();
+        let is_member = || shown.strip_prefix(&path).is_some_and(|rest| rest.starts_with('!'));
+        if path == shown || is_member() {
+            return Ok((path, bytes_of(&input.path, limits)?));
+        }
+    }
+    Err(Error::new(ErrorKind::Io, "E0002", "the file is no longer there").in_file(shown).into())
+}
+
 /// Why a file of a folder is none of what is looked for there.
 fn stranger(kind: &Kind, takes: fn(&Kind) -> bool) -> Option<&'static str> {
     match kind {
@@ -136,21 +148,29 @@ pub fn load_any(
             Some(As::Invoices) => invoices(),
             None if kind.is_invoice_format() => invoices(),
             None if kind.is_bank_format() => payments(),
+            None if !kind.is_table() && !kind.is_container() => payments(),
             None => match payments() {
-                Ok(found) => match refuse_both && kind.is_table() && invoices().is_ok() {
-                    true => Err(both(path)),
-                    false => Ok(found),
+                Ok(_) if refuse_both && kind.is_table() && invoices().is_ok() => Err(both(path)),
+                Ok(found) => Ok(found),
+                Err(errors) if !is_of_another_kind(&errors) => Err(errors),
+                Err(errors) => match (invoices(), named) {
+                    (Ok(found), _) => Ok(found),
+                    (Err(other), _) if !is_of_another_kind(&other) => Err(other),
+                    (Err(_), false) if kind.is_container() => return Ok(Outcome::PassedOver(NOTHING_IN_IT)),
+                    (Err(_), _) => match (read::customers(path, bytes, settings).is_ok(), named) {
+                        (true, false) => return Ok(Outcome::PassedOver("it is a list of customers")),
+                        (true, true) => Err(errors.help("it is a list of customers")),
+                        (false, _) => Err(errors),
+                    },
                 },
-                Err(errors) if is_of_another_kind(&errors) => invoices().map_err(|other| match is_of_another_kind(&other) {
-                    true => errors,
-                    false => other,
-                }),
-                Err(errors) => Err(errors),
             },
         }
         .map(Outcome::Read)
     })
 }
+
+/// Why an archive in a folder is passed over.
+const NOTHING_IN_IT: &str = "it is an archive without a statement or an invoice";
 
 /// Whether errors say that a file is none of what was looked for, and not that something in it is wrong.
 fn is_of_another_kind(errors: &Errors) -> bool {

@@ -139,7 +139,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Match(args) => match_payments::run(args, cli.talk),
         Command::Explain(args) => explain::run(args),
-        Command::Inspect(args) => inspect::run(args),
+        Command::Inspect(args) => inspect::run(args, cli.talk),
         Command::Convert(args) => convert::run(args, cli.talk),
         Command::Generate(args) => generate::run(args),
         Command::Score(args) => score::run(args),

@@ -18,6 +18,7 @@ pub mod mt940;
 pub mod norma43;
 pub mod ofx;
 pub mod qif;
+pub mod raw;
 mod sheet;
 mod source;
 pub mod xlsx;

@@ -6,6 +6,7 @@ mod books;
 mod camt_corpus;
 mod command;
 mod configuration;
+mod convert;
 mod corpus;
 mod csv_corpus;
 mod csv_reading;

@@ -7,7 +7,7 @@ use super::{Absent, Fields, money, payment, word};
 use crate::error::Error;
 use crate::model::columns::STATEMENT_KINDS;
 use crate::model::{
-    Balance, BalanceKind, Check, CheckKind, Currency, Money, Note, NoteKind, Statement, StatementKind,
+    Balance, BalanceKind, Check, CheckKind, Currency, Money, Note, NoteKind, Payment, Statement, StatementKind,
 };
 use crate::read::checks::{self, Tally};
 
@@ -38,6 +38,8 @@ struct Open {
     account: Arc<str>,
     /// The running balance behind each payment, in the currency of the first.
     balances: Vec<Option<i64>>,
+    /// The last of them, with its currency.
+    running: Option<(Currency, i64)>,
     /// Whether it has a line of its own, which knows the balances.
     has_line: bool,
 }
@@ -58,7 +60,7 @@ impl Statements {
     pub(in crate::read) fn begin(&mut self, head: Head) {
         self.current = Some(self.open.len());
         let account = (&*head.statement.account).into();
-        self.open.push(Open { head, account, balances: Vec::new(), has_line: true });
+        self.open.push(Open { head, account, balances: Vec::new(), running: None, has_line: true });
     }
 
     /// How many payments were read.
@@ -82,42 +84,54 @@ impl Statements {
                 }
                 at
             }
-            None => self.place(fields, &one.account, one.amount.currency)?,
+            None => self.place(fields, &one, balance)?,
         };
         let open = &mut self.open[at];
         one.account = Arc::clone(&open.account);
+        if let Some(balance) = balance {
+            open.running = Some((one.amount.currency, balance));
+        }
         open.balances.push(balance);
         open.head.statement.payments.push(one);
         Ok(())
     }
 
-    /// The statement that a payment names, begun if there is none yet.
-    fn place(&mut self, fields: &impl Fields, account: &str, in_currency: Currency) -> Result<usize, Error> {
+    /// The statement of a payment that stands below no line of one, begun if there is none yet.
+    ///
+    /// A file that says which statement each payment is of has the payments of a statement together, and there may be several
+    /// of one account: a break in the running balance parts them. Any other file is one statement an account and currency.
+    fn place(&mut self, fields: &impl Fields, one: &Payment, balance: Option<i64>) -> Result<usize, Error> {
         let (id, sequence) = (fields.text("statement_id")?, fields.text("statement_sequence")?);
-        let kind = word(fields, "statement_kind", &STATEMENT_KINDS)?.unwrap_or_default();
-        let currency = (id.is_empty() && sequence.is_empty()).then_some(in_currency);
+        let stated = word(fields, "statement_kind", &STATEMENT_KINDS)?;
+        let kind = stated.unwrap_or_default();
+        let currency = (id.is_empty() && sequence.is_empty()).then_some(one.amount.currency);
         if let Some((last, at)) = &self.last
             && last.currency == currency
             && last.kind == kind
-            && *last.account == *account
+            && *last.account == *one.account
             && *last.id == *id
             && *last.sequence == *sequence
+            && (stated.is_none() || self.open[*at].goes_on(one, balance))
         {
             return Ok(*at);
         }
-        let key = Key { account: account.into(), kind, id: (*id).into(), sequence: (*sequence).into(), currency };
+        let key = Key { account: (&*one.account).into(), kind, id: (*id).into(), sequence: (*sequence).into(), currency };
         let next = self.open.len();
-        let at = *self.by_key.entry(key.clone()).or_insert(next);
+        let at = match stated {
+            Some(_) => next,
+            None => *self.by_key.entry(key.clone()).or_insert(next),
+        };
         if at == next {
             let statement = Statement {
                 kind,
                 id: key.id.clone(),
                 sequence: key.sequence.clone(),
-                account: account.into(),
+                account: key.account.clone(),
                 ..Statement::default()
             };
             let head = Head { statement, has_booked: false, has_entries: false };
-            self.open.push(Open { head, account: account.into(), balances: Vec::new(), has_line: false });
+            let account = Arc::clone(&one.account);
+            self.open.push(Open { head, account, balances: Vec::new(), running: None, has_line: false });
         }
         self.last = Some((key, at));
         Ok(at)
@@ -131,6 +145,17 @@ impl Statements {
 }
 
 impl Open {
+    /// Whether a payment with its running balance continues those that are there.
+    fn goes_on(&self, one: &Payment, balance: Option<i64>) -> bool {
+        let Money { minor, currency } = one.amount;
+        match (self.running, balance) {
+            (Some((own, before)), Some(behind)) => own == currency && before.checked_add(minor) == Some(behind),
+            (Some((own, _)), None) => own != currency,
+            (None, Some(_)) => self.head.statement.payments.iter().all(|p| p.amount.currency != currency),
+            (None, None) => true,
+        }
+    }
+
     fn finish(self, path: &str, notes: &mut Vec<Note>) -> Statement {
         let Self { head: Head { mut statement, has_booked, has_entries }, balances, has_line, .. } = self;
         let scope = scope(path, &statement);
