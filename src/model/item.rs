@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Money, Place};
+use super::{DueRule, Money, Place};
 
 /// What an open item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +74,8 @@ pub struct OpenItem {
     pub kind: ItemKind,
     /// Payment terms, as written. A list has few of them: items can share them.
     pub terms: Arc<str>,
+    /// The terms as a rule, where they are understood and the due date is what they give; see [`DueRule`].
+    pub due_rule: Option<DueRule>,
     /// Cash discount, when its terms are known.
     pub discount: Option<Discount>,
     /// VAT by rate, when the list has it.
@@ -99,6 +101,7 @@ impl OpenItem {
             open_minor: amount.minor,
             kind: if amount.minor < 0 { ItemKind::CreditNote } else { ItemKind::Invoice },
             terms: Arc::default(),
+            due_rule: None,
             discount: None,
             vat: Box::default(),
             place: Place::default(),

@@ -23,6 +23,7 @@ pub(crate) mod sample;
 pub mod stage;
 pub mod statement;
 pub(crate) mod steps;
+pub mod terms;
 pub mod verdict;
 
 pub use check::{Check, CheckKind, Proof, ProofId};
@@ -42,4 +43,5 @@ pub use place::{Place, Position};
 pub use reason::Reason;
 pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
 pub use statement::{Balance, BalanceKind, ControlTotals, Statement, StatementFile, StatementKind};
+pub use terms::{DueRule, EarlyPayment, EndOfMonth, Reading, Terms};
 pub use verdict::{Bucket, Flag, Flags, Search, Verdict};

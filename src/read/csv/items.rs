@@ -260,6 +260,7 @@ impl Pass<'_, '_> {
             open_minor: open,
             kind,
             terms: self.terms.get(table.cell_of(row, c.terms), |cell| cell.into()),
+            due_rule: None,
             discount: self.discount(row)?,
             vat,
             place: Place { file: 0, position: Position::Line(row.line) },
