@@ -3,6 +3,7 @@
 //! What crosses the boundary between two stages of the matcher lives here, so that no stage has to import another.
 
 pub mod check;
+pub mod columns;
 pub mod customer;
 pub(crate) mod distinct;
 pub mod few;

@@ -2,6 +2,7 @@
 
 pub mod bai2;
 pub mod camt;
+mod canonical;
 pub mod cfonb;
 mod checks;
 pub mod coda;
@@ -18,6 +19,7 @@ pub mod mt940;
 pub mod norma43;
 pub mod ofx;
 pub mod qif;
+pub mod raw;
 mod sheet;
 mod source;
 pub mod xlsx;

@@ -8,6 +8,7 @@ mod camt_corpus;
 mod cfonb_corpus;
 mod command;
 mod configuration;
+mod convert;
 mod corpus;
 mod csv_corpus;
 mod csv_reading;
