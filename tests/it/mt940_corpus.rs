@@ -14,7 +14,8 @@ const NOT_LOADED: &[(&str, &str)] = &[(
     "one :61: and one :86: without a message around them: no account, no currency; the manifest counts no statement either",
 )];
 
-const FIRST_FOUR: &str = "the manifest gives the balances of the first four statements only; the test of chains below holds the others";
+const FIRST_FOUR: &str =
+    "the manifest gives the balances of the first four statements only; the test of chains below holds the others";
 
 /// Figures of the manifest that are not ours, and why.
 const OTHER_FIGURES: &[(&str, &str, &str)] = &[
@@ -125,11 +126,30 @@ fn zz_dump() {
             let settings = Settings { limits: &limits, mappings: &mappings };
             println!("=== {}", row["local_path"]);
             let Ok(files) = read::statements(&row["local_path"], &bytes, &settings) else { continue };
-            for n in &files[0].file.notes { println!("  NOTE {:?} {}", n.kind, n.text); }
+            for n in &files[0].file.notes {
+                println!("  NOTE {:?} {}", n.kind, n.text);
+            }
             for s in &files[0].statements {
-                println!(" STMT id={} seq={} acct={} owner={} {:?} {:?} {:?}-{:?}", s.id, s.sequence, s.account, s.owner, s.currency, s.kind, s.from, s.to);
+                println!(
+                    " STMT id={} seq={} acct={} owner={} {:?} {:?} {:?}-{:?}",
+                    s.id, s.sequence, s.account, s.owner, s.currency, s.kind, s.from, s.to
+                );
                 for p in s.payments.iter().take(8) {
-                    println!("  {} v{} {} | N={} | U={} | I={} | E={} | B={} | S={:?} | {:?} {} | R={}", p.booking_date, p.value_date.unwrap(), p.amount, p.payer_name, p.ultimate_name, p.payer_iban, p.end_to_end_id, p.bank_reference, p.structured_references, p.nature, p.return_reason, p.remittance);
+                    println!(
+                        "  {} v{} {} | N={} | U={} | I={} | E={} | B={} | S={:?} | {:?} {} | R={}",
+                        p.booking_date,
+                        p.value_date.unwrap(),
+                        p.amount,
+                        p.payer_name,
+                        p.ultimate_name,
+                        p.payer_iban,
+                        p.end_to_end_id,
+                        p.bank_reference,
+                        p.structured_references,
+                        p.nature,
+                        p.return_reason,
+                        p.remittance
+                    );
                 }
             }
         }

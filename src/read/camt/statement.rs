@@ -13,8 +13,8 @@ use super::tag::Tag::{self, *};
 use super::xml::Xml;
 use crate::error::Collector;
 use crate::model::{
-    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Page, Payment, Position,
-    Statement, StatementKind,
+    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Page, Payment, Statement,
+    StatementKind,
 };
 use crate::read::checks::{self, Tally};
 

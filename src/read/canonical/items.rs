@@ -45,6 +45,7 @@ impl Items {
             number: if number.is_empty() { &id } else { &number }.as_ref().into(),
             id: if id.is_empty() { &number } else { &id }.as_ref().into(),
             payment_references: fields.list("payment_reference")?,
+            seller: self.texts.get(&fields.text("seller")?),
             order_number: fields.text("order_number")?.as_ref().into(),
             customer_id: self.texts.get(&fields.text("customer_id")?),
             customer_name: self.texts.get(&fields.text("customer_name")?),
@@ -55,6 +56,8 @@ impl Items {
             open_minor: open,
             kind,
             terms: self.texts.get(&fields.text("terms")?),
+            // What the terms come to is worked out for all items of a run alike.
+            due_rule: None,
             discount: discount(fields)?,
             vat: vat(fields, currency)?,
             place: Place { file: 0, position: fields.position() },
@@ -76,7 +79,11 @@ impl Items {
         match word(fields, "type", &ITEM_KINDS)? {
             Some(ItemKind::CreditNote) if amount > 0 || open > 0 => {
                 let name = if amount > 0 { "amount" } else { "open_amount" };
-                opposite(name, "a credit note with a positive amount", "the type says credit_note: what we owe is negative")
+                opposite(
+                    name,
+                    "a credit note with a positive amount",
+                    "the type says credit_note: what we owe is negative",
+                )
             }
             Some(ItemKind::Invoice) if amount < 0 || open < 0 => {
                 let name = if amount < 0 { "amount" } else { "open_amount" };
