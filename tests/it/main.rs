@@ -1,10 +1,12 @@
 //! The one integration binary: linking is dear, so every integration test is a module of it.
 
 mod accuracy_floor;
+mod bai2_corpus;
 mod bench;
 mod books;
 mod camt_corpus;
 mod cfonb_corpus;
+mod coda_corpus;
 mod command;
 mod configuration;
 mod corpus;
@@ -16,6 +18,7 @@ mod determinism;
 mod edge_cases;
 mod errors_csv;
 mod errors_formats;
+mod esr_corpus;
 mod estimates;
 mod house;
 mod inspect;
@@ -23,6 +26,7 @@ mod inspect;
 mod interrupt;
 mod invariants;
 mod invariants_generated;
+mod norma43_corpus;
 mod payers;
 mod periods;
 mod references;
