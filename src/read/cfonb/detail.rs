@@ -101,7 +101,8 @@ impl<'t> Details<'t> {
             .collect();
         let numbers = std::iter::once(zone).chain(self.references).map(str::trim).filter(|t| is_reference(t));
         payment.bank_reference = glue(numbers, WIDTH).into();
-        let words = glue(self.message.into_iter().chain(purposes), WIDTH);
+        // A purpose is a text of its own, even behind a message that fills its field.
+        let words = glue([&*glue(self.message, WIDTH), &*glue(purposes, HALF)], usize::MAX);
         let bank = || glue(std::iter::once(label).chain(self.label), WIDTH);
         payment.remittance = match (words.is_empty(), name.is_empty()) {
             (true, _) => bank(),
