@@ -13,6 +13,7 @@ pub mod encoding;
 pub mod esr;
 pub mod fec;
 mod fixed;
+mod iban;
 pub mod json_lines;
 mod kind;
 pub mod mt940;

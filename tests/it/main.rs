@@ -1,11 +1,13 @@
 //! The one integration binary: linking is dear, so every integration test is a module of it.
 
 mod accuracy_floor;
+mod bai2_corpus;
 mod bench;
 mod books;
 mod camt05x_corpus;
 mod camt_corpus;
 mod cfonb_corpus;
+mod coda_corpus;
 mod command;
 mod configuration;
 mod convert;
@@ -19,6 +21,7 @@ mod edge_cases;
 mod einvoice_truth;
 mod errors_csv;
 mod errors_formats;
+mod esr_corpus;
 mod estimates;
 mod house;
 mod inspect;
@@ -27,6 +30,7 @@ mod interrupt;
 mod invariants;
 mod invariants_generated;
 mod mt940_corpus;
+mod norma43_corpus;
 mod payers;
 mod periods;
 mod references;
