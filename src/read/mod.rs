@@ -1,5 +1,6 @@
 //! Bytes to records with positions: one format a folder, all giving the same model values. No file is opened here.
 
+mod amounts;
 pub mod bai2;
 pub mod camt;
 pub mod cfonb;
@@ -17,6 +18,7 @@ pub mod mt940;
 pub mod norma43;
 pub mod ofx;
 pub mod qif;
+mod remarks;
 mod sheet;
 mod source;
 pub mod xlsx;
