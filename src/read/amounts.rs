@@ -36,12 +36,14 @@ pub(super) struct Refused {
     pub(super) code: &'static str,
     pub(super) message: &'static str,
     pub(super) label: String,
+    /// How to go on, where the text alone does not say it.
+    pub(super) help: Option<&'static str>,
 }
 
 /// Reads an amount with its sign, thousands perhaps grouped. What may be a grouped thousand or have three decimals is decided by
 /// the other amounts of the file, else refused.
 pub(super) fn money(text: &str, mark: Option<Mark>, currency: Currency) -> Result<Money, Refused> {
-    let refused = |code, message, label: String| Err(Refused { code, message, label });
+    let refused = |code, message, label: String| Err(Refused { code, message, label, help: None });
     let no_amount = || refused("E0301", "not an amount", "expected a number such as -1250.00 or 1250,00".into());
     let parts = amount::parts(text).filter(|p| p.credit.is_none() && p.currency.is_none_or(|c| c == currency));
     let Some(parts) = parts else { return no_amount() };
@@ -51,7 +53,9 @@ pub(super) fn money(text: &str, mark: Option<Mark>, currency: Currency) -> Resul
         (None, Vote::Unclear(_)) => {
             let plain: String = parts.body.chars().filter(char::is_ascii_digit).collect();
             let label = format!("this may be {plain} or have three decimals, and no other amount decides it");
-            return refused("E0301", "the decimal mark of this file cannot be told", label);
+            let message = "the decimal mark of this file cannot be told";
+            let help = Some("write the amount with its decimals: 1000.00 if it is a thousand");
+            return Err(Refused { code: "E0301", message, label, help });
         }
         (None, Vote::Silent) => Mark::Dot,
     };

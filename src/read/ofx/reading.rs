@@ -438,7 +438,11 @@ impl<'a> Reading<'a> {
         match amounts::money(&field.text, self.survey.mark, currency) {
             Ok(money) => Some(money),
             Err(refused) => {
-                self.fault(field.at, &field.text, refused.code, refused.message, refused.label);
+                let width = field.text.chars().take(120).count();
+                self.push(|d| {
+                    let error = d.fault(field.at, width, refused.code, refused.message).label(refused.label);
+                    refused.help.into_iter().fold(error, Error::help)
+                });
                 None
             }
         }

@@ -32,7 +32,9 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 
 /// A statement in euro with these transactions.
 fn with(transactions: &str) -> String {
-    format!("OFXHEADER:100\nDATA:OFXSGML\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST>{transactions}</BANKTRANLIST></STMTRS></OFX>")
+    format!(
+        "OFXHEADER:100\nDATA:OFXSGML\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST>{transactions}</BANKTRANLIST></STMTRS></OFX>"
+    )
 }
 
 #[test]
@@ -41,7 +43,7 @@ fn a_french_statement_in_sgml_is_read_as_a_person_reads_it() {
     assert_eq!((&*file.file.format, &*file.file.version, file.file.records), ("ofx", "102", 4));
     assert_eq!(notes(&file), ["encoding windows-1252", "decimal comma"]);
     let statement = &file.statements[0];
-    assert_eq!(&*statement.account, "FR9399999000010500013M02658");
+    assert_eq!(&*statement.account, "FR9899999000010500013M02677");
     assert_eq!((statement.from, statement.to), (Some(day(2026, 6, 1)), Some(day(2026, 6, 30))));
     assert_eq!((statement.entries, statement.booked_minor, statement.opening), (4, -44_360, None));
     let closing = statement.closing.unwrap();
@@ -50,11 +52,14 @@ fn a_french_statement_in_sgml_is_read_as_a_person_reads_it() {
     assert_eq!(statement.checks[0].holds, None);
     let payments = &statement.payments;
     assert_eq!((payments[0].booking_date, payments[0].value_date), (day(2026, 6, 2), Some(day(2026, 6, 3))));
-    assert_eq!((&*payments[0].payer_name, &*payments[0].remittance), ("Société Dupont & Fils", "Règlement facture 2026-0412"));
+    assert_eq!(
+        (&*payments[0].payer_name, &*payments[0].remittance),
+        ("Société Dupont & Fils", "Règlement facture 2026-0412")
+    );
     assert_eq!((payments[0].amount.minor, &*payments[0].bank_reference, &*payments[0].id), (125_000, "A1", ""));
     assert_eq!(payments[0].place.position, Position::Line(27));
     assert_eq!(&*payments[1].remittance, "REM CHQ 7700123");
-    assert_eq!((&*payments[2].payer_iban, payments[2].amount.minor), ("FR4899999000021234567890153", -200_000));
+    assert_eq!((&*payments[2].payer_iban, payments[2].amount.minor), ("FR7699999000021234567890137", -200_000));
     // The same FITID twice is two bookings.
     assert_eq!((payments[3].nature, &*payments[3].bank_reference), (Nature::Charge, "A2"));
 }
@@ -67,10 +72,7 @@ fn several_statements_and_what_is_left_out() {
         .iter()
         .map(|s| (&*s.account, s.currency.as_ref().map_or("", |c| c.code()), s.entries, s.booked_minor))
         .collect();
-    assert_eq!(
-        shown,
-        [("000123", "USD", 3, 41_000), ("000123", "EUR", 1, 50_000), ("411111******1111", "USD", 0, 0)]
-    );
+    assert_eq!(shown, [("000123", "USD", 3, 41_000), ("000123", "EUR", 1, 50_000), ("411111******1111", "USD", 0, 0)]);
     assert_eq!(file.statements[0].not_booked, 1);
     assert_eq!(file.statements[2].closing.unwrap().amount.minor, -56_200);
     let first = &file.statements[0].payments[0];
@@ -94,7 +96,10 @@ fn a_file_on_one_line_says_the_same_as_on_many() {
     let one: String = many.lines().map(str::trim).collect();
     let (a, b) = (read(SEVERAL), read(one.as_bytes()));
     let shown = |f: &StatementFile| {
-        f.statements.iter().flat_map(|s| s.payments.iter().map(|p| (p.booking_date, p.amount, p.remittance.clone()))).collect::<Vec<_>>()
+        f.statements
+            .iter()
+            .flat_map(|s| s.payments.iter().map(|p| (p.booking_date, p.amount, p.remittance.clone())))
+            .collect::<Vec<_>>()
     };
     assert_eq!(shown(&a), shown(&b));
 }
@@ -114,7 +119,9 @@ fn elements_that_are_never_closed_are_ended_and_said() {
 #[test]
 fn corrections_and_contradictions_are_said() {
     let of = |more: &str, amount: &str| {
-        format!("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260601<TRNAMT>{amount}<FITID>2<CORRECTFITID>1<CORRECTACTION>{more}</STMTTRN>")
+        format!(
+            "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260601<TRNAMT>{amount}<FITID>2<CORRECTFITID>1<CORRECTACTION>{more}</STMTTRN>"
+        )
     };
     let file = read(with(&(of("DELETE", "-5.00") + &of("REPLACE", "6.00"))).as_bytes());
     let statement = &file.statements[0];

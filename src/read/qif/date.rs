@@ -127,9 +127,10 @@ pub(super) struct Orders {
     pub(super) open: Vec<u32>,
 }
 
-/// Whether days come in one direction.
+/// Whether days come in one direction, and how far apart they lie.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sorted {
+    span: Option<(NaiveDate, NaiveDate)>,
     last: Option<NaiveDate>,
     ups: u64,
     downs: u64,
@@ -162,6 +163,7 @@ impl Orders {
                 continue;
             };
             let sorted = &mut self.sorted[n];
+            sorted.span = Some(sorted.span.map_or((day, day), |(from, to)| (from.min(day), to.max(day))));
             if let Some(last) = sorted.last.replace(day) {
                 sorted.ups += u64::from(day > last);
                 sorted.downs += u64::from(day < last);
@@ -183,6 +185,7 @@ impl Orders {
         }
         let least = self.invalid.into_iter().min().unwrap_or(0);
         let mut alive: Vec<usize> = (0..3).filter(|n| self.invalid[*n] == least).collect();
+        self.year_first_or_last(&mut alive);
         let found = |at: usize, why: &str| {
             let text = format!("dates {}{why}", ORDERS[at].name());
             Some((ORDERS[at], Some(Note::new(NoteKind::Assumed, text))))
@@ -209,6 +212,24 @@ impl Orders {
             }
         }
         None
+    }
+}
+
+/// How much closer together the days must lie for two digits in front to be the year.
+const CLOSER_DAYS: i64 = 366;
+
+impl Orders {
+    /// `15/08/13` is nearly always 15 August 2013. That it is 13 August 2015 shows only in the whole: read the wrong way round,
+    /// the days of a month lie decades apart.
+    fn year_first_or_last(&self, alive: &mut Vec<usize>) {
+        let span = |n: &usize| self.sorted[*n].span.map_or(0, |(from, to)| (to - from).num_days());
+        let is_year_first = |n: &usize| ORDERS[*n] == Order::YearMonthDay;
+        let first = alive.iter().find(|n| is_year_first(n)).map(span);
+        let last = alive.iter().filter(|n| !is_year_first(n)).map(span).min();
+        if let (Some(first), Some(last)) = (first, last) {
+            let wanted = first + CLOSER_DAYS < last;
+            alive.retain(|n| is_year_first(n) == wanted);
+        }
     }
 }
 
@@ -263,10 +284,12 @@ mod tests {
         assert_eq!(decided(&["8/12/13", "8/15/13"], false), Some(MonthDayYear));
         assert_eq!(decided(&["12/8/13", "15/8/13"], false), Some(DayMonthYear));
         assert_eq!(decided(&["13/08/12", "13/3/3"], false), Some(YearMonthDay));
+        assert_eq!(decided(&["13/08/12", "13/08/15", "13/08/31"], false), Some(YearMonthDay));
+        assert_eq!(decided(&["15/08/13"], false), Some(DayMonthYear));
         assert_eq!(decided(&["3/3/2013"], false), Some(DayMonthYear));
         assert_eq!(decided(&["6/ 3/94", "6/ 3/94"], false), None);
         assert_eq!(decided(&["6/ 1/94", "6/ 2/94", "6/ 3/94"], false), None);
-        assert_eq!(decided(&["06/01/2024", "05/02/2024", "04/03/2024"], false), Some(DayMonthYear));
+        assert_eq!(decided(&["06/01/2024", "07/01/2024", "01/02/2024"], false), Some(DayMonthYear));
         assert_eq!(decided(&["06/05/2024"], true), Some(DayMonthYear));
     }
 }

@@ -238,7 +238,8 @@ impl<'a> Reading<'a> {
                 .source
                 .fault(line, 0, line.text.chars().count(), "E0304", format!("a second {name} in one transaction"))
                 .label("a line with  ^  ends a transaction, and is missing above")
-                .also_at(self.source.path, u64::from(earlier));
+                .also_at(self.source.path, u64::from(earlier))
+                .help("add the line if these are two transactions, or take one of the two out");
             self.errors.push(error);
             self.record = Record::default();
         }

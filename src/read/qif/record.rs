@@ -138,8 +138,9 @@ impl<'t> Record<'t> {
     /// The total; where there is none, the sum of the splits.
     fn amount(&self, source: &Source<'_>, rules: &Rules, remarks: &mut Remarks) -> Result<Money, Error> {
         let read = |(text, line): Field<'t>| {
-            amounts::money(text, rules.mark, rules.currency).map_err(|Refused { code, message, label }| {
-                source.fault(line, 1, text.chars().count(), code, message).label(label)
+            amounts::money(text, rules.mark, rules.currency).map_err(|Refused { code, message, label, help }| {
+                let error = source.fault(line, 1, text.chars().count(), code, message).label(label);
+                help.into_iter().fold(error, Error::help)
             })
         };
         let given = [self.total, self.precise].into_iter().flatten().find(|(text, _)| !text.is_empty());

@@ -79,7 +79,10 @@ fn a_mapping_says_what_the_file_does_not() {
         assert_eq!((payment.amount.currency.code(), &*payment.account), ("USD", "4711"));
     }
     let errors = read_with(unclear, Some(mapping("often"))).unwrap_err();
-    assert_eq!((errors.iter().next().unwrap().code(), errors.iter().next().unwrap().path()), ("E0115", Some("in/f.qif")));
+    assert_eq!(
+        (errors.iter().next().unwrap().code(), errors.iter().next().unwrap().path()),
+        ("E0115", Some("in/f.qif"))
+    );
 }
 
 #[test]
@@ -88,8 +91,14 @@ fn splits_are_held_against_the_total_and_stand_in_for_it() {
     let file = read_with(text, None).unwrap();
     let minor: Vec<i64> = file.statements[0].payments.iter().map(|p| p.amount.minor).collect();
     assert_eq!(minor, [1000, 700]);
-    assert!(notes(&file).contains(&"transactions whose parts do not add up to their total, taken by the total: 1 (first in line 2)"));
-    assert!(notes(&file).contains(&"transactions without a total, taken by the sum of their parts: 1 (first in line 7)"));
+    assert!(
+        notes(&file).contains(
+            &"transactions whose parts do not add up to their total, taken by the total: 1 (first in line 2)"
+        )
+    );
+    assert!(
+        notes(&file).contains(&"transactions without a total, taken by the sum of their parts: 1 (first in line 7)")
+    );
 }
 
 #[test]
@@ -98,7 +107,13 @@ fn sections_that_are_no_bookings_are_said() {
     let file = read_with(text, None).unwrap();
     assert_eq!((file.statements.len(), file.statements[0].entries), (1, 1));
     let said = notes(&file).join("\n");
-    for part in ["lists of the program", "investment accounts left out: 1", "unknown type left out: 1", "unknown sections left out: 1", "unknown letter passed over: 1"] {
+    for part in [
+        "lists of the program",
+        "investment accounts left out: 1",
+        "unknown type left out: 1",
+        "unknown sections left out: 1",
+        "unknown letter passed over: 1",
+    ] {
         assert!(said.contains(part), "{part} in {said}");
     }
 }
