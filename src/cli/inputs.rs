@@ -66,6 +66,18 @@ fn table_of_another_kind(path: &str, bytes: &[u8], settings: &Settings<'_>) -> O
     customers.then_some(("it is a list of customers", "give it with --customers"))
 }
 
+/// The bytes of the file that something was read from: itself, or the container that it is a member of. Errors: E0002, E0011.
+pub fn source_of(shown: &str, paths: &[PathBuf], limits: &Limits) -> Result<(String, Vec<u8>), Errors> {
+    for input in expand(paths)? {
+        let path = input.path.display().to_string();
+        let is_member = || shown.strip_prefix(&path).is_some_and(|rest| rest.starts_with('!'));
+        if path == shown || is_member() {
+            return Ok((path, bytes_of(&input.path, limits)?));
+        }
+    }
+    Err(Error::new(ErrorKind::Io, "E0002", "the file is no longer there").in_file(shown).into())
+}
+
 /// Why a file of a folder is none of what is looked for there.
 fn stranger(kind: &Kind, takes: fn(&Kind) -> bool) -> Option<&'static str> {
     match kind {
@@ -87,6 +99,89 @@ pub fn load_items(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<Item
         read::items(path, bytes, settings).map(Outcome::Read)
     })?;
     Ok(loaded.files)
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// Statements, with their payments.
+    Payments(StatementFile),
+    /// Invoices and credit notes.
+    Invoices(ItemFile),
+}
+
+/// What to take a file for that may be either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum As {
+    /// Statements, with their payments
+    Payments,
+    /// Invoices and credit notes
+    Invoices,
+}
+
+/// Reads whatever files, folders and, for `-`, standard input hold: statements or invoices, as each of them shows, or all of them
+/// as one of the two.
+///
+/// A table that reads as both is an error where `refuse_both` is set, and else a statement. Error: E0406.
+pub fn load_any(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    wanted: Option<As>,
+    refuse_both: bool,
+) -> Result<Loaded<Content>, Errors> {
+    load(paths, settings.limits, |path, bytes, named| {
+        let kind = read::recognise(bytes);
+        let takes = |k: &Kind| k.is_bank_format() || k.is_invoice_format() || k.is_table();
+        if !named && let Some(why) = stranger(&kind, takes) {
+            return Ok(Outcome::PassedOver(why));
+        }
+        let payments = || {
+            let read = read::statements(path, bytes, settings);
+            read.map(|files| files.into_iter().map(Content::Payments).collect::<Vec<_>>())
+        };
+        let invoices = || {
+            let read = read::items(path, bytes, settings);
+            read.map(|files| files.into_iter().map(Content::Invoices).collect::<Vec<_>>())
+        };
+        match wanted {
+            Some(As::Payments) => payments(),
+            Some(As::Invoices) => invoices(),
+            None if kind.is_invoice_format() => invoices(),
+            None if kind.is_bank_format() => payments(),
+            None if !kind.is_table() && !kind.is_container() => payments(),
+            None => match payments() {
+                Ok(_) if refuse_both && kind.is_table() && invoices().is_ok() => Err(both(path)),
+                Ok(found) => Ok(found),
+                Err(errors) if !is_of_another_kind(&errors) => Err(errors),
+                Err(errors) => match (invoices(), named) {
+                    (Ok(found), _) => Ok(found),
+                    (Err(other), _) if !is_of_another_kind(&other) => Err(other),
+                    (Err(_), false) if kind.is_container() => return Ok(Outcome::PassedOver(NOTHING_IN_IT)),
+                    (Err(_), _) => match (read::customers(path, bytes, settings).is_ok(), named) {
+                        (true, false) => return Ok(Outcome::PassedOver("it is a list of customers")),
+                        (true, true) => Err(errors.help("it is a list of customers")),
+                        (false, _) => Err(errors),
+                    },
+                },
+            },
+        }
+        .map(Outcome::Read)
+    })
+}
+
+/// Why an archive in a folder is passed over.
+const NOTHING_IN_IT: &str = "it is an archive without a statement or an invoice";
+
+/// Whether errors say that a file is none of what was looked for, and not that something in it is wrong.
+fn is_of_another_kind(errors: &Errors) -> bool {
+    errors.iter().all(|e| e.code() == read::NO_STATEMENT || e.code() == read::csv::COLUMNS_UNKNOWN)
+}
+
+fn both(path: &str) -> Errors {
+    Error::new(ErrorKind::Usage, "E0406", "the file may be read as payments and as invoices")
+        .in_file(path)
+        .help("say which:  --as payments  or  --as invoices")
+        .into()
 }
 
 /// Reads customer master files.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod completions;
+mod convert;
 mod explain;
 mod generate;
 mod inputs;
@@ -67,6 +68,7 @@ enum Command {
     Match(match_payments::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
+    Convert(convert::Args),
     Generate(generate::Args),
     Score(score::Args),
     Bench(bench::Args),
@@ -137,7 +139,8 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Match(args) => match_payments::run(args, cli.talk),
         Command::Explain(args) => explain::run(args),
-        Command::Inspect(args) => inspect::run(args),
+        Command::Inspect(args) => inspect::run(args, cli.talk),
+        Command::Convert(args) => convert::run(args, cli.talk),
         Command::Generate(args) => generate::run(args),
         Command::Score(args) => score::run(args),
         Command::Bench(args) => bench::run(args, cli.talk),

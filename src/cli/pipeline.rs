@@ -10,7 +10,7 @@ use crate::config::{Config, Weights};
 use crate::engine::{self, Request};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{Check, Customer, InputFile, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
-use crate::normalise::{items, ledger};
+use crate::normalise::{items, ledger, terms};
 use crate::read::Settings;
 use crate::report::{self, Lang};
 
@@ -159,8 +159,9 @@ fn read_all(sources: &Sources, config: &Config) -> Result<Read, Errors> {
     let ledger = ledger::gather(loaded.files)?;
     let mut files = ledger.files;
     let mut notes = ledger.notes;
-    let (item_files, items, item_notes) = items::gather_items(invoices, files.len() as u32)?;
+    let (item_files, mut items, item_notes) = items::gather_items(invoices, files.len() as u32)?;
     files.extend(item_files);
+    terms::apply(&mut items, &mut files, config.terms.end_of_month);
     let (customer_files, customers, customer_notes) = items::gather_customers(customers, files.len() as u32)?;
     files.extend(customer_files);
     notes.extend(item_notes);

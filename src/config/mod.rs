@@ -5,6 +5,7 @@
 pub mod csv;
 pub mod limits;
 pub mod policy;
+pub mod terms;
 pub mod weights;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::error::{Error, ErrorKind};
 pub use csv::CsvMapping;
 pub use limits::Limits;
 pub use policy::{DifferencePolicy, PaysFor, Policy, TextRule};
+pub use terms::TermsPolicy;
 pub use weights::Weights;
 
 /// The whole configuration.
@@ -26,6 +28,8 @@ pub struct Config {
     pub matching: Policy,
     /// Caps on what is read.
     pub limits: Limits,
+    /// Payment terms.
+    pub terms: TermsPolicy,
     /// How to read CSV files whose columns are not found by themselves, by a name of the user's choice.
     pub csv: BTreeMap<String, CsvMapping>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Money, Place};
+use super::{DueRule, Money, Place};
 
 /// What an open item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,9 @@ pub struct OpenItem {
     pub id: Box<str>,
     /// Document number, as printed.
     pub number: Box<str>,
+    /// Who issued it, where the document itself says (VAT number, else registration, else name); empty for lists. Two sellers may use
+    /// the same number.
+    pub seller: Arc<str>,
     /// References that the customer was asked to quote, as printed.
     pub payment_references: Box<[Box<str>]>,
     /// The customer's order number.
@@ -74,6 +77,8 @@ pub struct OpenItem {
     pub kind: ItemKind,
     /// Payment terms, as written. A list has few of them: items can share them.
     pub terms: Arc<str>,
+    /// The terms as a rule, where they are understood and the due date is what they give; see [`DueRule`].
+    pub due_rule: Option<DueRule>,
     /// Cash discount, when its terms are known.
     pub discount: Option<Discount>,
     /// VAT by rate, when the list has it.
@@ -88,6 +93,7 @@ impl OpenItem {
         Self {
             id: id.into(),
             number: number.into(),
+            seller: Arc::default(),
             payment_references: Box::default(),
             order_number: Box::default(),
             customer_id: Arc::default(),
@@ -99,6 +105,7 @@ impl OpenItem {
             open_minor: amount.minor,
             kind: if amount.minor < 0 { ItemKind::CreditNote } else { ItemKind::Invoice },
             terms: Arc::default(),
+            due_rule: None,
             discount: None,
             vat: Box::default(),
             place: Place::default(),

@@ -3,6 +3,7 @@
 //! What crosses the boundary between two stages of the matcher lives here, so that no stage has to import another.
 
 pub mod check;
+pub mod columns;
 pub mod customer;
 pub(crate) mod distinct;
 pub mod few;
@@ -22,6 +23,7 @@ pub(crate) mod sample;
 pub mod stage;
 pub mod statement;
 pub(crate) mod steps;
+pub mod terms;
 pub mod verdict;
 
 pub use check::{Check, CheckKind, Proof, ProofId};
@@ -40,5 +42,6 @@ pub use payment::{Nature, Payment};
 pub use place::{Place, Position};
 pub use reason::Reason;
 pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
-pub use statement::{Balance, BalanceKind, ControlTotals, Statement, StatementFile, StatementKind};
+pub use statement::{Balance, BalanceKind, ControlTotals, Page, Statement, StatementFile, StatementKind};
+pub use terms::{DueRule, EarlyPayment, EndOfMonth, Reading, Terms};
 pub use verdict::{Bucket, Flag, Flags, Search, Verdict};

@@ -32,6 +32,9 @@ pub struct Ledger {
     pub statements: Vec<Statement>,
     /// Every booked transaction once, in the order of the files, each with a unique identifier.
     pub payments: Vec<Payment>,
+    /// For each of [`Ledger::statements`], the index behind its last payment in [`Ledger::payments`]: those of a statement stand
+    /// together.
+    pub ends: Vec<usize>,
     /// The checks of all statements as they were delivered, and the continuity between them.
     pub checks: Vec<Check>,
     /// What is said of the run as a whole; notes on single files are with the files.
@@ -226,6 +229,7 @@ impl Rows {
         if self.own.is_empty() && contents.is_empty() {
             // Nothing can repeat: the whole statement is new.
             add(&mut ledger.payments, payments);
+            ledger.ends.push(ledger.payments.len());
             ledger.statements.push(statement);
             return;
         }
@@ -258,6 +262,7 @@ impl Rows {
             // The part that is new begins behind what was known. Saturation would need balances beyond 64 bits.
             opening.amount.minor = opening.amount.minor.saturating_add(i64::try_from(dropped).unwrap_or(0));
         }
+        ledger.ends.push(ledger.payments.len());
         ledger.statements.push(statement);
     }
 

@@ -10,4 +10,5 @@ pub mod otherwise;
 pub mod periods;
 pub mod remittance;
 pub mod schemes;
+pub mod terms;
 pub mod text;

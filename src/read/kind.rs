@@ -24,6 +24,8 @@ pub enum Kind {
     Mt940,
     /// The French statement of 120 characters a record.
     Cfonb120,
+    /// The French remittance of 240 characters a record: bills or transfers that were handed in, no statement.
+    Cfonb240,
     /// The Belgian statement of 128 characters a record.
     Coda,
     /// The Spanish statement of 80 characters a record (Norma 43).
@@ -71,6 +73,7 @@ impl Kind {
             Self::Camt054 => "a camt.054",
             Self::Mt940 => "an MT940",
             Self::Cfonb120 => "a CFONB 120",
+            Self::Cfonb240 => "a CFONB 240, a remittance of bills or transfers,",
             Self::Coda => "a CODA",
             Self::Norma43 => "a Norma 43",
             Self::Ofx => "an OFX",
@@ -246,14 +249,13 @@ fn plain(text: &str) -> Kind {
     if begins("JournalCode\t") || begins("JournalCode|") {
         return Kind::Fec;
     }
-    let bare = !first.contains([';', '\t']);
-    if bare && is_cfonb(first) {
-        return if first.trim_end().len() == 240 && !is_cfonb_record(&first[120..]) {
-            Kind::Unknown("it is a CFONB 240, a remittance of transfers or bills and no statement")
-        } else {
-            Kind::Cfonb120
-        };
+    if is_cfonb(first) {
+        return Kind::Cfonb120;
     }
+    if is_cfonb_240(first) {
+        return Kind::Cfonb240;
+    }
+    let bare = !first.contains([';', '\t']);
     // 0, five zeros, creation date, bank, application 05 (CODA 2.x, header record).
     let coda = |line: &str| line.starts_with("00000") && line.get(14..16) == Some("05") && line.len() >= 100;
     if bare && coda(first) {
@@ -271,16 +273,26 @@ fn plain(text: &str) -> Kind {
     if is_table(text) { Kind::Csv } else { Kind::Unknown("it is a text without columns") }
 }
 
-/// A first line of CFONB 120: an opening balance, alone or with the records behind it on the same line.
+/// A first line of CFONB 120, alone or with the records behind it on the same line: kind of record, bank, currency or none, and
+/// day where they must be, and blanks or letters where a slip of ESR has digits.
 fn is_cfonb(first: &str) -> bool {
-    first.len() >= 115 && is_cfonb_record(first)
+    let digits =
+        |from: usize, to: usize| first.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let currency = first.get(16..19).is_some_and(|c| c == "   " || c.bytes().all(|b| b.is_ascii_alphabetic()));
+    first.len() >= 104
+        && matches!(first.get(..2), Some("01" | "04" | "07"))
+        && digits(2, 7)
+        && currency
+        && digits(34, 40)
 }
 
-/// Kind of record, bank, branch, account and date where CFONB 120 has them.
-fn is_cfonb_record(text: &str) -> bool {
-    let digits =
-        |from: usize, to: usize| text.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
-    text.get(..2).is_some_and(|kind| matches!(kind, "01" | "04" | "07")) && digits(2, 7) && digits(34, 40)
+/// A first line of CFONB 240: its kind of record, number, code and day, then E for euros.
+fn is_cfonb_240(first: &str) -> bool {
+    let digits = first.get(..14).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    digits
+        && first.starts_with("31")
+        && first.len() >= 200
+        && first.get(14..17).is_some_and(|c| c.ends_with(['E', 'F']))
 }
 
 /// A first line of Norma 43: 11, bank, branch and account, two days, the sign, the balance and a currency by number.

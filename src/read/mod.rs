@@ -3,6 +3,7 @@
 mod amounts;
 pub mod bai2;
 pub mod camt;
+mod canonical;
 pub mod cfonb;
 mod checks;
 pub mod coda;
@@ -12,12 +13,14 @@ pub mod einvoice;
 pub mod encoding;
 pub mod esr;
 pub mod fec;
+mod fixed;
 pub mod json_lines;
 mod kind;
 pub mod mt940;
 pub mod norma43;
 pub mod ofx;
 pub mod qif;
+pub mod raw;
 mod remarks;
 mod sheet;
 mod source;
@@ -95,6 +98,7 @@ fn statement(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> R
         Kind::Camt053 | Kind::Camt052 | Kind::Camt054 => camt::read(path, bytes, settings),
         Kind::Mt940 => mt940::read(path, bytes, settings),
         Kind::Cfonb120 => cfonb::read(path, bytes, settings),
+        Kind::Cfonb240 => Err(cfonb::refuse_remittance(path, bytes)),
         Kind::Coda => coda::read(path, bytes, settings),
         Kind::Norma43 => norma43::read(path, bytes, settings),
         Kind::Ofx => ofx::read(path, bytes, settings),

@@ -45,6 +45,11 @@ impl<'a> Source<'a> {
         Ok(Self { path, text, encoding, guessed, bytes })
     }
 
+    /// A text that its reader decoded itself, since no label of the WHATWG Encoding Standard names what it is in.
+    pub(super) fn decoded(path: &'a str, bytes: &'a [u8], text: String, encoding: &'static str, guessed: bool) -> Self {
+        Self { path, text: Cow::Owned(text), encoding, guessed, bytes }
+    }
+
     /// The lines, from the first. A line ends with LF, CR LF or CR.
     pub(super) fn lines(&self) -> Lines<'_> {
         Lines { rest: Some(&self.text), number: 0 }
@@ -112,6 +117,13 @@ impl<'a> Source<'a> {
 pub(super) struct Lines<'t> {
     rest: Option<&'t str>,
     number: u32,
+}
+
+impl<'t> Lines<'t> {
+    /// The lines of a part of a text, counted from 1 within it.
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { rest: Some(text), number: 0 }
+    }
 }
 
 impl<'t> Iterator for Lines<'t> {

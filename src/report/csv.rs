@@ -2,7 +2,7 @@
 //!
 //! Texts of bank files are hostile: a cell that a spreadsheet would run as a formula is written with a leading `'`
 //! (CWE-1236, OWASP ASVS 5.0 1.2.10). Only texts are treated so; a negative amount begins with `-` by right. The treatment can be
-//! undone: take one `'` off every text whose first character other than `'` is one of [`FORMULA`].
+//! undone: take one `'` off every text whose first character other than `'` is one of [`crate::model::columns::FORMULA`].
 
 use std::io::{self, Write};
 
@@ -15,10 +15,8 @@ use super::rows::{
 use super::view::{
     Decided, ItemStatus, View, applied, at, candidates, push_candidate, push_differences, push_obstacle, source,
 };
+use crate::model::columns::is_formula;
 use crate::model::{Bucket, Currency, Flags, ItemOutcome, OpenItem, Probability};
-
-/// First characters that spreadsheets take for a formula, or skip on the way to one.
-pub(super) const FORMULA: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0'];
 
 const APPLICATIONS: &str = "payment_id,item_id,item_number,customer_id,applied,currency,decision,probability,weight";
 const PAYMENTS: &str = "payment_id,source,position,booking_date,value_date,amount,currency,payer_name,payer_iban,remittance,bucket,reason,flags,customer_id,applied,differences,probability,margin,search,returns_payment_id";
@@ -28,45 +26,39 @@ const UNMATCHED: &str = "payment_id,booking_date,amount,currency,payer_name,remi
 /// Characters that a cell is quoted for (RFC 4180, section 2).
 const QUOTED_FOR: [u8; 4] = [b',', b'"', b'\r', b'\n'];
 
-/// Whether a spreadsheet would run a text as a formula. The characters of [`FORMULA`] are single bytes.
-fn is_formula(text: &str) -> bool {
-    let first = text.bytes().find(|byte| *byte != b'\'');
-    first.is_some_and(|byte| FORMULA.contains(&char::from(byte)))
-}
-
 /// One row, cell by cell.
-struct Row<'t> {
+pub(super) struct Row<'t> {
     text: &'t mut Vec<u8>,
 }
 
 impl<'t> Row<'t> {
-    fn new(text: &'t mut Vec<u8>) -> Self {
+    pub(super) fn new(text: &'t mut Vec<u8>) -> Self {
         Self { text }
     }
 
     /// A cell that prints itself, in characters for which nothing is quoted.
     #[inline]
-    fn cell(&mut self, push: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+    pub(super) fn cell(&mut self, push: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         push(self.text);
         self.text.push(b',');
         self
     }
 
-    fn currency(&mut self, currency: Currency) -> &mut Self {
+    pub(super) fn currency(&mut self, currency: Currency) -> &mut Self {
         self.cell(|text| text.extend_from_slice(&currency.letters()))
     }
 
     /// A word of our own: begins no formula.
-    fn word(&mut self, word: &str) -> &mut Self {
+    pub(super) fn word(&mut self, word: &str) -> &mut Self {
         self.cell(|text| push_quoted(text, "", word))
     }
 
     /// A text from a file.
-    fn text(&mut self, given: &str) -> &mut Self {
+    pub(super) fn text(&mut self, given: &str) -> &mut Self {
         self.cell(|text| push_quoted(text, if is_formula(given) { "'" } else { "" }, given))
     }
 
-    fn date(&mut self, date: Option<NaiveDate>) -> &mut Self {
+    pub(super) fn date(&mut self, date: Option<NaiveDate>) -> &mut Self {
         self.cell(|text| {
             if let Some(date) = date {
                 push_date(text, date);
@@ -74,7 +66,7 @@ impl<'t> Row<'t> {
         })
     }
 
-    fn minor(&mut self, minor: i128, currency: Currency) -> &mut Self {
+    pub(super) fn minor(&mut self, minor: i128, currency: Currency) -> &mut Self {
         self.cell(|text| push_minor(text, minor, currency))
     }
 
@@ -92,7 +84,7 @@ impl<'t> Row<'t> {
     }
 
     /// Ends a row in place of a further cell.
-    fn end(self) {
+    pub(super) fn end(self) {
         self.text.pop();
         self.text.push(b'\n');
     }
@@ -116,7 +108,7 @@ fn push_quoted(text: &mut Vec<u8>, before: &str, cell: &str) {
     text.push(b'"');
 }
 
-fn write_header(out: &mut dyn Write, header: &str) -> io::Result<()> {
+pub(super) fn write_header(out: &mut dyn Write, header: &str) -> io::Result<()> {
     out.write_all(header.as_bytes())?;
     out.write_all(b"\n")
 }

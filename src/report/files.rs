@@ -155,6 +155,25 @@ pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Writes one file, under a temporary name until it is whole.
+///
+/// # Errors
+/// Those of `write`, and `E0002` when the file cannot be written.
+pub fn write_one<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T, Error>) -> Result<T, Error> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let failed = |e: &io::Error| {
+        Error::new(ErrorKind::Io, "E0002", format!("cannot write: {e}")).in_file(path.display().to_string())
+    };
+    let (pending, file) = Pending::create(temporary, path.to_path_buf()).map_err(|e| failed(&e))?;
+    let mut out = BufWriter::with_capacity(BUFFER, file);
+    let value = write(&mut out)?;
+    out.flush().map_err(|e| failed(&e))?;
+    drop(out);
+    keep(vec![pending])?;
+    Ok(value)
+}
+
 /// Names of the files that [`write_all`] writes, in the order in which they are named to people.
 pub(super) fn names(all_evidence: bool) -> Vec<&'static str> {
     let mut names = vec!["report.html", "applications.csv", "payments.csv", "items.csv", "unmatched.csv", "run.json"];

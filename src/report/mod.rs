@@ -12,6 +12,7 @@ pub mod i18n;
 mod json;
 mod json_rows;
 mod picture;
+mod records;
 mod rows;
 mod stored;
 mod summary;
@@ -30,13 +31,14 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{Check, InputFile, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
 
 pub use bars::tenths;
-pub use files::{discard_unfinished, write_all};
+pub use files::{discard_unfinished, write_all, write_one};
 pub use i18n::Lang;
 pub use json::{
     ApplicationEntry, BalanceEntry, CheckEntry, CommandEntry, CountEntry, DifferenceEntry, Document, HypothesisEntry,
     InputEntry, NoteEntry, PartEntry, PaymentEntry, ProgramEntry, ProofEntry, RUN_SCHEMA, StatementEntry, TermEntry,
     TotalEntry, schema,
 };
+pub use records::{RecordForm, Records, write_records};
 pub use stored::explain_stored;
 pub use summary::summary;
 pub use waterfall::explain;

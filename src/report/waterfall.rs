@@ -3,8 +3,8 @@
 use super::Run;
 use super::bars::{Scale, signed, tenths};
 use super::i18n::{
-    Labels, bucket_name, claim, date, difference_effect, field_name, fill, group, level_text, minor, obstacle_text,
-    reason_words, set_text,
+    Labels, bucket_name, claim, date, difference_effect, due_rule, field_name, fill, group, level_text, minor,
+    obstacle_text, reason_words, set_text,
 };
 use super::table::{GLUE, fold, foreign, plain};
 use super::view::{at, candidate, candidates, obstacle, source};
@@ -170,10 +170,10 @@ impl Page<'_> {
                 true => fill(labels.of_open, &[&money(application.applied), &money(item.open_minor)]),
                 false => money(application.applied),
             };
-            let due = item
-                .due_date
-                .map(|d| fill(labels.due_on, &[&date(self.run.lang, d)]).replace(' ', &GLUE.to_string()))
-                .unwrap_or_default();
+            let due = item.due_date.map(|d| fill(labels.due_on, &[&date(self.run.lang, d)])).unwrap_or_default();
+            // The rule stands beside the date where its wording has two readings.
+            let rule = item.due_rule.and_then(|rule| due_rule(self.run.lang, rule)).map(|r| format!(" ({r})"));
+            let due = format!("{due}{}", rule.unwrap_or_default()).replace(' ', &GLUE.to_string());
             let line = format!(
                 "{}   {taken}{GLUE}{}   {}   {due}",
                 foreign(&item.number),

@@ -35,7 +35,11 @@ fn keys(value: &impl serde::Serialize) -> Vec<(String, serde_json::Value)> {
 fn every_key_is_documented_with_its_default() {
     let text = document();
     let config = Config::default();
-    for (heading, keys) in [("## `[matching]`", keys(&config.matching)), ("## `[limits]`", keys(&config.limits))] {
+    for (heading, keys) in [
+        ("## `[matching]`", keys(&config.matching)),
+        ("## `[limits]`", keys(&config.limits)),
+        ("## `[terms]`", keys(&config.terms)),
+    ] {
         let rows = table(&text, heading);
         let documented: Vec<&str> = rows.iter().map(|row| word(row[0])).collect();
         for (key, value) in &keys {
@@ -95,6 +99,9 @@ attributes = 5
 text_bytes = 6
 field_bytes = 7
 records = 8
+
+[terms]
+end_of_month = "month_first"
 
 [csv.bank]
 kind = "payments"

@@ -36,6 +36,7 @@
 
 pub(super) mod amount;
 mod balance;
+mod canonical;
 mod cells;
 mod columns;
 mod content;
@@ -52,12 +53,15 @@ mod statement;
 mod table;
 mod words;
 
+use std::ops::Range;
+
 use crate::config::csv::{CsvKind, CsvMapping};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{CustomerFile, InputFile, ItemFile, StatementFile};
-use crate::read::encoding::decode_text;
+use crate::read::encoding::{Decoded, decode_text};
 
-use super::Settings;
+use super::{Kind, Settings};
+use records::{Records, Row};
 use table::Table;
 
 /// Bytes that recognition looks at.
@@ -87,6 +91,9 @@ pub fn looks_like_csv(bytes: &[u8]) -> bool {
 /// One [`crate::model::Statement`] for each pair of account and currency. Payment identifiers are those of a `payment_id` column, and
 /// empty where there is none. Errors: E0021 to E0023 of the encoding, E0100 to E0115, E0123, E0124, E0126.
 pub fn read_statement(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    if let Some(text) = canonical::of(path, bytes, CsvKind::Payments, settings) {
+        return canonical::read_statement(path, bytes, text, settings);
+    }
     with_table(path, bytes, CsvKind::Payments, settings, statement::read, |f| &mut f.file)
 }
 
@@ -95,12 +102,40 @@ pub const COLUMNS_UNKNOWN: &str = "E0102";
 
 /// Reads a list of invoices and credit notes. Errors: E0021 to E0023 of the encoding, E0100 to E0125.
 pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<ItemFile, Errors> {
+    if let Some(text) = canonical::of(path, bytes, CsvKind::Invoices, settings) {
+        return canonical::read_items(path, bytes, text, settings);
+    }
     with_table(path, bytes, CsvKind::Invoices, settings, items::read, |f| &mut f.file)
 }
 
 /// Reads a customer list. Errors: E0021 to E0023 of the encoding, E0100 to E0104, E0114, E0115, E0117, E0121, E0124, E0125.
 pub fn read_customers(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
     with_table(path, bytes, CsvKind::Customers, settings, customers::read, |f| &mut f.file)
+}
+
+/// The encoding that a mapping gives to a statement of this name.
+pub(super) fn encoding_of<'s>(path: &str, kind: &Kind, settings: &Settings<'s>) -> Option<&'s str> {
+    let mapping = mapping::for_file(path, CsvKind::Payments, settings).filter(|_| *kind == Kind::Csv);
+    mapping.and_then(|(_, mapping)| mapping.encoding.as_deref())
+}
+
+/// The record of a statement that begins on a line, quotes considered, with its line ending.
+pub(super) fn record_at(path: &str, decoded: &Decoded<'_>, line: u32, settings: &Settings<'_>) -> Option<Range<usize>> {
+    let text = &*decoded.text;
+    let mut records = match canonical::of(path, text.as_bytes(), CsvKind::Payments, settings) {
+        Some(_) => Records::new(text, b','),
+        None => {
+            let mapping = mapping::for_file(path, CsvKind::Payments, settings);
+            Table::open(path, decoded, CsvKind::Payments, settings, mapping).ok()?.records()
+        }
+    };
+    let mut row = Row::default();
+    while records.next(&mut row).ok()? {
+        if row.line == line {
+            return Some(row.start..records.position().0);
+        }
+    }
+    None
 }
 
 fn with_table<T: Send>(

@@ -47,6 +47,13 @@ impl Row {
         }
     }
 
+    /// A field's content to the last blank, its doubled quotes made single.
+    pub fn exact<'t>(&self, text: &'t str, column: usize) -> Cow<'t, str> {
+        let Some(field) = self.fields.get(column) else { return Cow::Borrowed("") };
+        let raw = &text[field.start..field.end];
+        if field.escaped { Cow::Owned(raw.replace("\"\"", "\"")) } else { Cow::Borrowed(raw) }
+    }
+
     fn cleaned(raw: &str, escaped: bool) -> Cow<'_, str> {
         if escaped {
             let whole = raw.replace("\"\"", "\"");

@@ -387,7 +387,7 @@ pub(super) fn error_at(
         .excerpt(line, column, width)
 }
 
-fn unclosed_error(path: &str, text: &str, unclosed: Unclosed) -> Error {
+pub(super) fn unclosed_error(path: &str, text: &str, unclosed: Unclosed) -> Error {
     error_at(path, text, (unclosed.start, unclosed.line), unclosed.at, 1, "E0103", "a quoted field is never closed")
         .label("opened here, no closing '\"' up to the end of the file")
         .help("close the quote, or double it if it belongs to the text; the file may also be cut off")

@@ -2,7 +2,9 @@
 
 use super::{Lang, fill, group, minor};
 use crate::model::stage::Pattern;
-use crate::model::{Bucket, Currency, DifferenceKind, Field, Hypothesis, HypothesisKind, Level, Obstacle, Weight};
+use crate::model::{
+    Bucket, Currency, DifferenceKind, DueRule, EndOfMonth, Field, Hypothesis, HypothesisKind, Level, Obstacle, Weight,
+};
 
 /// The name of a kind of evidence, as it stands before its bar.
 pub fn field_name(lang: Lang, field: Field) -> &'static str {
@@ -14,6 +16,30 @@ pub fn field_name(lang: Lang, field: Field) -> &'static str {
         Field::Date => ("date", "date"),
     };
     lang.pick(english, french)
+}
+
+/// A due rule that has an end of month in it, for behind the date it gives: the same wording has two readings. `None` for plain days.
+pub fn due_rule(lang: Lang, rule: DueRule) -> Option<String> {
+    let count = |n: u32, english: [&'static str; 2], french: [&'static str; 2]| {
+        let many = usize::from(n > 1);
+        (n > 0).then(|| fill(lang.pick(english[many], french[many]), &[&n.to_string()]))
+    };
+    let months = count(rule.months.into(), ["{} month", "{} months"], ["{} mois", "{} mois"]);
+    let days = count(rule.days.into(), ["{} day", "{} days"], ["{} jour", "{} jours"]);
+    let span: Vec<String> = months.into_iter().chain(days).collect();
+    let (span, end) = (span.join(lang.pick(" and ", " et ")), lang.pick("end of month", "fin de mois"));
+    let then = lang.pick(", then ", ", puis ");
+    let text = match rule.end_of_month {
+        EndOfMonth::None => return None,
+        _ if span.is_empty() => end.to_string(),
+        EndOfMonth::DaysFirst => format!("{span}{then}{end}"),
+        EndOfMonth::MonthFirst => format!("{end}{then}{span}"),
+        EndOfMonth::Either => format!("{span} {end}"),
+    };
+    Some(match rule.day {
+        0 => text,
+        day => format!("{text}{}", fill(lang.pick(", on day {}", ", le {}"), &[&day.to_string()])),
+    })
 }
 
 /// What was observed, in a few words. `currency` is the payment's.

@@ -9,8 +9,8 @@ mod numbers;
 mod reasons;
 
 pub use evidence::{
-    HYPOTHESIS_KINDS, OBSTACLES, bucket_name, claim, difference_effect, difference_name, field_name, kind_name,
-    level_text, obstacle_text, set_text,
+    HYPOTHESIS_KINDS, OBSTACLES, bucket_name, claim, difference_effect, difference_name, due_rule, field_name,
+    kind_name, level_text, obstacle_text, set_text,
 };
 pub use labels::{LABELS, Labels, part_name};
 pub use numbers::{date, group, minor, percent};
