@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Check, Currency, InputFile, Money, Payment};
+use super::{Check, Currency, InputFile, Money, Payment, Place};
 
 /// Which balance it is (ISO 20022 external code set `BalanceType`, as far as it is used).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,6 +122,8 @@ pub struct Statement {
     pub booked_minor: i128,
     /// The booked transactions, in the order of the file.
     pub payments: Vec<Payment>,
+    /// The bank's references of entries whose transactions have others: where the entry stands, and its reference.
+    pub entry_references: Vec<(Place, Box<str>)>,
     /// What was found when the statement was held against its own claims.
     pub checks: Vec<Check>,
 }

@@ -13,8 +13,8 @@ use super::tag::Tag::{self, *};
 use super::xml::Xml;
 use crate::error::Collector;
 use crate::model::{
-    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Page, Payment, Statement,
-    StatementKind,
+    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Page, Payment, Place,
+    Position, Statement, StatementKind,
 };
 use crate::read::checks::{self, Tally};
 
@@ -99,6 +99,7 @@ pub(super) struct Draft<'a> {
     first_day: Option<NaiveDate>,
     last_day: Option<NaiveDate>,
     payments: Vec<Payment>,
+    entry_references: Vec<(Place, Box<str>)>,
     checks: Vec<Check>,
     odd: Oddities,
 }
@@ -276,6 +277,7 @@ impl<'a> Draft<'a> {
         }
         let holder = Holder { account: self.account.number(), owner: &self.owner };
         let frame = Frame { entry, holder, booked: day, statement: self.number, number };
+        let before = self.payments.len();
         match division {
             Division::One => self.payments.push(frame.payment(entry.transactions.first(), total, 0)),
             Division::Whole => self.payments.push(frame.whole(total)),
@@ -284,6 +286,12 @@ impl<'a> Draft<'a> {
                 each(&frame, &parts, total.currency, &mut self.payments);
                 self.payments.push(frame.charge(Money::new(charge, total.currency)));
             }
+        }
+        // It identifies the entry in other messages; payments have only the references of their own.
+        let reference = &*entry.common.bank_reference;
+        if !reference.is_empty() && self.payments[before..].iter().any(|p| *p.bank_reference != *reference) {
+            let position = Position::Entry { statement: self.number, entry: number, detail: 0 };
+            self.entry_references.push((Place { file: 0, position }, reference.into()));
         }
     }
 
@@ -374,6 +382,7 @@ impl<'a> Draft<'a> {
             not_booked: self.odd.not_booked.times,
             booked_minor,
             payments: std::mem::take(&mut self.payments),
+            entry_references: std::mem::take(&mut self.entry_references),
             checks: std::mem::take(&mut self.checks),
             balances: std::mem::take(&mut self.balances),
         };

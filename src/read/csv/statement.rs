@@ -735,6 +735,7 @@ fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut 
         not_booked,
         booked_minor: amounts.iter().map(|a| i128::from(*a)).sum(),
         payments,
+        entry_references: Vec::new(),
         checks,
     })
 }
