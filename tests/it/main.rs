@@ -7,6 +7,7 @@ mod camt_corpus;
 mod command;
 mod configuration;
 mod corpus;
+mod csv_banks;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;
