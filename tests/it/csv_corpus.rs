@@ -43,7 +43,6 @@ const FEWER: &str = "every line below the header is a booking, as the running ba
 const HEADERLESS: &str = "the file has no header: the manifest takes its first booking for one";
 const PREAMBLE: &str = "the manifest counts lines above the header, or headings, as entries";
 const TEXT_ROWS: &str = "the manifest counts lines of text below a booking as entries of their own";
-const NO_SENSE: &str = "debit and credit contradict each other and the running balance: no reading fits";
 const MASKED: &str = "amounts are masked: X.XX";
 const NO_SIGN: &str = "nothing says which way the money went";
 
@@ -52,9 +51,6 @@ const NO_SIGN: &str = "nothing says which way the money went";
 const EXCEPTIONS: &[(&str, Exception, &str)] = &[
     ("kontocast__dkb.csv", Counted(3), "two lines above the header: the manifest takes one booking for it"),
     ("activity_en.csv", Counted(76), FEWER),
-    ("amount2.csv", Refused("E0112"), "two columns hold money, Amount and Amount2"),
-    ("debit_credit_amount.csv", Refused("E0111"), NO_SENSE),
-    ("debit_credit_amount__ec9dc246.csv", Refused("E0111"), NO_SENSE),
     ("empty_lines_statement.csv", Counted(3), "the manifest counts an empty row"),
     ("error_value_statement.csv", Refused("E0105"), "the date 12/15/2018/23 is wrong on purpose"),
     ("meta_data_separated_credit_debit.csv", Counted(4), PREAMBLE),
@@ -66,17 +62,14 @@ const EXCEPTIONS: &[(&str, Exception, &str)] = &[
     ("UBS_export.csv", Counted(6), "the manifest leaves a booking out: the running balance proves all six"),
     ("raiffeisen_details.csv", Counted(7), TEXT_ROWS),
     ("bunq-statement.csv", Counted(7), "the manifest takes the header for a preamble and a booking for the header"),
-    ("Extrato.csv", Refused("E0102"), "letters of the header are lost (U+FFFD), the date's among them"),
     ("TransactionHistory_20180418043121.csv", Counted(8), TEXT_ROWS),
     ("TransactionHistory_20180418043121__1b1469de.csv", Refused("E0106"), MASKED),
     ("TransactionHistory_20180418043121__ebbdb692.csv", Refused("E0106"), MASKED),
-    ("dba33fceecd62c3c727893361e0ba4d3", Refused("E0102"), NO_SIGN),
-    ("bank2ynab__statement_1.csv", Refused("E0102"), NO_SIGN),
     ("test01-raiffeisen.csv", Counted(73), HEADERLESS),
-    ("test_delimiter_tab.csv", Refused("E0102"), NO_SIGN),
+    ("dba33fceecd62c3c727893361e0ba4d3", Counted(1), HEADERLESS),
+    ("bank2ynab__statement_1.csv", Refused("E0102"), NO_SIGN),
+    ("test_row_format_CD_flag.csv", Refused("E0126"), "the column with the direction holds EUR in three rows"),
     ("test_headers.csv", Counted(73), "the manifest counts two footers and a remark"),
-    ("test_row_format_CD_flag.csv", Refused("E0102"), "the column with the direction holds EUR in three rows"),
-    ("test_row_format_default.csv", Refused("E0102"), NO_SIGN),
     ("Knab_transactieoverzicht_ok.csv", Counted(27), PREAMBLE),
     ("NL00ASNB9999999999_20220717204133.csv", Counted(11), HEADERLESS),
     ("swedbank.csv", Counted(5), "the manifest counts some of the balance and turnover rows"),
@@ -99,7 +92,6 @@ const EXCEPTIONS: &[(&str, Exception, &str)] = &[
     ("hledger__sample.tsv", Refused("E0102"), "dates as 10/2009/09, and two columns of money without a header"),
     ("hledger__sample__bd704c12.csv", Counted(2), HEADERLESS),
     ("csv_delimiter.csv", Counted(2), PREAMBLE),
-    ("index_amount.csv", Refused("E0102"), "no header and two columns of money in one row"),
 ];
 
 fn exception(path: &str) -> Option<&'static (&'static str, Exception, &'static str)> {
@@ -141,7 +133,7 @@ fn every_csv_statement_of_the_corpus_loads_or_says_why_not() {
         files.len()
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(share >= 86.0, "{share:.1} %");
+    assert!(share >= 91.0, "{share:.1} %");
 }
 
 #[test]
@@ -183,8 +175,13 @@ fn sums_are_those_of_the_files() {
         let file = read(&path, &std::fs::read(shared.join("corpus").join(&path)).unwrap()).unwrap();
         let found: Vec<i128> = file.statements.iter().map(|s| s.booked_minor).collect();
         assert_eq!(found, *sums, "{name}");
+        // Two files state balances that their bookings do not make: rows were taken out of one, the other misses two cents.
+        let edited = [
+            "kedder__ofxstatement-lithuanian__swedbank.csv",
+            "OCA__bank-statement-import__meta_data_separated_credit_debit.csv",
+        ];
         for statement in &file.statements {
-            assert_ne!(statement.balances_ok(), Some(false), "{name}");
+            assert_eq!(statement.balances_ok() == Some(false), edited.contains(name), "{name}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod command;
 mod configuration;
 mod convert;
 mod corpus;
+mod csv_banks;
 mod csv_corpus;
 mod csv_reading;
 mod demo_fixture;

@@ -109,11 +109,17 @@ pub(super) fn canonical(kind: CsvKind, role: Role) -> &'static str {
     }
 }
 
-/// A text as it is compared with the tables of words: lower case, Latin letters without accents, words parted by one blank.
+/// Stands for a letter that was lost before the file came here.
+const LOST: char = char::REPLACEMENT_CHARACTER;
+
+/// A text as it is compared with the tables of words: lower case, Latin letters without accents, words parted by one blank. A lost
+/// letter stays what it is.
 pub(super) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if !c.is_alphanumeric() {
+        if c == LOST {
+            out.push(c);
+        } else if !c.is_alphanumeric() {
             if !out.ends_with(' ') {
                 out.push(' ');
             }
@@ -129,7 +135,7 @@ pub(super) fn fold(text: &str) -> String {
 /// A header folded, and the currency that it names: `Gutschrift in CHF` is `gutschrift` and CHF.
 pub(super) fn key(header: &str) -> (String, Option<Currency>) {
     let mut tokens: Vec<&str> =
-        header.split(|c: char| !c.is_alphanumeric() && !"€£$¥".contains(c)).filter(|t| !t.is_empty()).collect();
+        header.split(|c: char| !c.is_alphanumeric() && !"€£$¥\u{fffd}".contains(c)).filter(|t| !t.is_empty()).collect();
     let mut currency = None;
     if let (Some(last), true) = (tokens.last(), tokens.len() > 1) {
         // Lower case is a word, not a code: `Wechselkurs all`.
@@ -143,6 +149,37 @@ pub(super) fn key(header: &str) -> (String, Option<Currency>) {
         }
     }
     (fold(&tokens.join(" ")), currency)
+}
+
+/// Whether a header's key is a known name; a run of lost letters stands for as many letters, or for fewer: a letter of several bytes may
+/// have been lost byte by byte. At least three letters, and most of the name, must be left.
+pub(super) fn is_named(key: &str, name: &str) -> bool {
+    if !key.contains(LOST) {
+        return key == name;
+    }
+    let left = key.chars().filter(|c| c.is_alphanumeric()).count();
+    if left < 3 || left <= key.chars().filter(|c| *c == LOST).count() {
+        return false;
+    }
+    let mut rest = name;
+    let mut pieces = key.split(LOST);
+    // Lost letters before the piece that comes next.
+    let mut lost = 0;
+    if let Some(first) = pieces.next() {
+        let Some(after) = rest.strip_prefix(first) else { return false };
+        rest = after;
+    }
+    for piece in pieces {
+        lost += 1;
+        if piece.is_empty() {
+            continue;
+        }
+        let Some(at) = rest.find(piece).filter(|at| (1..=lost).contains(&rest[..*at].chars().count())) else {
+            return false;
+        };
+        (rest, lost) = (&rest[at + piece.len()..], 0);
+    }
+    if lost == 0 { rest.is_empty() } else { (1..=lost).contains(&rest.chars().count()) }
 }
 
 /// The columns of one file, by role.
@@ -227,7 +264,7 @@ pub(super) fn by_header(kind: CsvKind, keys: &[String], accept: impl Fn(Role, us
     let mut taken = vec![false; keys.len()];
     for (role, names) in synonyms(kind) {
         // The earliest name wins; of two columns with the same name, the first.
-        let ranked = |k: &String| names.iter().position(|n| n == k);
+        let ranked = |k: &String| names.iter().position(|n| is_named(k, n));
         let mut found: Vec<(usize, usize)> = keys
             .iter()
             .enumerate()
@@ -247,9 +284,11 @@ pub(super) fn by_header(kind: CsvKind, keys: &[String], accept: impl Fn(Role, us
             columns.set(*role, found);
         }
     }
-    // A column named just `IBAN` is the other side's where there is another side; where there is none, it is the account's.
+    // A column named just `IBAN` or `Kontonummer` is the other side's where there is another side; where there is none, it is the account's.
     let other_side = [Role::Name, Role::DebtorName, Role::CreditorName].iter().any(|r| columns.has(*r));
-    let lone = columns.get(Role::Iban).filter(|c| keys[*c] == "iban" && !other_side && !columns.has(Role::Account));
+    let lone = columns
+        .get(Role::Iban)
+        .filter(|c| matches!(keys[*c].as_str(), "iban" | "kontonummer") && !other_side && !columns.has(Role::Account));
     if let (CsvKind::Payments, Some(column)) = (kind, lone) {
         columns.set(Role::Account, vec![column]);
     }
@@ -338,6 +377,23 @@ mod tests {
         assert_eq!(key("Montant operation en euro"), ("montant operation".into(), Some(Currency::EUR)));
         assert_eq!(key("Date d'opération"), ("date d operation".into(), None));
         assert_eq!(key("payment_id"), ("payment id".into(), None));
+    }
+
+    #[test]
+    fn lost_letters_stand_for_any() {
+        for (header, name, expected) in [
+            ("DATA LAN\u{fffd}AMENTO", "data lancamento", true),
+            ("HIST\u{fffd}\u{fffd}RICO", "historico", true),
+            ("Libell\u{fffd}", "libelle", true),
+            ("\u{fffd}\u{fffd}", "id", false),
+            ("D\u{fffd}b", "dab", false),
+            ("Libell\u{fffd}", "libelles", false),
+            ("Libell\u{fffd}", "libel", false),
+            ("D\u{fffd}bit", "debit", true),
+            ("D\u{fffd}bit", "debits", false),
+        ] {
+            assert_eq!(is_named(&key(header).0, name), expected, "{header} {name}");
+        }
     }
 
     #[test]

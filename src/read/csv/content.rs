@@ -4,7 +4,7 @@ use crate::model::{Note, NoteKind};
 
 use super::amount::{self, Mark, NumberFormat, Vote};
 use super::balance::{self, Running};
-use super::columns::{Columns, Role};
+use super::columns::{Columns, Role, fold};
 use super::date;
 use super::records::{Records, Row};
 use super::{sign, words};
@@ -64,14 +64,34 @@ impl Column {
         }
     }
 
-    fn values(&self) -> Vec<i64> {
+    /// Its cells that hold something.
+    fn without_blanks(&self) -> Self {
+        Self { cells: self.cells.iter().filter(|c| !c.is_empty()).cloned().collect() }
+    }
+
+    /// Nine cells of ten are words for a direction.
+    fn mostly_directions(&self) -> bool {
+        let known = self.cells.iter().filter(|c| sign::direction(c, None).is_some()).count();
+        known > 0 && known * 10 >= self.cells.len() * 9
+    }
+
+    /// Its numbers, row by row; a blank is none.
+    fn amounts(&self) -> Vec<i64> {
         let format = self.format();
         let value = |c: &String| {
             let parts = amount::parts(c)?;
             let (minor, _) = amount::minor(parts.body, format, 4).ok()?;
             Some(if parts.negative { -minor } else { minor })
         };
-        self.cells.iter().filter_map(value).collect()
+        self.cells.iter().map(|c| value(c).unwrap_or(0)).collect()
+    }
+
+    /// Whether it is the running balance of another column, whatever that one's sign.
+    fn adds_up_from(&self, moved: &Self) -> bool {
+        let known: Vec<Option<i64>> = self.amounts().into_iter().map(Some).collect();
+        let moved = moved.amounts();
+        let turned: Vec<i64> = moved.iter().map(|a| -a).collect();
+        [moved, turned].iter().any(|amounts| balance::running(amounts, &known) != Running::No)
     }
 
     fn is_iban(&self) -> bool {
@@ -100,25 +120,29 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
     let amounts = is(Column::is_amount);
     let flags: Vec<usize> =
         (0..width).filter(|n| columns[*n].filled() && sign::is_direction_column(text, &body, (*n, ""))).collect();
-    // A column of numbers in some rows only may be one of a debit and credit pair: nobody has said which.
-    let partial = (0..width).any(|n| {
-        let some: Vec<String> = columns[n].cells.iter().filter(|c| !c.is_empty()).cloned().collect();
-        !columns[n].filled() && !some.is_empty() && Column { cells: some }.is_amount()
-    });
-    let (Some(first_date), false) = (dates.first(), partial) else { return None };
+    // A column of numbers in some rows only may be one of a debit and credit pair.
+    let partial: Vec<usize> =
+        (0..width).filter(|n| !columns[*n].filled() && columns[*n].without_blanks().is_amount()).collect();
+    let first_date = dates.first()?;
     let mut out = Columns::default();
-    match (amounts.as_slice(), flags.as_slice()) {
-        ([amount], []) if columns[*amount].is_signed() => out.set(Role::Amount, vec![*amount]),
-        ([amount], [flag]) => {
+    match (amounts.as_slice(), flags.as_slice(), partial.as_slice()) {
+        ([amount], [], []) if columns[*amount].is_signed() => out.set(Role::Amount, vec![*amount]),
+        ([amount], [flag], []) => {
             out.set(Role::Amount, vec![*amount]);
             out.set(Role::Sign, vec![*flag]);
         }
-        ([a, b], []) => {
+        // Most rows say a direction: those that do not are errors, with a place each.
+        ([amount], [], []) => {
+            let flag = (0..width).find(|n| columns[*n].mostly_directions())?;
+            out.set(Role::Amount, vec![*amount]);
+            out.set(Role::Sign, vec![flag]);
+        }
+        ([a, b], [], []) => {
             let pairs: Vec<(usize, usize)> = [(*a, *b), (*b, *a)]
                 .into_iter()
                 .filter(|(amount, balance)| {
-                    let known: Vec<Option<i64>> = columns[*balance].values().into_iter().map(Some).collect();
-                    balance::running(&columns[*amount].values(), &known) != Running::No
+                    let known: Vec<Option<i64>> = columns[*balance].amounts().into_iter().map(Some).collect();
+                    balance::running(&columns[*amount].amounts(), &known) != Running::No
                         && columns[*amount].cells.len() > 2
                 })
                 .collect();
@@ -129,6 +153,27 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
                 NoteKind::Assumed,
                 format!("column {} adds up to column {}, so it is the amount", amount + 1, balance + 1),
             ));
+        }
+        (balances, [], [a, b]) if complementary(&columns[*a], &columns[*b]) => {
+            let (debit, credit) = match balances {
+                [] => told_by_words(&columns, *a, *b, notes)?,
+                [balance] => told_by_balance(&columns, *a, *b, *balance, notes)?,
+                _ => return None,
+            };
+            out.set(Role::Debit, vec![debit]);
+            out.set(Role::Credit, vec![credit]);
+            if let [balance] = balances {
+                out.set(Role::Balance, vec![*balance]);
+            }
+        }
+        ([amount], [], [extra]) if columns[*amount].is_signed() && !columns[*amount].adds_up_from(&columns[*extra]) => {
+            out.set(Role::Amount, vec![*amount]);
+            let text = format!(
+                "column {} is signed and filled in every row: read as the amount; column {}, with numbers in some rows, is not read",
+                amount + 1,
+                extra + 1
+            );
+            notes.push(Note::new(NoteKind::Warning, text));
         }
         _ => return None,
     }
@@ -153,6 +198,77 @@ pub(super) fn recognise<'t>(text: &'t str, delimiter: u8, notes: &mut Vec<Note>)
     out.set(Role::Text, texts);
     let names = (1..=width).map(|n| format!("column {n}").into()).collect();
     Some(Found { names, start, columns: out, body })
+}
+
+/// Whether each row has something in one of two columns and nothing in the other.
+fn complementary(one: &Column, other: &Column) -> bool {
+    one.cells.iter().zip(&other.cells).all(|(a, b)| a.is_empty() != b.is_empty())
+}
+
+/// Debit and credit of two columns, told by texts that leave no doubt (`BANKOMAT`, `Habenzinsen`): at least two rows for it, none
+/// against it.
+fn told_by_words(columns: &[Column], a: usize, b: usize, notes: &mut Vec<Note>) -> Option<(usize, usize)> {
+    let says = |row: usize, words: &[&str]| {
+        columns.iter().filter_map(|c| c.cells.get(row)).any(|cell| {
+            let text = format!(" {} ", fold(cell));
+            words.iter().any(|w| text.contains(&format!(" {w} ")))
+        })
+    };
+    let (mut a_out, mut b_out) = (0, 0);
+    for (row, cell) in columns[a].cells.iter().enumerate() {
+        let in_a = !cell.is_empty();
+        match (says(row, words::ALWAYS_OUT), says(row, words::ALWAYS_IN)) {
+            (true, false) if in_a => a_out += 1,
+            (false, true) if !in_a => a_out += 1,
+            (true, false) | (false, true) => b_out += 1,
+            _ => {}
+        }
+    }
+    let (debit, credit, rows) = match (a_out, b_out) {
+        (2.., 0) => (a, b, a_out),
+        (0, 2..) => (b, a, b_out),
+        _ => return None,
+    };
+    let text = format!(
+        "no header: column {} read as debit and column {} as credit, because of the texts of {rows} rows (cash taken out, bank charges, \
+         interest); none speaks against it",
+        debit + 1,
+        credit + 1
+    );
+    notes.push(Note::new(NoteKind::Warning, text));
+    Some((debit, credit))
+}
+
+/// Debit and credit of two columns, told by the running balance beside them.
+fn told_by_balance(
+    columns: &[Column],
+    a: usize,
+    b: usize,
+    balance: usize,
+    notes: &mut Vec<Note>,
+) -> Option<(usize, usize)> {
+    let (first, second) = (columns[a].amounts(), columns[b].amounts());
+    if first.iter().chain(&second).any(|v| *v < 0) || first.len() < 3 {
+        return None;
+    }
+    let known: Vec<Option<i64>> = columns[balance].amounts().into_iter().map(Some).collect();
+    let adds_up = |credit: &[i64], debit: &[i64]| {
+        let moved: Vec<i64> = credit.iter().zip(debit).map(|(c, d)| c.saturating_sub(*d)).collect();
+        balance::running(&moved, &known) != Running::No
+    };
+    let (debit, credit) = match (adds_up(&first, &second), adds_up(&second, &first)) {
+        (true, false) => (b, a),
+        (false, true) => (a, b),
+        _ => return None,
+    };
+    let text = format!(
+        "column {} less column {} adds up to column {}, so they are credit and debit",
+        credit + 1,
+        debit + 1,
+        balance + 1
+    );
+    notes.push(Note::new(NoteKind::Assumed, text));
+    Some((debit, credit))
 }
 
 /// The rows of one shape from the first on: where they begin, and their cells by column.

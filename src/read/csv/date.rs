@@ -138,7 +138,9 @@ fn month(text: &str) -> Option<u32> {
 pub(super) fn resembles(cell: &str) -> bool {
     let digits = cell.bytes().filter(u8::is_ascii_digit).count();
     let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
-    digits >= 4 && digits >= letters && cell.chars().count() <= 32
+    // More than a time stamp without separators is the number of something.
+    let longest = cell.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    digits >= 4 && digits >= letters && cell.chars().count() <= 32 && (longest <= 8 || longest == 14)
 }
 
 #[cfg(test)]
@@ -183,6 +185,7 @@ mod tests {
     #[test]
     fn footers_do_not_resemble_dates() {
         assert!(resembles("12/15/2018/23") && resembles("2026-02-30"));
+        assert!(!resembles("n° 12345678901"));
         assert!(!resembles("FOOTER ROW TEST 2") && !resembles("Total") && !resembles("Balance at start of period"));
     }
 }

@@ -63,10 +63,17 @@ pub(super) fn number_format(table: &mut Table<'_>, roles: &[Role]) -> Result<Num
             None => {}
         }
     }
-    let columns: Vec<usize> = roles.iter().filter_map(|r| table.columns.get(*r)).collect();
-    let (mut votes, mut first) = count(table, &columns, SAMPLE);
+    let columns = |with_balance: bool| -> Vec<usize> {
+        let wanted = roles.iter().filter(|r| with_balance || **r != Role::Balance);
+        wanted.filter_map(|r| table.columns.get(*r)).collect()
+    };
+    // Some banks write their balances in another way than the amounts: these decide where they can.
+    let (mut votes, mut first) = count(table, &columns(false), SAMPLE);
+    if votes.dot + votes.comma == 0 {
+        (votes, first) = count(table, &columns(true), SAMPLE);
+    }
     if votes.dot + votes.comma == 0 && votes.unclear > 0 {
-        (votes, first) = count(table, &columns, usize::MAX);
+        (votes, first) = count(table, &columns(true), usize::MAX);
     }
     match (votes.dot + votes.comma, first) {
         (0, Some((row, column))) => {

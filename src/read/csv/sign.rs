@@ -5,6 +5,7 @@ use crate::config::csv::CsvMapping;
 use crate::error::Error;
 
 use super::amount::{self, NumberFormat};
+use super::balance::{self, Running};
 use super::columns::{Role, fold};
 use super::records::{Records, Row};
 use super::table::{SAMPLE, Table};
@@ -28,12 +29,17 @@ pub(super) enum Convention {
         /// Either sign is taken as it comes. Only if the running balance proves it.
         either: bool,
     },
+    /// Debit and credit columns whose signs say nothing. Only if the running balance proves it.
+    Sizes {
+        /// A ledger's debit and credit: debit is money that arrived.
+        ledger: bool,
+    },
 }
 
 /// The conventions that a file may follow.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// In the order in which they are tried.
+    /// One, or several of which exactly one must be proven.
     pub candidates: Vec<Convention>,
     /// The running balance must confirm the one that is taken; `None` where the file is clear by itself.
     pub proof: Option<Error>,
@@ -110,6 +116,21 @@ pub(super) fn is_direction_column(text: &str, body: &Records<'_>, column: (usize
     }) && some
 }
 
+/// Whether a column holds codes of currencies and nothing else.
+pub(super) fn is_currency_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
+    let mut some = false;
+    every(text, body, column, |cell| {
+        some = true;
+        cell.len() == 3 && words::currency(cell).is_some()
+    }) && some
+}
+
+/// Whether every row that has something in a column has the same.
+pub(super) fn is_constant_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
+    let mut first: Option<String> = None;
+    every(text, body, column, |cell| first.get_or_insert_with(|| cell.to_string()) == cell)
+}
+
 /// Whether a column holds a state in some row.
 pub(super) fn is_status_column(text: &str, body: &Records<'_>, column: (usize, &str)) -> bool {
     !every(text, body, column, |cell| state(cell, None) == State::Unknown)
@@ -127,7 +148,7 @@ struct Seen {
 
 /// Decides how a file says the direction. Errors: E0102, E0111, E0112.
 pub(super) fn plan(table: &mut Table<'_>, format: NumberFormat) -> Result<Plan, Error> {
-    refuse_rivals(table)?;
+    part_rivals(table, format)?;
     let blank_is_credit = take_unnamed_direction(table);
     drop_repetition(table, format)?;
     let clear = |convention| Plan { candidates: vec![convention], proof: None, blank_is_credit };
@@ -173,7 +194,7 @@ fn drop_repetition(table: &mut Table<'_>, format: NumberFormat) -> Result<(), Er
         table.assume("debit and credit columns repeat the signed amount: not read");
     } else {
         table.columns.remove(Role::Amount);
-        table.assume("the amount repeats the debit and credit columns without a sign: not read");
+        table.assume("the amount says no more than the debit and credit columns: not read");
     }
     Ok(())
 }
@@ -212,7 +233,12 @@ fn two_columns(table: &Table<'_>, debit: usize, format: NumberFormat) -> Plan {
     let seen = seen(table, debit, None, format);
     match (seen.positive, seen.negative) {
         (true, Some((row, column))) => Plan {
-            candidates: [false, true].map(|negative| Convention::TwoColumns { negative, either: true }).to_vec(),
+            candidates: vec![
+                Convention::TwoColumns { negative: false, either: true },
+                Convention::TwoColumns { negative: true, either: true },
+                Convention::Sizes { ledger: false },
+                Convention::Sizes { ledger: true },
+            ],
             proof: Some(ambiguous(table, &row, column, "negative here, positive in other rows")),
             blank_is_credit: None,
         },
@@ -277,7 +303,9 @@ fn seen(table: &Table<'_>, column: usize, word: Option<usize>, format: NumberFor
 fn amount_repeats_columns(table: &Table<'_>, format: NumberFormat) -> Result<bool, Error> {
     let at = |row: &Row, role| table.columns.get(role).and_then(|c| value(table, row, c, format)).map_or(0, |v| v.0);
     let (mut signed, mut unsigned, mut odd) = (true, true, None);
+    let mut blank = true;
     table.sample(|row| {
+        blank &= at_is_blank(table, row);
         let (amount, debit, credit) = (at(row, Role::Amount), at(row, Role::Debit), at(row, Role::Credit));
         let moved = credit - debit.abs();
         signed &= amount == moved;
@@ -287,12 +315,19 @@ fn amount_repeats_columns(table: &Table<'_>, format: NumberFormat) -> Result<boo
         }
     });
     match odd {
+        // A column for another amount, such as that of a cheque in another currency: nothing in it where money moved.
+        _ if blank => Ok(false),
         Some(row) => {
             let column = table.columns.get(Role::Amount).unwrap_or_default();
             Err(ambiguous(table, &row, column, "does not agree with the debit and credit columns beside it"))
         }
         None => Ok(signed),
     }
+}
+
+/// Whether the amount's cell is empty.
+fn at_is_blank(table: &Table<'_>, row: &Row) -> bool {
+    table.cell_of(row, table.columns.get(Role::Amount)).is_empty()
 }
 
 /// A column without a header in which some rows say `CR` (or `DR`) and the others nothing.
@@ -340,8 +375,9 @@ fn refuse_half_directions(table: &Table<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// A second column called like the amount (`Amount2`) with money in it: nobody can tell which one moved.
-fn refuse_rivals(table: &Table<'_>) -> Result<(), Error> {
+/// A second column called like the amount (`Amount2`) with money in it: debit and credit where the running balance tells which is
+/// which. Error: E0112 where nobody can tell which one moved.
+fn part_rivals(table: &mut Table<'_>, format: NumberFormat) -> Result<(), Error> {
     let Some(amount) = table.columns.get(Role::Amount) else { return Ok(()) };
     if table.mapping.is_some() || table.header_line.is_none() {
         return Ok(());
@@ -358,13 +394,49 @@ fn refuse_rivals(table: &Table<'_>) -> Result<(), Error> {
                 rival = Some(row.clone());
             }
         });
-        if let Some(row) = rival {
-            let name = &table.names[amount];
-            return Err(table
-                .fault(&row, column, "E0112", "two columns may be the amount")
-                .label(format!("this one holds money too, beside \"{name}\""))
-                .help("say which is which in a mapping:  columns = { amount = \"…\" }  or  { debit = \"…\", credit = \"…\" }"));
+        let Some(row) = rival else { continue };
+        if let Some((debit, credit)) = balance_parts(table, amount, column, format) {
+            table.columns.remove(Role::Amount);
+            table.columns.set(Role::Debit, vec![debit]);
+            table.columns.set(Role::Credit, vec![credit]);
+            let (debit, credit) = (&table.names[debit], &table.names[credit]);
+            table.warn(format!(
+                "each row has one amount, in \"{credit}\" or in \"{debit}\": the balance adds up if the first is money in and the second money out"
+            ));
+            return Ok(());
         }
+        let name = &table.names[amount];
+        return Err(table
+            .fault(&row, column, "E0112", "two columns may be the amount")
+            .label(format!("this one holds money too, beside \"{name}\""))
+            .help(
+                "say which is which in a mapping:  columns = { amount = \"…\" }  or  { debit = \"…\", credit = \"…\" }",
+            ));
     }
     Ok(())
+}
+
+/// Debit and credit among two columns without signs, of which each row fills one: the order in which the running balance adds up, if it
+/// does so in one order only.
+fn balance_parts(table: &Table<'_>, one: usize, other: usize, format: NumberFormat) -> Option<(usize, usize)> {
+    let balance = table.columns.get(Role::Balance)?;
+    // Several accounts have several balances.
+    if table.columns.has(Role::Account) || table.columns.has(Role::Currency) {
+        return None;
+    }
+    let (mut moved, mut balances, mut parted) = (Vec::new(), Vec::new(), true);
+    table.walk(usize::MAX, |row| {
+        let at = |column| value(table, row, column, format).map_or(0, |v| v.0);
+        let (first, second) = (at(one), at(other));
+        parted &= first >= 0 && second >= 0 && (first == 0 || second == 0);
+        moved.push(first.saturating_sub(second));
+        balances.push(value(table, row, balance, format).map(|v| v.0));
+    });
+    let adds_up = |amounts: &[i64]| balance::running(amounts, &balances) != Running::No;
+    let turned: Vec<i64> = moved.iter().map(|a| a.saturating_neg()).collect();
+    match (parted && adds_up(&moved), parted && adds_up(&turned)) {
+        (true, false) => Some((other, one)),
+        (false, true) => Some((one, other)),
+        _ => None,
+    }
 }

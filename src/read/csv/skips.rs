@@ -50,6 +50,7 @@ pub(super) struct Skips {
     other: Lines,
     detail: Lines,
     pending: Lines,
+    unread_balance: Lines,
     overpaid: Lines,
     states: BTreeMap<Box<str>, u32>,
 }
@@ -100,15 +101,27 @@ impl Skips {
         }
     }
 
+    /// A balance that is not written as the amounts are.
+    pub fn unread_balance(&mut self, line: u32) {
+        self.unread_balance.push(line);
+    }
+
+    /// Whether the header was there again among the rows.
+    pub fn has_headers(&self) -> bool {
+        self.header.count > 0
+    }
+
     /// Adds what another part of the file has.
     pub fn absorb(&mut self, other: Self) {
-        let Self { loose, balance, header, other: of_another_shape, detail, pending, overpaid, states } = other;
+        let Self { loose, balance, header, other: of_another_shape, detail, pending, unread_balance, overpaid, states } =
+            other;
         self.loose.absorb(loose);
         self.balance.absorb(balance);
         self.header.absorb(header);
         self.other.absorb(of_another_shape);
         self.detail.absorb(detail);
         self.pending.absorb(pending);
+        self.unread_balance.absorb(unread_balance);
         self.overpaid.absorb(overpaid);
         for (state, count) in states {
             *self.states.entry(state).or_default() += count;
@@ -123,6 +136,11 @@ impl Skips {
         self.header.say(NoteKind::Said, "repeating the header, passed over", notes);
         self.other.say(NoteKind::Said, "of another shape, no booking, passed over", notes);
         self.loose.say(NoteKind::Said, "with a quote that is not doubled, read as text", notes);
+        self.unread_balance.say(
+            NoteKind::Warning,
+            "with a balance that does not read as the amounts do, not used",
+            notes,
+        );
         self.overpaid.say(NoteKind::Warning, "with more open than the amount, kept as they are", notes);
         for (state, count) in &self.states {
             let rows = if *count == 1 { "row" } else { "rows" };

@@ -6,23 +6,23 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{
-    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, InputRole, Money, Nature, Note, NoteKind, Payment,
-    Place, Position, Statement, StatementFile, StatementKind,
-};
+use crate::error::{Collector, Error, Errors};
+use crate::model::{Currency, InputRole, Money, Nature, Note, NoteKind, Payment, Place, Position, StatementFile};
 
+use super::amount::NumberFormat;
 use super::balance::{self, Running};
 use super::cells::Reader;
 use super::columns::{Role, fold};
+use super::date::DateOrder;
+use super::frame::{self, Frame, Section, Stated, Style};
 use super::records::Row;
 use super::sign::{self, Convention, Plan, State};
 use super::table::{self, Table};
-use super::{content, date, detect, mapping, skips::Skips, words};
+use super::{content, date, detect, finish, mapping, skips::Skips, words};
 
 /// The columns of a statement, looked up once.
 #[derive(Clone, Debug)]
-struct Columns {
+pub(super) struct Columns {
     id: Option<usize>,
     booking: usize,
     value: Option<usize>,
@@ -72,28 +72,58 @@ impl Columns {
         }
     }
 
+    /// Whether debits and credits have a column each.
+    pub fn is_paired(&self) -> bool {
+        self.debit.is_some() && self.credit.is_some()
+    }
+
     /// The columns that may hold the row's money.
-    fn money(&self) -> [Option<usize>; 3] {
+    pub fn money(&self) -> [Option<usize>; 3] {
         [self.amount, self.debit, self.credit]
     }
 }
 
-/// The currency of rows that name none, and the account of the file, with how they are known.
+/// The currency of rows that name none, the account of the file, and what stands around its table.
 #[derive(Clone, Debug)]
 struct Defaults {
     currency: Currency,
     account: Box<str>,
+    frame: Frame,
+    /// Tables of other accounts below the first; empty where there is one account.
+    sections: Vec<Section>,
+}
+
+impl Defaults {
+    /// The account of a row that names none, by its first byte.
+    fn account_at(&self, start: usize) -> &str {
+        let behind = self.sections.partition_point(|s| s.start <= start);
+        let section = behind.checked_sub(1).and_then(|n| self.sections[n].frame.account.as_deref());
+        section.unwrap_or(&self.account)
+    }
+
+    /// What stands around the table of one of `statements` statements.
+    fn frame_of(&self, account: &str, statements: usize) -> Frame {
+        let section = self.sections.iter().find(|s| s.frame.account.as_deref() == Some(account));
+        match section {
+            Some(section) => section.frame.clone(),
+            None if statements == 1 => self.frame.clone(),
+            None => Frame::default(),
+        }
+    }
 }
 
 /// A statement while its rows are read.
 #[derive(Debug)]
-struct Building {
-    account: Arc<str>,
-    currency: Currency,
-    payments: Vec<Payment>,
-    balances: Vec<Option<i64>>,
-    not_booked: u32,
+pub(super) struct Building {
+    pub account: Arc<str>,
+    pub currency: Currency,
+    pub payments: Vec<Payment>,
+    pub balances: Vec<Option<i64>>,
+    pub not_booked: u32,
 }
+
+/// A balance in a row of the table, with the account and the currency of a row that names its account.
+type RowBalance = (Option<(Box<str>, Currency)>, Stated);
 
 /// One pass over the rows under one convention, or over a part of them.
 struct Pass<'a, 't> {
@@ -107,6 +137,7 @@ struct Pass<'a, 't> {
     last: usize,
     /// Details of bookings that stand in a part of the file before this one.
     open_details: Vec<Detail>,
+    stated: Vec<RowBalance>,
     skips: Skips,
     /// The currency that was last found in ISO 4217's list: nearly always that of the next row too.
     listed: Option<Currency>,
@@ -129,31 +160,29 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
     let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
     let plan = sign::plan(&mut table, format)?;
     say_direction(&mut table, &plan);
-    let defaults = defaults(&mut table)?;
+    let defaults = defaults(&mut table, format, order)?;
     let columns = Columns::of(&table);
     let mut file = table.input_file(InputRole::Statement);
-    let mut chosen = None;
-    for convention in &plan.candidates {
-        let new = || Pass::new(Reader::new(&table, format, order), &columns, &defaults, &plan, *convention);
-        let result = Pass::run(&table, new);
-        if plan.proof.is_none() {
-            chosen = Some(result?);
-            break;
-        }
-        if let Some(pass) = result.ok().filter(Pass::proven) {
-            let text = "signs contradict each other in some rows; read so that the running balance adds up";
-            file.notes.push(Note::new(NoteKind::Warning, text));
-            chosen = Some(pass);
-            break;
+    let sectioned;
+    let mut pass = choose(&table, (format, order), &columns, &defaults, &plan)?;
+    if pass.skips.has_headers() && columns.account.is_none() {
+        let sections = pass.sections();
+        if !sections.is_empty() {
+            table::say_sections(sections.len(), &mut file.notes);
+            sectioned = Defaults { sections, ..defaults.clone() };
+            pass = choose(&table, (format, order), &columns, &sectioned, &plan)?;
         }
     }
-    let Some(pass) = chosen else {
-        // Invariant: a plan without proof has a candidate, which either was chosen or has returned its errors.
-        return Err(plan
-            .proof
-            .unwrap_or_else(|| Error::new(ErrorKind::Input, "E0111", "no reading of the amounts fits"))
-            .into());
-    };
+    if plan.proof.is_some() {
+        let text = match pass.convention {
+            Convention::Sizes { ledger: true } => {
+                "signs contradict each other; the running balance adds up if debits are money in and credits money out, as in a ledger: \
+                 read so. If the balance is a debt, set  negate = true  in a mapping"
+            }
+            _ => "signs contradict each other in some rows; read so that the running balance adds up",
+        };
+        file.notes.push(Note::new(NoteKind::Warning, text));
+    }
     pass.skips.say(&mut file.notes);
     for (currency, rows) in &pass.unlisted {
         let text =
@@ -169,8 +198,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
         let text = format!("{rounded} amounts rounded, as the mapping allows");
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
-    let mut statements = Vec::new();
-    let mut built = pass.statements;
+    let mut built = std::mem::take(&mut pass.statements);
     if built.is_empty() {
         // A file without rows is a statement without entries.
         let (account, currency) = (&*defaults.account, defaults.currency);
@@ -182,11 +210,46 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
             not_booked: 0,
         });
     }
+    let mut statements = Vec::new();
+    let count = built.len();
     for building in built {
-        statements.push(finish(&table, building, &columns, &mut file.notes)?);
+        let mut frame = pass.defaults.frame_of(&building.account, count);
+        let is_of = |key: &Option<(Box<str>, Currency)>| match key {
+            Some((account, currency)) => **account == *building.account && *currency == building.currency,
+            None => count == 1,
+        };
+        frame.balances.extend(pass.stated.iter().filter(|(key, _)| is_of(key)).map(|(_, stated)| *stated));
+        statements.push(finish::finish(&table, building, &columns, &frame, &mut file.notes)?);
     }
     file.records = statements.iter().map(|s| s.payments.len() as u64).sum();
     Ok(StatementFile { file, statements })
+}
+
+/// Reads every row under the plan's convention, or under the one of several that the running balance proves.
+fn choose<'a, 't>(
+    table: &'a Table<'t>,
+    (format, order): (NumberFormat, DateOrder),
+    columns: &'a Columns,
+    defaults: &'a Defaults,
+    plan: &'a Plan,
+) -> Result<Pass<'a, 't>, Errors> {
+    let run = |convention| {
+        Pass::run(table, || Pass::new(Reader::new(table, format, order), columns, defaults, plan, convention))
+    };
+    let Some(proof) = &plan.proof else {
+        // Invariant: a plan has a candidate.
+        return run(plan.candidates.first().copied().unwrap_or(Convention::Signed));
+    };
+    let mut chosen: Option<Pass<'_, '_>> = None;
+    for convention in &plan.candidates {
+        let Some(pass) = run(*convention).ok().filter(Pass::proven) else { continue };
+        // Two readings that add up and differ prove neither.
+        if chosen.as_ref().is_some_and(|known| known.moved() != pass.moved()) {
+            return Err(proof.clone().into());
+        }
+        chosen.get_or_insert(pass);
+    }
+    chosen.ok_or_else(|| proof.clone().into())
 }
 
 fn say_direction(table: &mut Table<'_>, plan: &Plan) {
@@ -199,7 +262,7 @@ fn say_direction(table: &mut Table<'_>, plan: &Plan) {
 }
 
 /// Currency and account where no column has them. Errors: E0115.
-fn defaults(table: &mut Table<'_>) -> Result<Defaults, Error> {
+fn defaults(table: &mut Table<'_>, format: NumberFormat, order: DateOrder) -> Result<Defaults, Error> {
     let named = table.mapping.map(|(_, m)| mapping::currency(m)).transpose()?.flatten();
     let money = [Role::Amount, Role::Debit, Role::Credit].map(|r| table.columns.get(r));
     let header = money.iter().flatten().find_map(|c| table.currencies[*c]);
@@ -224,15 +287,14 @@ fn defaults(table: &mut Table<'_>) -> Result<Defaults, Error> {
     if let Some(how) = how.filter(|_| !table.columns.has(Role::Currency)) {
         table.assume(format!("currency {currency} ({how})"));
     }
+    let style = Style { format, order, decimals: currency.decimals() };
+    let frame = frame::read(table.preamble, table.delimiter, style);
     let mut account: Box<str> = table.mapping.and_then(|(_, m)| m.account.as_deref()).unwrap_or("").into();
-    if account.is_empty() && !table.columns.has(Role::Account) {
-        let words = |c: char| !(c.is_alphanumeric());
-        if let Some(iban) = table.preamble.split(words).find(|t| content::looks_like_iban(t)) {
-            account = iban.into();
-            table.assume(format!("account {iban} (from the lines above the header)"));
-        }
+    if let Some(found) = frame.account.as_ref().filter(|_| account.is_empty() && !table.columns.has(Role::Account)) {
+        account.clone_from(found);
+        table.assume(format!("account {found} (from the lines above the header)"));
     }
-    Ok(Defaults { currency, account })
+    Ok(Defaults { currency, account, frame, sections: Vec::new() })
 }
 
 /// The one common currency that a text names in capitals.
@@ -265,6 +327,7 @@ impl<'a, 't> Pass<'a, 't> {
             by_key: HashMap::new(),
             last: 0,
             open_details: Vec::new(),
+            stated: Vec::new(),
             skips: Skips::default(),
             listed: None,
             unlisted: std::collections::BTreeMap::new(),
@@ -309,6 +372,7 @@ impl<'a, 't> Pass<'a, 't> {
             table::add(&mut known.balances, new.balances, left);
             known.not_booked += new.not_booked;
         }
+        self.stated.extend(part.stated);
         self.skips.absorb(part.skips);
         for (currency, rows) in part.unlisted {
             *self.unlisted.entry(currency).or_default() += rows;
@@ -341,12 +405,12 @@ impl<'a, 't> Pass<'a, 't> {
             Some(_) if state == State::Pending => self.pending(row),
             Some(date) if has_money => {
                 if self.is_balance_row(row) {
-                    self.skips.balance(row.line);
-                    return Ok(());
+                    return self.balance_row(row);
                 }
                 self.entry(row, date)
             }
             Some(_) => Err(self.no_money(row)),
+            None if state == State::Pending && self.has_number(row) => self.pending(row),
             None => self.undated(row, dated, &cell, has_money),
         }
     }
@@ -361,8 +425,7 @@ impl<'a, 't> Pass<'a, 't> {
         let texts: Vec<_> =
             std::iter::once(&0).chain(&self.columns.texts).map(|c| fold(&table.cell(row, *c))).collect();
         if texts.iter().any(|t| words::BALANCE_WORDS.iter().any(|w| t.starts_with(w))) {
-            self.skips.balance(row.line);
-            return Ok(());
+            return self.balance_row(row);
         }
         if table
             .names
@@ -374,15 +437,65 @@ impl<'a, 't> Pass<'a, 't> {
             self.skips.header(row.line);
             return Ok(());
         }
-        let number = self.columns.money().iter().flatten().any(|c| self.reader.is_number(&table.cell(row, *c)));
+        let number = self.has_number(row);
         if cell.is_empty() && !has_money {
             return self.detail(row);
         }
         if date::resembles(cell) || number || (cell.is_empty() && first.is_empty()) {
             return Err(self.reader.no_date(row, column));
         }
-        self.skips.other(row.line);
+        match self.stated(row) {
+            Some(stated) => {
+                self.stated.push((None, stated));
+                self.skips.balance(row.line);
+            }
+            None => self.skips.other(row.line),
+        }
         Ok(())
+    }
+
+    /// Whether a column for money holds a number.
+    fn has_number(&self, row: &Row) -> bool {
+        let table = self.reader.table;
+        self.columns.money().iter().flatten().any(|c| self.reader.is_number(&table.cell(row, *c)))
+    }
+
+    fn style(&self) -> Style {
+        Style { format: self.reader.format, order: self.reader.order, decimals: self.defaults.currency.decimals() }
+    }
+
+    /// The balance that a row tells by its words alone.
+    fn stated(&self, row: &Row) -> Option<Stated> {
+        frame::stated(&frame::cells(self.reader.table.text, row), self.style())
+    }
+
+    /// A row with a balance or a total: what it tells is kept, if it tells which balance it is.
+    fn balance_row(&mut self, row: &Row) -> Result<(), Error> {
+        self.skips.balance(row.line);
+        let table = self.reader.table;
+        let Some(end) = frame::end(&frame::cells(table.text, row)) else { return Ok(()) };
+        let has_account = self.columns.account.is_some_and(|c| !table.cell(row, c).is_empty());
+        let currency = if has_account { self.currency(row)? } else { self.defaults.currency };
+        let key = has_account.then(|| (account(&table.cell_of(row, self.columns.account)).into(), currency));
+        let date = date::parse(&table.cell(row, self.columns.booking), self.reader.order);
+        // In the columns for money its sign is that of a booking.
+        let in_columns = if self.has_number(row) { self.minor(row, currency).ok() } else { None };
+        let stated = match in_columns {
+            Some(minor) => Some(Stated { end, minor, date }),
+            None => self.stated(row),
+        };
+        self.stated.extend(stated.map(|s| (key, s)));
+        Ok(())
+    }
+
+    /// The tables of other accounts below the first.
+    fn sections(&self) -> Vec<Section> {
+        let table = self.reader.table;
+        let is_booking = |row: &Row| {
+            let dated = [Some(self.columns.booking), self.columns.value];
+            dated.iter().flatten().any(|c| date::parse(&table.cell(row, *c), self.reader.order).is_some())
+        };
+        frame::sections(table.text, table.records(), &table.names, &self.defaults.frame, self.style(), is_booking)
     }
 
     /// Text below a booking, without date and amount, belongs to it.
@@ -429,7 +542,13 @@ impl<'a, 't> Pass<'a, 't> {
             .iter()
             .flatten()
             .any(|c| !table.cell(row, *c).is_empty());
-        !named && self.columns.texts.iter().any(|c| words::BALANCE_ROWS.contains(&fold(&table.cell(row, *c)).as_str()))
+        !named
+            && self
+                .columns
+                .texts
+                .iter()
+                .chain(&self.columns.end_to_end)
+                .any(|c| words::BALANCE_ROWS.contains(&fold(&table.cell(row, *c)).as_str()))
     }
 
     fn currency(&mut self, row: &Row) -> Result<Currency, Error> {
@@ -458,7 +577,7 @@ impl<'a, 't> Pass<'a, 't> {
     fn statement(&mut self, row: &Row, currency: Currency) -> usize {
         let cell = self.reader.table.cell_of(row, self.columns.account);
         let account: Cow<'_, str> =
-            if cell.is_empty() { Cow::Borrowed(&self.defaults.account) } else { account(&cell) };
+            if cell.is_empty() { Cow::Borrowed(self.defaults.account_at(row.start)) } else { account(&cell) };
         if self.statements.get(self.last).is_none_or(|s| s.currency != currency || *s.account != *account) {
             self.last = self.place(&account, currency);
         }
@@ -493,6 +612,9 @@ impl<'a, 't> Pass<'a, 't> {
         let end_to_end = table.cell_of(row, self.columns.end_to_end);
         let known = self.columns.balance.filter(|c| !table.cell(row, *c).is_empty());
         let balance = known.and_then(|c| self.reader.amount(row, c, currency).ok()).map(|b| b.minor);
+        if known.is_some() && balance.is_none() {
+            self.skips.unread_balance(row.line);
+        }
         let payment = Payment {
             id: text(self.columns.id),
             account: Arc::clone(&self.statements[at].account),
@@ -546,11 +668,11 @@ impl<'a, 't> Pass<'a, 't> {
         let table = self.reader.table;
         match self.columns.texts.as_slice() {
             [] => Box::default(),
-            [one] => table.cell(row, *one).into(),
+            [one] => on_one_line(table.cell(row, *one)).into(),
             several => {
                 let mut out: Vec<std::borrow::Cow<'_, str>> = Vec::with_capacity(several.len());
                 for column in several {
-                    let cell = table.cell(row, *column);
+                    let cell = on_one_line(table.cell(row, *column));
                     // Banks repeat the short label at the beginning of the long one.
                     if !cell.is_empty() && !out.iter().any(|known| begins_with_words(known, &cell)) {
                         out.retain(|known| !begins_with_words(&cell, known));
@@ -565,7 +687,15 @@ impl<'a, 't> Pass<'a, 't> {
     /// The row's money with its sign. Errors: those of an amount, E0111, E0126.
     fn minor(&self, row: &Row, currency: Currency) -> Result<i64, Error> {
         let minor = match self.convention {
-            Convention::TwoColumns { negative, either } => self.two_columns(row, currency, negative, either)?,
+            Convention::TwoColumns { negative, either } => {
+                let (debit, credit) = self.sides(row, currency)?;
+                self.two_columns(row, (debit, credit), negative, either)?
+            }
+            Convention::Sizes { ledger } => {
+                let (debit, credit) = self.sides(row, currency)?;
+                let moved = credit.abs() - debit.abs();
+                if ledger { -moved } else { moved }
+            }
             _ => self.one_column(row, currency)?,
         };
         let negate = self.reader.table.mapping.is_some_and(|(_, m)| m.negate);
@@ -616,28 +746,39 @@ impl<'a, 't> Pass<'a, 't> {
         Ok(if credit { minor.abs() } else { -minor.abs() })
     }
 
-    fn two_columns(&self, row: &Row, currency: Currency, negative: bool, either: bool) -> Result<i64, Error> {
+    /// What stands in the debit and in the credit column; one of the two is zero. Errors: those of an amount, E0111.
+    fn sides(&self, row: &Row, currency: Currency) -> Result<(i64, i64), Error> {
         let table = self.reader.table;
         let read = |column: Option<usize>| match column {
             Some(c) if !is_nil(&table.cell(row, c)) => self.reader.amount(row, c, currency).map(|r| r.minor),
             _ => Ok(0),
         };
         let (debit, credit) = (read(self.columns.debit)?, read(self.columns.credit)?);
-        let column = self.columns.debit.unwrap_or_default();
         if debit != 0 && credit != 0 {
             return Err(table
-                .fault(row, column, "E0111", "the row has a debit and a credit")
+                .fault(row, self.columns.debit.unwrap_or_default(), "E0111", "the row has a debit and a credit")
                 .label("only one of the two may hold an amount")
                 .help("split the row, or name the column of the signed amount in a mapping"));
         }
+        Ok((debit, credit))
+    }
+
+    fn two_columns(&self, row: &Row, sides: (i64, i64), negative: bool, either: bool) -> Result<i64, Error> {
+        let (debit, credit) = sides;
         if !either && debit != 0 && (debit < 0) != negative {
             let (this, others) = if negative { ("positive", "negative") } else { ("negative", "positive") };
+            let (table, column) = (self.reader.table, self.columns.debit.unwrap_or_default());
             return Err(table
                 .fault(row, column, "E0111", format!("a {this} debit among {others} ones"))
                 .label("which way did this money go?")
                 .help("correct the row: put a correction in the credit column"));
         }
         Ok(if negative { credit + debit } else { credit - debit })
+    }
+
+    /// Every amount, statement by statement.
+    fn moved(&self) -> Vec<i64> {
+        self.statements.iter().flat_map(|s| s.payments.iter().map(|p| p.amount.minor)).collect()
     }
 
     /// Whether every statement's running balance adds up.
@@ -647,6 +788,15 @@ impl<'a, 't> Pass<'a, 't> {
             balance::running(&amounts, &s.balances) != Running::No
         };
         !self.statements.is_empty() && self.statements.iter().all(holds)
+    }
+}
+
+/// A text of several physical lines as one.
+fn on_one_line(cell: Cow<'_, str>) -> Cow<'_, str> {
+    if cell.bytes().any(|b| b == b'\n' || b == b'\r') {
+        Cow::Owned(cell.split_whitespace().collect::<Vec<_>>().join(" "))
+    } else {
+        cell
     }
 }
 
@@ -680,73 +830,6 @@ fn is_nil(cell: &str) -> bool {
     cell.is_empty() || cell == "-" || cell == "–"
 }
 
-/// A statement from its rows, held against its running balance. Error: E0113.
-fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut Vec<Note>) -> Result<Statement, Error> {
-    let Building { account, currency, payments, balances, not_booked } = building;
-    let amounts: Vec<i64> = payments.iter().map(|p| p.amount.minor).collect();
-    let order = balance::running(&amounts, &balances);
-    let known = balances.iter().filter(|b| b.is_some()).count();
-    let scope = if account.is_empty() { table.path.to_string() } else { format!("{} {account}", table.path) };
-    let mut checks = Vec::new();
-    let (mut opening, mut closing) = (None, None);
-    if let Some((first, last)) = balance::ends(&amounts, &balances, order) {
-        let balance = |kind, minor| Balance { kind, amount: Money::new(minor, currency), date: None };
-        opening = Some(balance(BalanceKind::Opening, first));
-        closing = Some(balance(BalanceKind::Closing, last));
-        let way = if order == Running::NewestFirst { "newest first" } else { "oldest first" };
-        let text = format!(
-            "the running balance adds up over {known} rows, {way}: {} to {}",
-            Money::new(first, currency),
-            Money::new(last, currency)
-        );
-        checks.push(Check { kind: CheckKind::Balance, scope: scope.into(), holds: Some(true), text: text.into() });
-    } else if known > 1 {
-        let turned: Vec<i64> = amounts.iter().map(|a| a.saturating_neg()).collect();
-        if known > 2 && balance::running(&turned, &balances) != Running::No {
-            return Err(reversed(table, columns));
-        }
-        let text = format!("the running balance does not add up row by row ({known} rows): not used");
-        notes.push(Note::new(NoteKind::Warning, text.clone()));
-        checks.push(Check { kind: CheckKind::Balance, scope: scope.into(), holds: None, text: text.into() });
-    } else {
-        let text = if known == 1 { "one balance only in the file" } else { "no balances in the file" };
-        let text = format!("{text}: opening + entries = closing cannot be checked");
-        checks.push(Check { kind: CheckKind::Balance, scope: scope.into(), holds: None, text: text.into() });
-    }
-    let days = || payments.iter().map(|p| p.booking_date);
-    let entries = payments.len() as u32 + not_booked;
-    Ok(Statement {
-        kind: StatementKind::Statement,
-        id: Box::default(),
-        sequence: Box::default(),
-        account: (&*account).into(),
-        page: None,
-        owner: Box::default(),
-        currency: Some(currency),
-        is_copy: false,
-        from: days().min(),
-        to: days().max(),
-        opening,
-        closing,
-        balances: opening.into_iter().chain(closing).collect(),
-        totals: ControlTotals::default(),
-        entries,
-        transactions: entries,
-        not_booked,
-        booked_minor: amounts.iter().map(|a| i128::from(*a)).sum(),
-        payments,
-        entry_references: Vec::new(),
-        checks,
-    })
-}
-
-fn reversed(table: &Table<'_>, columns: &Columns) -> Error {
-    let column = columns.money().into_iter().flatten().next().unwrap_or_default();
-    table
-        .header_fault(column, "E0113", "the running balance says that the signs are the other way round")
-        .label("with every sign turned, the balance adds up")
-        .help("if the balance is right, set  negate = true  in a mapping for this file")
-}
 /// Whether a text is another one, or goes on behind it with a new word.
 fn begins_with_words(long: &str, short: &str) -> bool {
     long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))

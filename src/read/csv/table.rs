@@ -10,7 +10,7 @@ use crate::read::{Settings, encoding::Decoded};
 
 use super::columns::{self, Columns, Role};
 use super::records::{Records, Row, Unclosed};
-use super::{content, mapping, parts, sign};
+use super::{content, mapping, parts, presets, sign};
 
 /// Records among which a header is looked for. The longest preamble known has about 30 lines.
 const HEADER_WITHIN: usize = 80;
@@ -355,6 +355,12 @@ pub(super) fn lines(n: u32) -> String {
     if n == 1 { "1 line".into() } else { format!("{n} lines") }
 }
 
+/// Says that a file holds the tables of several accounts.
+pub(super) fn say_sections(count: usize, notes: &mut Vec<Note>) {
+    let text = format!("{count} tables, one below the other: the account of each stands in the lines above it");
+    notes.push(Note::new(NoteKind::Assumed, text));
+}
+
 fn encoding_note(decoded: &Decoded<'_>) -> Note {
     let how = if decoded.guessed {
         " (guessed)"
@@ -414,6 +420,15 @@ fn find_layout<'t>(
     }
     if let Some(found) = by_names(path, text, kind, settings, &candidates)? {
         return Ok(found);
+    }
+    if let Some(((name, preset), delimiter)) = presets::find(text, kind, &candidates) {
+        let (names, line, start, columns, body) = mapping::header(path, text, delimiter, name, &preset.mapping)?;
+        notes.push(Note::new(NoteKind::Assumed, format!("preset {name}: an export of {}", preset.bank)));
+        if let Some(currency) = &preset.mapping.currency {
+            notes
+                .push(Note::new(NoteKind::Assumed, format!("currency {currency} (the preset's: the file names none)")));
+        }
+        return Ok((Some((name, &preset.mapping)), delimiter, Header { names, line, start, columns, body }));
     }
     let mut best: Option<(u8, Header<'t>)> = None;
     for delimiter in &candidates {
@@ -492,6 +507,12 @@ pub(super) fn accepts(text: &str, body: &Records<'_>, role: Role, column: (usize
     match role {
         Role::Sign => sign::is_direction_column(text, body, column),
         Role::Status => sign::is_status_column(text, body, column),
+        // The account itself is the same in every row; one that changes is the other side's.
+        Role::Account if column.1.trim_end_matches([' ', ':']).eq_ignore_ascii_case("kontonummer") => {
+            sign::is_constant_column(text, body, column)
+        }
+        // The value date in German and Dutch, the currency in the Nordic languages.
+        Role::Value if column.1.trim().eq_ignore_ascii_case("valuta") => !sign::is_currency_column(text, body, column),
         _ => true,
     }
 }

@@ -15,17 +15,17 @@ pub(super) static PAYMENTS: &[(Role, &[&str])] = &[
         // The canonical name, then names that say "booked", then dates of the transaction, then a bare date.
         "booking date", "booked at", "booked on", "buchungsdatum", "buchungstag", "boekdatum", "boekingsdatum", "date comptable",
         "date de comptabilisation", "date comptabilisation", "fecha contable", "fecha de contabilizacion", "data contabile",
-        "posting date", "posted date", "date posted", "date processed", "settlement date", "settlement date utc", "date completed utc", "completed date",
-        "datum zauctovani", "konyveles datuma", "statement lines date",
-        "date operation", "date de l operation", "date d operation", "dateop", "date de transaction", "date transaction", "date de la transaction",
+        "posting date", "posted date", "date posted", "date processed", "settlement date", "settlement date utc", "settlement date local", "date de reglement utc", "date de reglement local", "date completed utc", "completed date",
+        "datum zauctovani", "konyveles datuma", "statement lines date", "bogforingsdato", "bokforingsdag", "bokforingsdatum", "bokfort dato", "bokforingsdato",
+        "date operation", "date de l operation", "date d operation", "dateop", "date de l operation utc", "date de l operation local", "operation date utc", "date de transaction", "date transaction", "date de la transaction",
         "transaction date", "trans date", "datum transactie", "transactiedatum", "datum verrichting", "uitvoeringsdatum",
         "fecha operacion", "fecha de operacion", "f operacion", "data operazione", "data registrazione", "data lancamento", "data movimento", "data mov",
         "datum der transaktion", "umsatzdatum", "transakcio datuma", "tranzakcio datuma", "datum provedeni",
         "created", "created utc", "creation date", "date started utc",
-        "date", "datum", "fecha", "data", "dato", "dag", "journaldate", "お取り引き日", "取引日", "日付",
+        "date", "datum", "fecha", "data", "dato", "dag", "journaldate", "buchung", "transaktionsdag", "transaktionsdatum", "お取り引き日", "取引日", "日付",
     ]),
     (Role::Value, &[
-        "value date", "valuta date", "valuta", "valutadatum", "wertstellung", "wertstellungsdatum", "rentedatum", "date valeur", "date de valeur",
+        "value date", "valuta date", "valuta", "valutadatum", "wertstellung", "wert", "date de la valeur utc", "valutadag", "rentedato", "valuteringsdato", "wertstellungsdatum", "rentedatum", "date valeur", "date de valeur",
         "date de la valeur", "dateval", "fecha valor", "f valor", "data valuta", "data valor", "effective date", "available on utc", "execution date",
         "datum verrekening", "erteknap", "belegdatum", "posted date",
     ]),
@@ -33,16 +33,16 @@ pub(super) static PAYMENTS: &[(Role, &[&str])] = &[
         "amount", "montant", "montant de l operation", "montant operation", "montant total ttc", "total amount incl vat", "betrag", "umsatz", "buchungsbetrag",
         "bedrag", "importe", "importo", "valor", "belob", "belopp", "credit debit amount", "debit credit amount", "transaction amount", "amount in account currency",
         "booked amount", "net", "net amount", "netto", "neto", "montant net", "settlement amount", "total amount", "castka", "zauctovana castka", "osszeg",
-        "tranzakcio osszege", "suma", "kwota", "statement lines amount",
+        "tranzakcio osszege", "suma", "kwota", "belop", "statement lines amount",
     ]),
     (Role::Debit, &[
         "debit", "debit amount", "debits", "debet", "soll", "belastung", "lastschrift", "dare", "uscite", "addebiti", "cargo", "cargos", "debe", "debito",
-        "withdrawal", "withdrawals", "paid out", "money out", "outflow", "afschrijving", "af", "depenses", "montant debit", "zahlungsbetrag ausgehend", "net debit nc",
+        "withdrawal", "withdrawals", "paid out", "money out", "outflow", "afschrijving", "af", "ut fra konto", "uttag", "depenses", "montant debit", "zahlungsbetrag ausgehend", "net debit nc",
         "出金額", "引き出し額", "支払金額",
     ]),
     (Role::Credit, &[
         "credit", "credit amount", "credits", "haben", "gutschrift", "avere", "entrate", "accrediti", "abono", "abonos", "haber", "credito",
-        "deposit", "deposits", "paid in", "money in", "inflow", "bijschrijving", "bij", "recettes", "montant credit", "zahlungsbetrag eingehend", "net credit nc",
+        "deposit", "deposits", "paid in", "money in", "inflow", "bijschrijving", "bij", "inn pa konto", "insattning", "recettes", "montant credit", "zahlungsbetrag eingehend", "net credit nc",
         "入金額", "預け入れ額", "預入金額",
     ]),
     (Role::Sign, &[
@@ -50,44 +50,44 @@ pub(super) static PAYMENTS: &[(Role, &[&str])] = &[
         "af bij", "soll haben", "s h", "sh", "sens", "signe", "bevetel kiadas", "transaction type", "direction", "umsatztyp", "type",
     ]),
     (Role::Currency, &[
-        "currency", "devise", "wahrung", "waehrung", "munt", "muntsoort", "valutacode", "divisa", "moneda", "valuta divisa", "monn", "ccy", "buchungswahrung",
-        "zahlungswahrung", "net currency", "settlement currency", "payment currency", "tranzakcio devizaneme", "devizanem", "mena", "mena uctu", "valiuta", "moeda", "通貨",
+        "currency", "devise", "wahrung", "waehrung", "munt", "muntsoort", "valutacode", "valuta", "divisa", "moneda", "valuta divisa", "monn", "ccy", "buchungswahrung",
+        "zahlungswahrung", "net currency", "settlement currency", "payment currency", "tranzakcio devizaneme", "devizanem", "mena", "mena uctu", "valiuta", "moeda", "valuta rekening", "通貨",
     ]),
     (Role::Status, &["status", "state", "statut", "etat", "estado", "stato", "booking status", "info", "buchungsstatus"]),
     (Role::Balance, &[
         "balance", "running balance", "runningbalance", "account balance", "accountbalance", "solde", "solde bancaire", "saldo", "saldo na trn", "saldo na mutatie",
-        "kontostand", "kontosaldo", "verfugbares guthaben", "egyenleg", "zustatek", "残高", "口座残高",
+        "kontostand", "kontosaldo", "saldo nach buchung", "saldo etter", "bokfort saldo", "verfugbares guthaben", "egyenleg", "zustatek", "残高", "口座残高",
     ]),
     (Role::Account, &[
-        "account", "account iban", "own account", "iban auftraggeberkonto", "auftragskonto", "auftraggeberkonto", "rekening", "rekeningnummer", 
+        "account", "account iban", "own account", "iban auftraggeberkonto", "iban auftragskonto", "auftragskonto", "auftraggeberkonto", "rekening", "rekeningnummer", 
         "iban bban", "account number", "account no", "accountnum", "numero de compte", "n compte", "compte", "cuenta", "numero de cuenta", "conto", "kontonummer", "iban konto",
         "cislo uctu", "szamlaszam", "saskaitos nr", "account key",
     ]),
     (Role::DebtorName, &["zahlungspflichtige r", "zahlungspflichtiger", "auftraggebername", "debtor name", "debtor", "ordering party"]),
     (Role::CreditorName, &["zahlungsempfanger in", "zahlungsempfanger", "empfangername", "creditor name", "creditor", "beneficiary name"]),
     (Role::DebtorIban, &["auftraggeber iban kto nr", "debtor iban", "debtor account"]),
-    (Role::CreditorIban, &["empfanger iban kto nr", "creditor iban", "creditor account", "beneficiary iban"]),
+    (Role::CreditorIban, &["empfanger iban kto nr", "zahlungsempfangeriban", "creditor iban", "creditor account", "beneficiary iban"]),
     (Role::Name, &[
         "payer name", "payer", "payee", "partner name", "partner", "counterparty name", "counterpart name", "counteraccount name", "statement lines partner", "name", "counterparty",
         "nom de la contrepartie", "contrepartie", "beguenstigter zahlungspflichtiger", "begunstigter zahlungspflichtiger", "auftraggeber empfanger",
-        "auftraggeber begunstigter", "empfanger", "naam tegenpartij", "naam", "tegenrekeninghouder", "nombre", "ordenante", "controparte", "nazev protiuctu",
+        "auftraggeber begunstigter", "begunstigter auftraggeber", "name zahlungsbeteiligter", "empfanger", "naam tegenpartij", "naam van de tegenpartij", "navn", "namn", "naam", "tegenrekeninghouder", "nombre", "ordenante", "controparte", "nazev protiuctu",
         "partner neve", "gavejas", "merchant name",
     ]),
     (Role::Iban, &[
-        "payer iban", "partner iban", "counterparty iban", "counterparty account", "kontonummer iban", "iban kontonummer", "tegenrekening", "tegenrekening iban bban",
+        "payer iban", "partner iban", "counterparty iban", "counterparty account", "kontonummer iban", "iban kontonummer", "iban zahlungsbeteiligter", "tegenrekening", "tegenpartij", "tegenrekening iban bban",
         "tegenrekeningnummer", "rekeningnummer tegenpartij", "iban contrepartie", "cislo protiuctu", "partner szamlaszama", "bank account", "iban", "kontonummer", "counterparty",
     ]),
     (Role::Structured, &["structured reference", "gestructureerde mededeling", "communication structuree", "betalingskenmerk", "creditor reference", "reference structuree"]),
-    (Role::EndToEnd, &["end to end id", "endtoendid", "end to end reference", "kundenreferenz end to end"]),
+    (Role::EndToEnd, &["end to end id", "endtoendid", "end to end reference", "kundenreferenz end to end", "kundenreferenz"]),
     (Role::BankReference, &[
         "transaction id", "transaktions id", "identifiant de transaction", "id", "id de transaccion", "n de transaction", "reference number", "referentie",
-        "transactiereferentie", "buchungsreferenz", "transaction reference number", "balance transaction id", "volgnr", "bank reference", "psp reference", "id transakce",
+        "transactiereferentie", "buchungsreferenz", "transaction reference number", "balance transaction id", "volgnr", "volgnummer", "transaktions nr", "zkb referenz", "bank reference", "psp reference", "id transakce",
     ]),
     (Role::Text, &[
         "remittance", "remittance information", "description", "details", "detail", "label", "libelle", "libelle court", "libelle operation", "libelle simplifie", "libelle complet operation",
         "detail de l ecriture", "informations complementaires", "remarque", "communication", "reference", "message", "memo", "note", "notes", "narrative", "text", "buchungstext", "verwendungszweck",
         "vwz1", "vwz2", "vwz3", "vwz4", "vwz5", "vwz6", "vwz7", "vwz8", "vwz9", "vwz10", "vwz11", "vwz12", "vwz13", "vwz14",
-        "beschreibung", "transaktionsbeschreibung", "transaktionsbeschreibung zusatz", "avisierungstext", "omschrijving", "omschrijving 1", "omschrijving 2", "omschrijving 3",
+        "vorgang verwendungszweck", "umsatzart", "zahlungszweck", "beschreibung", "beschreibung1", "beschreibung2", "beschreibung3", "tekst", "beskrivelse", "beskrivning", "forklaring", "rubrik", "type verrichting", "transaktionsbeschreibung", "transaktionsbeschreibung zusatz", "avisierungstext", "omschrijving", "omschrijving 1", "omschrijving 2", "omschrijving 3",
         "mededelingen", "mededeling", "vrije mededeling", "naam omschrijving", "toelichting", "concepto", "descripcion", "observaciones", "causale", "descrizione", "historico", "descricao",
         "message for payee", "message for me", "zprava pro prijemce", "zprava", "kozlemeny", "paaiskinimai", "description 1", "description 2", "description 3",
         "transaction description", "trasaction description 1", "trasaction description 2", "trasaction description 3", "additional description", "transaction code description",
@@ -209,6 +209,35 @@ pub(super) const CREDIT_WORDS: &[&str] = &[
     "jovairas",
 ];
 
+/// Words in the text of a booking that can only mean that money left: cash taken out, what the bank itself charges.
+pub(super) const ALWAYS_OUT: &[&str] = &[
+    "bankomat",
+    "bargeldabhebung",
+    "geldautomat",
+    "geldautomaat",
+    "geldopname",
+    "sollzinsen",
+    "kontofuhrungsentgelt",
+    "cash withdrawal",
+    "atm withdrawal",
+    "retrait dab",
+    "retrait au distributeur",
+    "retrait especes",
+    "agios",
+    "prelievo bancomat",
+    "retirada de efectivo",
+];
+
+/// Words in the text of a booking that can only mean that money arrived: interest that the bank pays.
+pub(super) const ALWAYS_IN: &[&str] = &[
+    "habenzinsen",
+    "zinsgutschrift",
+    "interets crediteurs",
+    "credit interest",
+    "interessi attivi",
+    "intereses a su favor",
+];
+
 /// States in which a row has not moved money, or never will.
 pub(super) const PENDING_WORDS: &[&str] = &[
     "pending",
@@ -244,6 +273,8 @@ pub(super) const PENDING_WORDS: &[&str] = &[
     "refuse",
     "annule",
     "abgelehnt",
+    "geweigerd",
+    "venter",
     "storniert",
     "fehlgeschlagen",
     "voided",
@@ -274,6 +305,8 @@ pub(super) const BOOKED_WORDS: &[&str] = &[
     "termine",
     "verwerkt",
     "geboekt",
+    "geaccepteerd",
+    "udfort",
     "realizado",
     "completado",
     "contabilizado",
@@ -317,6 +350,114 @@ pub(super) const BALANCE_WORDS: &[&str] = &[
     "likutis",
     "apyvarta",
 ];
+
+/// Beginnings of a text that names the balance before the first booking.
+pub(super) const OPENING_LABELS: &[&str] = &[
+    "opening balance",
+    "opening ledger balance",
+    "starting balance",
+    "beginning balance",
+    "previous balance",
+    "balance brought forward",
+    "balance at start",
+    "solde initial",
+    "solde precedent",
+    "ancien solde",
+    "anfangssaldo",
+    "eroffnungssaldo",
+    "alter saldo",
+    "alter kontostand",
+    "letzter kontostand",
+    "saldovortrag",
+    "beginsaldo",
+    "vorig saldo",
+    "saldo inicial",
+    "saldo anterior",
+    "saldo iniziale",
+    "startsaldo",
+    "primosaldo",
+    "ingaende saldo",
+    "likutis pradziai",
+];
+
+/// Beginnings of a text that names the balance after the last booking.
+pub(super) const CLOSING_LABELS: &[&str] = &[
+    "closing balance",
+    "closing ledger balance",
+    "ending balance",
+    "balance carried forward",
+    "balance at end",
+    "solde final",
+    "solde de cloture",
+    "nouveau solde",
+    "endsaldo",
+    "schlusssaldo",
+    "schlussaldo",
+    "abschlusssaldo",
+    "neuer saldo",
+    "neuer kontostand",
+    "eindsaldo",
+    "nieuw saldo",
+    "saldo final",
+    "saldo finale",
+    "slutsaldo",
+    "ultimosaldo",
+    "utgaende saldo",
+    "likutis pabaigai",
+];
+
+/// Beginnings of a text that names the balance of a day.
+pub(super) const DAY_LABELS: &[&str] = &[
+    "solde au",
+    "kontostand am",
+    "kontostand vom",
+    "kontostand per",
+    "saldo am",
+    "saldo vom",
+    "saldo per",
+    "saldo al",
+    "saldo op",
+    "balance as of",
+    "balance as at",
+    "balance on",
+];
+
+/// Whole texts that name a balance and nothing else of it, currency aside.
+pub(super) const BARE_LABELS: &[&str] = &["solde", "kontostand", "saldo", "balance"];
+
+/// Words beside an account's number.
+pub(super) const ACCOUNT_LABELS: &[&str] = &[
+    "compte",
+    "livret",
+    "konto",
+    "kontonummer",
+    "account",
+    "rekening",
+    "rekeningnummer",
+    "cuenta",
+    "conto",
+    "conta",
+    "kontonr",
+];
+
+/// What a line with the first day of a period begins with.
+pub(super) const FROM_LABELS: &[&str] = &[
+    "von",
+    "datum von",
+    "from",
+    "date from",
+    "start date",
+    "download start date",
+    "du",
+    "date de debut",
+    "desde",
+    "dal",
+    "van",
+];
+
+/// What a line with its last day begins with.
+pub(super) const TO_LABELS: &[&str] =
+    &["bis", "datum bis", "to", "date to", "end date", "download end date", "au", "date de fin", "hasta", "al", "tot"];
 
 /// Whole texts of dated rows with an amount that are a balance or a turnover, where nobody is named beside them.
 pub(super) const BALANCE_ROWS: &[&str] = &[
