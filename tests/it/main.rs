@@ -27,3 +27,4 @@ mod periods;
 mod references;
 mod report;
 mod synth;
+mod xlsx;

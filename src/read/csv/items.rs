@@ -95,7 +95,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
         without_id: 0,
     })?;
     let items = std::mem::take(&mut pass.items);
-    pass.skips.say(&mut file.notes);
+    pass.skips.say(table.place_word(), &mut file.notes);
     if pass.without_currency > 0 && pass.columns.currency.is_some() {
         let text = format!("no currency in {}: {default} assumed", table::rows(pass.without_currency));
         file.notes.push(Note::new(NoteKind::Assumed, text));
@@ -262,7 +262,7 @@ impl Pass<'_, '_> {
             terms: self.terms.get(table.cell_of(row, c.terms), |cell| cell.into()),
             discount: self.discount(row)?,
             vat,
-            place: Place { file: 0, position: Position::Line(row.line) },
+            place: Place { file: 0, position: table.position(row) },
         }))
     }
 
@@ -393,7 +393,7 @@ impl Pass<'_, '_> {
     fn repeat(&self, place: usize, first: usize) -> Error {
         let (table, items) = (self.reader.table, &self.items);
         let line = |n: usize| match items[n].place.position {
-            Position::Line(line) => line,
+            Position::Line(line) | Position::Row { row: line, .. } => line,
             _ => 0,
         };
         let message = format!("the item \"{}\" is in the file twice", items[place].id);
@@ -403,7 +403,7 @@ impl Pass<'_, '_> {
             None => table.header_fault(column, "E0121", message),
         };
         error
-            .label(format!("first on line {}", line(first)))
+            .label(format!("first on {} {}", table.place_word(), line(first)))
             .also_at(table.path, u64::from(line(first)))
             .help("an item_id is unique: remove one of the two, or give each its own")
     }
@@ -420,9 +420,10 @@ fn row_at(table: &Table<'_>, line: u32) -> Option<Row> {
     None
 }
 
-/// A total below the list: its word in the first column, and little else in the row.
+/// A total below the list: its word in the first cell that holds anything, and little else in the row.
 fn is_total(table: &Table<'_>, row: &Row) -> bool {
-    let first = table.cell(row, 0);
+    // Sheets may have empty columns before their table.
+    let first = (0..row.fields.len()).map(|n| table.cell(row, n)).find(|c| !c.is_empty()).unwrap_or_default();
     // Folding is dear and nearly every row is an item: look at the first letter before.
     if !first.starts_with(['t', 'T', 's', 'S']) {
         return false;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::error::{Collector, Error, ErrorKind, Errors};
 use crate::model::{
     Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, InputRole, Money, Nature, Note, NoteKind, Payment,
-    Place, Position, Statement, StatementFile, StatementKind,
+    Place, Statement, StatementFile, StatementKind,
 };
 
 use super::balance::{self, Running};
@@ -154,7 +154,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
             .unwrap_or_else(|| Error::new(ErrorKind::Input, "E0111", "no reading of the amounts fits"))
             .into());
     };
-    pass.skips.say(&mut file.notes);
+    pass.skips.say(table.place_word(), &mut file.notes);
     for (currency, rows) in &pass.unlisted {
         let text =
             format!("currency {currency} is not in ISO 4217's list ({}): two decimals assumed", table::rows(*rows));
@@ -512,7 +512,7 @@ impl<'a, 't> Pass<'a, 't> {
             bank_reference: text(self.columns.bank_reference),
             nature: Nature::Ordinary,
             return_reason: Box::default(),
-            place: Place { file: 0, position: Position::Line(row.line) },
+            place: Place { file: 0, position: table.position(row) },
         };
         let statement = &mut self.statements[at];
         if self.columns.balance.is_some() {
