@@ -22,6 +22,7 @@ mod inspect;
 mod interrupt;
 mod invariants;
 mod invariants_generated;
+mod item_presets;
 mod payers;
 mod periods;
 mod references;

@@ -42,6 +42,7 @@ mod content;
 mod customers;
 mod date;
 mod detect;
+mod item_presets;
 mod items;
 mod mapping;
 mod parts;

@@ -10,6 +10,7 @@ use crate::read::{Settings, encoding::Decoded};
 
 use super::amount::{Mark, NumberFormat};
 use super::columns::{self, Columns, Role};
+use super::item_presets::{self, Preset};
 use super::records::{Records, Row, Unclosed};
 use super::{Grid, SHEET_DELIMITER};
 use super::{content, mapping, parts, sign};
@@ -41,6 +42,8 @@ pub(super) struct Table<'t> {
     body: Records<'t>,
     /// The sheet of a workbook that this is, from 1.
     sheet: Option<u32>,
+    /// The program whose list of open items this is.
+    pub preset: Option<&'static Preset>,
     /// Bytes of the text that are read at a time.
     pub part: usize,
     /// Cells of each column that agree with the file's decimal mark, counted when a message first needs them.
@@ -67,6 +70,7 @@ struct Header<'t> {
     start: usize,
     columns: Columns,
     body: Records<'t>,
+    preset: Option<&'static Preset>,
 }
 
 impl<'t> Table<'t> {
@@ -124,6 +128,7 @@ impl<'t> Table<'t> {
             limits: settings.limits,
             body: header.body,
             sheet: grid.map(|g| g.sheet),
+            preset: header.preset,
             part: parts::PART,
             agreeing,
         };
@@ -319,7 +324,7 @@ impl<'t> Table<'t> {
             path: self.path.into(),
             role,
             format: if self.sheet.is_some() { "xlsx" } else { "csv" }.into(),
-            version: self.mapping.map_or("", |(name, _)| name).into(),
+            version: self.mapping.map_or_else(|| self.preset.map_or("", |p| p.name), |(name, _)| name).into(),
             sha256: Box::default(),
             bytes: 0,
             records: 0,
@@ -349,6 +354,9 @@ impl<'t> Table<'t> {
             Some(line) => self.assume(format!("header on line {line}, {} passed over before it", lines(line - 1))),
             None if self.mapping.is_some_and(|(_, m)| m.header == Some(false)) => {}
             None => self.assume("no header, columns recognised by their content"),
+        }
+        if let Some(preset) = self.preset {
+            self.assume(format!("columns as {} has them", preset.name));
         }
         let kind = self.kind;
         let notes: Vec<Box<str>> = self
@@ -535,7 +543,7 @@ fn find_layout<'t>(
         let delimiter = forced.unwrap_or_else(|| consistent_delimiter(text).unwrap_or(b','));
         let header = mapping::header(path, text, delimiter, name, mapping)?;
         let (names, line, start, columns, body) = header;
-        return Ok((named, delimiter, Header { names, line, start, columns, body }));
+        return Ok((named, delimiter, Header { names, line, start, columns, body, preset: None }));
     }
     if let Some(found) = by_names(path, text, grid, kind, settings, &candidates)? {
         return Ok(found);
@@ -558,7 +566,7 @@ fn find_layout<'t>(
     };
     let found = if kind == CsvKind::Payments { content::recognise(text, delimiter, notes) } else { None };
     if let Some(content::Found { names, start, columns, body }) = found {
-        return Ok((None, delimiter, Header { names, line: None, start, columns, body }));
+        return Ok((None, delimiter, Header { names, line: None, start, columns, body, preset: None }));
     }
     Err(unrecognised(path, text, delimiter, kind))
 }
@@ -585,7 +593,7 @@ fn by_names<'t>(
         for delimiter in delimiters.iter().filter(|d| fits(d)) {
             match mapping::header(path, text, *delimiter, name, mapping) {
                 Ok((names, line, start, columns, body)) => {
-                    let header = Header { names, line, start, columns, body };
+                    let header = Header { names, line, start, columns, body, preset: None };
                     return Ok(Some((Some((name, mapping)), *delimiter, header)));
                 }
                 Err(error) if error.code() == "E0115" => return Err(error),
@@ -611,8 +619,10 @@ fn find_header<'t>(text: &'t str, delimiter: u8, kind: CsvKind) -> Option<Header
         let body = records.clone();
         let accept = |role, column: usize| accepts(text, &body, role, (column, &names[column]));
         let columns = columns::by_header(kind, &keys, accept);
-        if columns.missing(kind).is_empty() {
-            return Some(Header { names, line: Some(row.line), start: row.start, columns, body });
+        let preset = if kind == CsvKind::Invoices { item_presets::find(&keys, &columns) } else { None };
+        let (preset, columns) = preset.map_or((None, columns), |(preset, own)| (Some(preset), own));
+        if preset.is_some() || columns.missing(kind).is_empty() {
+            return Some(Header { names, line: Some(row.line), start: row.start, columns, body, preset });
         }
     }
     None
