@@ -144,6 +144,14 @@ impl Error {
         self
     }
 
+    /// The larger place that its place is in, before it: `sheet "Balance", row 12`.
+    #[must_use]
+    pub fn inside(mut self, outer: &str) -> Self {
+        let inner = &self.0.context;
+        self.0.context = if inner.is_empty() { outer.into() } else { format!("{outer}, {inner}").into() };
+        self
+    }
+
     /// How to go on. Several may be added.
     #[must_use]
     pub fn help(mut self, help: impl Into<Box<str>>) -> Self {
@@ -267,6 +275,13 @@ impl Errors {
             let first = self.shown.remove(0).help(help);
             self.shown.insert(0, first);
         }
+        self
+    }
+
+    /// The same errors, each with the larger place that its place is in.
+    #[must_use]
+    pub fn inside(mut self, outer: &str) -> Self {
+        self.shown = self.shown.into_iter().map(|error| error.inside(outer)).collect();
         self
     }
 

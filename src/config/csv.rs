@@ -49,6 +49,8 @@ pub struct CsvMapping {
     pub kind: CsvKind,
     /// File names that it is for, with `*` and `?`. Default none: every file of this kind whose header has all columns named here.
     pub files: Vec<String>,
+    /// Sheet of a workbook, by its name. Default: the first that is visible and not empty. Files that are no workbook have none.
+    pub sheet: Option<String>,
     /// Character between fields: `;`, `,`, `|` or a tab. Default: detected.
     pub delimiter: Option<char>,
     /// Encoding, by its WHATWG label, such as `windows-1252`. Default: detected.

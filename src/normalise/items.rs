@@ -140,7 +140,7 @@ fn same<R: Record>(a: &R, b: &R) -> bool {
 fn conflict<R: Record>(first: &R, second: &R, inputs: &[InputFile], base: u32) -> Error {
     let path = |place: Place| inputs.get((place.file - base) as usize).map_or("", |f| &*f.path);
     let line = |place: Place| match place.position {
-        Position::Line(line) => u64::from(line),
+        Position::Line(line) | Position::Row { row: line, .. } => u64::from(line),
         _ => 0,
     };
     let (field, before, now) = first.difference(second);

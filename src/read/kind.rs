@@ -133,7 +133,7 @@ impl Kind {
 const SIGNATURES: [(&[u8], &str); 8] = [
     (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive"),
     (b"Rar!", "it is a RAR archive"),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel or Word file (save it as CSV)"),
+    (b"\xd0\xcf\x11\xe0", "it is an old Excel or Word file (save it as XLSX or CSV)"),
     (b"\x89PNG", "it is a picture"),
     (b"\xff\xd8\xff", "it is a picture"),
     (b"{\\rtf", "it is an RTF text"),
@@ -158,6 +158,9 @@ pub fn recognise(bytes: &[u8]) -> Kind {
     if bytes.starts_with(b"PAR1") {
         return Kind::Parquet;
     }
+    if is_locked(bytes) {
+        return Kind::Unknown("it is protected by a password (save it without one, as XLSX or CSV)");
+    }
     if let Some((_, what)) = SIGNATURES.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Kind::Unknown(what);
     }
@@ -173,6 +176,12 @@ pub fn recognise(bytes: &[u8]) -> Kind {
         return Kind::Unknown("it is not a text");
     }
     plain(text)
+}
+
+/// An office document behind a password: a compound file (MS-CFB) with the stream `EncryptedPackage` (MS-OFFCRYPTO 2.3.4.4).
+fn is_locked(bytes: &[u8]) -> bool {
+    const NAME: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
+    bytes.starts_with(b"\xd0\xcf\x11\xe0") && bytes.windows(NAME.len()).any(|part| part == NAME)
 }
 
 /// The first part of a file as text. What does not decode is of no interest here.

@@ -50,7 +50,8 @@ impl<'a, 't> Reader<'a, 't> {
     pub fn amount(&self, row: &Row, column: usize, currency: Currency) -> Result<Read, Error> {
         let cell = self.table.cell(row, column);
         let decimals = currency.decimals();
-        if let Some(minor) = amount::plain(&cell, self.format.mark, decimals) {
+        let format = self.table.format_of(row, column, self.format);
+        if let Some(minor) = amount::plain(&cell, format.mark, decimals) {
             return Ok(Read { minor, credit: None });
         }
         let Some(parts) = amount::parts(&cell) else {
@@ -63,7 +64,7 @@ impl<'a, 't> Reader<'a, 't> {
                 .label(format!("{other} here"))
                 .help("name the right currency column in a mapping:  columns = { currency = \"…\" }"));
         }
-        match amount::minor(parts.body, self.format, decimals) {
+        match amount::minor(parts.body, format, decimals) {
             Ok((minor, rounded)) => {
                 self.rounded.set(self.rounded.get() + u64::from(rounded));
                 Ok(Read { minor: if parts.negative { -minor } else { minor }, credit: parts.credit })
@@ -125,8 +126,13 @@ impl<'a, 't> Reader<'a, 't> {
         };
         let message =
             if cell.is_empty() { "no date in this row".into() } else { format!("there is no such date: \"{cell}\"") };
-        self.table
-            .fault(row, column, "E0105", message)
+        let fault = self.table.fault(row, column, "E0105", message);
+        if self.table.is_typed(row, column) && self.is_number(&cell) {
+            return fault
+                .label("this cell holds a number that is not shown as a date")
+                .help("give the cell the format of a date in the spreadsheet program, or type the date");
+        }
+        fault
             .label(format!("dates here are {expected}"))
             .help("correct the row, or say the order in a mapping:  date = \"DD/MM/YYYY\"")
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::error::{Collector, Error, Errors};
-use crate::model::{Customer, CustomerFile, InputRole, Place, Position, distinct};
+use crate::model::{Customer, CustomerFile, InputRole, Place, distinct};
 
 use super::amount::{Mark, NumberFormat};
 use super::cells::Reader;
@@ -91,7 +91,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<CustomerFile, Errors> {
             }
         });
     }
-    skips.say(&mut file.notes);
+    skips.say(table.place_word(), &mut file.notes);
     file.records = customers.len() as u64;
     errors.finish(CustomerFile { file, customers })
 }
@@ -120,7 +120,7 @@ fn customer(reader: &Reader<'_, '_>, columns: &Columns, row: &Row) -> Result<Cus
         pays_for: list(columns.pays_for),
         usual_fee,
         vat_number: text(columns.vat_number),
-        place: Place { file: 0, position: Position::Line(row.line) },
+        place: Place { file: 0, position: table.position(row) },
     })
 }
 
@@ -128,7 +128,7 @@ fn repeat(table: &Table<'_>, row: &Row, first: u32, id: &str) -> Error {
     let column = table.columns.get(Role::Id).unwrap_or_default();
     table
         .fault(row, column, "E0121", format!("the customer \"{id}\" is in the file twice"))
-        .label(format!("first on line {first}"))
+        .label(format!("first on {} {first}", table.place_word()))
         .also_at(table.path, u64::from(first))
         .help("a customer_id is unique: put further names and accounts into one row, parted by |")
 }

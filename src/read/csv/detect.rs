@@ -23,7 +23,7 @@ fn count(table: &Table<'_>, columns: &[usize], most: usize) -> (Votes, Option<(R
     table.walk(most, |row| {
         for column in columns {
             let cell = table.cell(row, *column);
-            let Some(parts) = amount::parts(&cell) else { continue };
+            let Some(parts) = amount::parts(&cell).filter(|_| !table.is_typed(row, *column)) else { continue };
             match amount::vote(parts.body) {
                 Vote::For(Mark::Dot) => votes.dot += 1,
                 Vote::For(Mark::Comma) => votes.comma += 1,

@@ -1,12 +1,13 @@
 //! An invoice list to open items.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use crate::error::{Collector, Error, Errors};
+use crate::model::money::write_minor;
 use crate::model::{
     Currency, Discount, InputRole, ItemFile, ItemKind, Money, Note, NoteKind, OpenItem, Place, Position, VatPart,
     distinct,
@@ -14,6 +15,7 @@ use crate::model::{
 
 use super::cells::Reader;
 use super::columns::{Role, fold};
+use super::item_presets::{self, Preset, Stated};
 use super::records::Row;
 use super::skips::Skips;
 use super::table::{self, Table};
@@ -31,6 +33,9 @@ struct Columns {
     due: Option<usize>,
     amount: Option<usize>,
     open: Option<usize>,
+    debit: Option<usize>,
+    credit: Option<usize>,
+    status: Option<usize>,
     currency: Option<usize>,
     kind: Option<usize>,
     order: Option<usize>,
@@ -54,6 +59,9 @@ impl Columns {
             due: get(Role::Value),
             amount: get(Role::Amount),
             open: get(Role::Open),
+            debit: get(Role::Debit),
+            credit: get(Role::Credit),
+            status: get(Role::Status),
             currency: get(Role::Currency),
             kind: get(Role::Kind),
             order: get(Role::Order),
@@ -67,11 +75,11 @@ impl Columns {
 
 /// Reads items from an opened table.
 pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
-    let format = detect::number_format(&mut table, &[Role::Amount, Role::Open])?;
+    let format = detect::number_format(&mut table, &[Role::Amount, Role::Open, Role::Debit, Role::Credit])?;
     let order = detect::date_order(&mut table, &[Role::Booking, Role::Value], format)?;
     let columns = Columns::of(&table);
     let constant = table.mapping.map(|(_, m)| mapping::currency(m)).transpose()?.flatten();
-    let header = columns.amount.or(columns.open).and_then(|c| table.currencies[c]);
+    let header = columns.amount.or(columns.open).or(columns.debit).and_then(|c| table.currencies[c]);
     let default = constant.or(header).unwrap_or(Currency::EUR);
     if columns.currency.is_none() && constant.is_none() {
         let how = if header.is_some() { "from the header of the amounts" } else { "assumed: the file names none" };
@@ -93,9 +101,12 @@ pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
         without_currency: 0,
         without_open: 0,
         without_id: 0,
+        heading: Arc::default(),
+        left: LeftOut::default(),
     })?;
     let items = std::mem::take(&mut pass.items);
-    pass.skips.say(&mut file.notes);
+    pass.skips.say(table.place_word(), &mut file.notes);
+    pass.left.say(table.place_word(), &mut file.notes);
     if pass.without_currency > 0 && pass.columns.currency.is_some() {
         let text = format!("no currency in {}: {default} assumed", table::rows(pass.without_currency));
         file.notes.push(Note::new(NoteKind::Assumed, text));
@@ -118,7 +129,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
 }
 
 fn say_absent(table: &mut Table<'_>, columns: &Columns) {
-    match (columns.amount, columns.open) {
+    match (columns.amount.or(columns.debit), columns.open) {
         (Some(_), None) => table.assume("no column open_amount: every item is taken as wholly open"),
         (None, Some(_)) => table.assume("no column amount: what is open is taken for the amount"),
         _ => {}
@@ -176,6 +187,9 @@ struct Pass<'a, 't> {
     /// Rows that leave `open_amount`, or `item_id`, empty although the list has the column.
     without_open: u32,
     without_id: u32,
+    /// The customer that a row above names for those below it.
+    heading: Arc<str>,
+    left: LeftOut,
 }
 
 impl Pass<'_, '_> {
@@ -197,7 +211,10 @@ impl Pass<'_, '_> {
             pass.items.extend(item);
             Ok(())
         };
-        let whole = table.each(&mut errors, new, read, Self::absorb);
+        let whole = match table.preset.is_some_and(Preset::in_order) {
+            true => table.each_in_one(&mut errors, new(), read),
+            false => table.each(&mut errors, new, read, Self::absorb),
+        };
         for (place, first) in distinct::repeated(&whole.items, |item| &item.id) {
             errors.push(whole.repeat(place, first));
         }
@@ -208,21 +225,24 @@ impl Pass<'_, '_> {
     fn absorb(&mut self, part: Self, left: usize) {
         table::add(&mut self.items, part.items, left);
         self.skips.absorb(part.skips);
+        self.left.absorb(part.left);
         self.without_currency += part.without_currency;
         self.without_open += part.without_open;
         self.without_id += part.without_id;
         self.reader.rounded.set(self.reader.rounded.get() + part.reader.rounded.get());
     }
 
-    /// One row; `None` for a total below the list.
+    /// One row; `None` for what is no item: a total, a heading, money on account, what nobody owes.
     fn item(&mut self, row: &Row) -> Result<Option<OpenItem>, Error> {
         let (table, c) = (self.reader.table, self.columns);
         let text =
             |column: Option<usize>| -> Box<str> { column.map_or_else(Box::default, |c| table.cell(row, c).into()) };
         let (id, number) = (table.cell_of(row, c.id), table.cell_of(row, c.number));
-        let total = is_total(table, row);
-        if total {
+        if is_total(table, row) || self.is_subtotal(row, &number) {
             self.skips.balance(row.line);
+            return Ok(None);
+        }
+        if self.is_heading(row, &number) || self.is_no_document(row) {
             return Ok(None);
         }
         if id.is_empty() && number.is_empty() {
@@ -239,7 +259,18 @@ impl Pass<'_, '_> {
                 self.default
             }
         };
-        let (amount, open, kind) = self.money(row, currency)?;
+        let stated = self.stated(row)?;
+        let amounts = self.amounts(row, currency)?;
+        let is_payment = |p: &Preset| amounts.open < 0 && p.payments.iter().any(|b| starts_with(&number, b));
+        if stated == Some(Stated::OnAccount) || table.preset.is_some_and(is_payment) {
+            self.left.on_account(currency, amounts.open, row.line);
+            return Ok(None);
+        }
+        let (amount, open, kind) = self.signed(row, stated, &amounts, currency)?;
+        if self.repeats_last(&number, amount, open) {
+            self.left.lines += 1;
+            return Ok(None);
+        }
         self.without_id += u32::from(id.is_empty());
         self.without_open += u32::from(table.cell_of(row, c.open).is_empty());
         let vat = self.vat(row, currency, kind)?;
@@ -253,7 +284,10 @@ impl Pass<'_, '_> {
             payment_references: split_list(&table.cell_of(row, c.reference)),
             order_number: text(c.order),
             customer_id: self.customer_ids.get(table.cell_of(row, c.customer_id), |cell| cell.into()),
-            customer_name: self.names.get(table.cell_of(row, c.name), |cell| cell.into()),
+            customer_name: match c.name {
+                Some(_) => self.names.get(table.cell_of(row, c.name), |cell| cell.into()),
+                None => Arc::clone(&self.heading),
+            },
             customer_ibans: self.ibans.get(table.cell_of(row, c.iban), |cell| split_list(cell).into()),
             issue_date: self.reader.optional_date(row, c.issue)?,
             due_date: self.reader.optional_date(row, c.due)?,
@@ -264,12 +298,78 @@ impl Pass<'_, '_> {
             due_rule: None,
             discount: self.discount(row)?,
             vat,
-            place: Place { file: 0, position: Position::Line(row.line) },
+            place: Place { file: 0, position: table.position(row) },
         }))
     }
 
-    /// Amount, what is open, and the kind, with the kind's sign. Errors: those of an amount, E0116, E0118.
-    fn money(&self, row: &Row, currency: Currency) -> Result<(i64, i64, ItemKind), Error> {
+    /// A row that names the customer of those below it.
+    fn is_heading(&mut self, row: &Row, number: &str) -> bool {
+        let (table, c) = (self.reader.table, self.columns);
+        let Some(preset) = table.preset.filter(|p| p.grouped) else { return false };
+        let is_one = match preset.heading_in_number {
+            true => !number.is_empty() && !self.is_dated(row),
+            false => number.is_empty() && filled(table, row) == 1,
+        };
+        if is_one {
+            let text = (0..row.fields.len()).map(|n| table.cell(row, n)).find(|t| !t.is_empty()).unwrap_or_default();
+            self.heading = (&*text).into();
+            // Where a column names the customer, headings are something else: how late the rows below are.
+            self.left.headings += u32::from(c.name.is_none());
+        }
+        is_one
+    }
+
+    /// The sum of the rows above, in a list with such sums between its rows.
+    fn is_subtotal(&self, row: &Row, number: &str) -> bool {
+        let table = self.reader.table;
+        let Some(preset) = table.preset.filter(|p| p.grouped) else { return false };
+        let first = (0..row.fields.len()).map(|n| table.cell(row, n)).find(|t| !t.is_empty()).unwrap_or_default();
+        let folded = fold(&first);
+        let after = |word: &&str| folded.strip_prefix(*word).filter(|rest| rest.is_empty() || rest.starts_with(' '));
+        let Some(of) = item_presets::TOTALS.iter().find_map(after) else { return false };
+        if !preset.heading_in_number {
+            return number.is_empty() && filled(table, row) > 1;
+        }
+        // A customer may be called so, and is when the row is not the sum of the one before.
+        let of = of.trim();
+        let whole = ["aged receivable", "balance agee", "uberfallige forderungen", "receivable"];
+        !self.is_dated(row) && (of.is_empty() || of == fold(&self.heading) || whole.iter().any(|w| of.starts_with(w)))
+    }
+
+    fn is_dated(&self, row: &Row) -> bool {
+        let table = self.reader.table;
+        [self.columns.issue, self.columns.due].iter().any(|c| !table.cell_of(row, *c).is_empty())
+    }
+
+    /// A draft, a cancelled document, an entry that is settled: by its state.
+    fn is_no_document(&mut self, row: &Row) -> bool {
+        let table = self.reader.table;
+        let state = table.cell_of(row, self.columns.status);
+        let Some(preset) = table.preset.filter(|_| !state.is_empty()) else { return false };
+        if preset.lettered {
+            self.left.lettered += 1;
+            return true;
+        }
+        let word = fold(&state);
+        let found = item_presets::NO_DOCUMENT.iter().find(|w| **w == word);
+        if let Some(word) = found {
+            *self.left.states.entry(word).or_default() += 1;
+        }
+        found.is_some()
+    }
+
+    /// A further line of the invoice of the row before, where each line has a row.
+    fn repeats_last(&self, number: &str, amount: i64, open: i64) -> bool {
+        let by_lines = self.reader.table.preset.is_some_and(|p| p.by_lines);
+        by_lines
+            && self
+                .items
+                .last()
+                .is_some_and(|last| *last.number == *number && last.amount.minor == amount && last.open_minor == open)
+    }
+
+    /// Amount and what is open, as the row has them. Errors: those of an amount.
+    fn amounts(&self, row: &Row, currency: Currency) -> Result<Amounts, Error> {
         let (table, c) = (self.reader.table, self.columns);
         let read = |column: Option<usize>| match column {
             Some(c) if !table.cell(row, c).is_empty() => {
@@ -277,15 +377,37 @@ impl Pass<'_, '_> {
             }
             _ => Ok(None),
         };
-        let (amount, open) = (read(c.amount)?, read(c.open)?);
+        let (mut amount, open) = (read(c.amount)?, read(c.open)?);
+        if amount.is_none() {
+            let (debit, credit) = (read(c.debit)?, read(c.credit)?);
+            let at = debit.filter(|d| d.0 != 0).or(credit).or(debit).map(|d| d.1);
+            // Both are within 63 bits, and so is their difference unless they are hostile.
+            amount = at.map(|at| (debit.map_or(0, |d| d.0).saturating_sub(credit.map_or(0, |d| d.0)), at));
+        }
+        if table.preset.is_some() && amount.is_some_and(|a| a.0 == 0) && open.is_some_and(|o| o.0 != 0) {
+            // Programs leave the invoiced amount of a credit note at nothing, and name what is open of it.
+            amount = open;
+        }
         let Some(((amount, at), (open, open_at))) = amount.or(open).zip(open.or(amount)) else {
             return Err(table
-                .fault(row, c.amount.or(c.open).unwrap_or_default(), "E0106", "no amount in this row")
+                .fault(row, c.amount.or(c.open).or(c.debit).unwrap_or_default(), "E0106", "no amount in this row")
                 .label("the item's amount is expected here")
                 .help("give the row an amount, or delete it if it is no item"));
         };
-        let stated = self.kind(row)?;
-        if stated == Some(ItemKind::CreditNote) {
+        Ok(Amounts { amount, at, open, open_at })
+    }
+
+    /// Amount, what is open, and the kind, with the kind's sign. Error: E0118.
+    fn signed(
+        &self,
+        row: &Row,
+        stated: Option<Stated>,
+        amounts: &Amounts,
+        currency: Currency,
+    ) -> Result<(i64, i64, ItemKind), Error> {
+        let table = self.reader.table;
+        let Amounts { amount, at, open, open_at } = *amounts;
+        if stated == Some(Stated::CreditNote) {
             return Ok((-amount.abs(), -open.abs(), ItemKind::CreditNote));
         }
         if amount.signum() * open.signum() < 0 {
@@ -294,7 +416,7 @@ impl Pass<'_, '_> {
                 .label(format!("the amount is {}", Money::new(amount, currency)))
                 .help("correct the row; a credit note may be marked in the column type"));
         }
-        if stated == Some(ItemKind::Invoice) && (amount < 0 || open < 0) {
+        if stated == Some(Stated::Invoice) && (amount < 0 || open < 0) {
             return Err(table
                 .fault(row, if amount < 0 { at } else { open_at }, "E0118", "an invoice with a negative amount")
                 .label("the type says invoice")
@@ -304,21 +426,28 @@ impl Pass<'_, '_> {
         Ok((amount, open, kind))
     }
 
-    fn kind(&self, row: &Row) -> Result<Option<ItemKind>, Error> {
+    /// What the row's type says; `None` where it says nothing. Error: E0116.
+    fn stated(&self, row: &Row) -> Result<Option<Stated>, Error> {
         let table = self.reader.table;
         let Some(column) = self.columns.kind else { return Ok(None) };
         let cell = table.cell(row, column);
         match &*cell {
-            "invoice" => return Ok(Some(ItemKind::Invoice)),
-            "credit_note" => return Ok(Some(ItemKind::CreditNote)),
+            "invoice" => return Ok(Some(Stated::Invoice)),
+            "credit_note" => return Ok(Some(Stated::CreditNote)),
             "" => return Ok(None),
             _ => {}
         }
         let word = fold(&cell);
+        let own = table.preset.map_or(&[][..], |p| p.types);
+        if let Some((_, stated)) = own.iter().chain(item_presets::TYPES).find(|(w, _)| *w == word) {
+            return Ok(Some(*stated));
+        }
         if words::INVOICE_WORDS.contains(&word.as_str()) {
-            Ok(Some(ItemKind::Invoice))
+            Ok(Some(Stated::Invoice))
         } else if words::CREDIT_NOTE_WORDS.contains(&word.as_str()) {
-            Ok(Some(ItemKind::CreditNote))
+            Ok(Some(Stated::CreditNote))
+        } else if table.preset.is_some_and(|p| p.free_types) {
+            Ok(Some(Stated::BySign))
         } else {
             Err(table
                 .fault(row, column, "E0116", format!("not a type of document: \"{cell}\""))
@@ -395,7 +524,7 @@ impl Pass<'_, '_> {
     fn repeat(&self, place: usize, first: usize) -> Error {
         let (table, items) = (self.reader.table, &self.items);
         let line = |n: usize| match items[n].place.position {
-            Position::Line(line) => line,
+            Position::Line(line) | Position::Row { row: line, .. } => line,
             _ => 0,
         };
         let message = format!("the item \"{}\" is in the file twice", items[place].id);
@@ -405,7 +534,7 @@ impl Pass<'_, '_> {
             None => table.header_fault(column, "E0121", message),
         };
         error
-            .label(format!("first on line {}", line(first)))
+            .label(format!("first on {} {}", table.place_word(), line(first)))
             .also_at(table.path, u64::from(line(first)))
             .help("an item_id is unique: remove one of the two, or give each its own")
     }
@@ -422,9 +551,95 @@ fn row_at(table: &Table<'_>, line: u32) -> Option<Row> {
     None
 }
 
-/// A total below the list: its word in the first column, and little else in the row.
+/// How many cells of a row hold something.
+fn filled(table: &Table<'_>, row: &Row) -> usize {
+    row.fields.iter().filter(|f| !table.text[f.start..f.end].trim().is_empty()).count()
+}
+
+/// Whether a number begins with a code, whatever its case: `PBNK1/2026/0001`.
+fn starts_with(number: &str, code: &str) -> bool {
+    number.get(..code.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(code))
+}
+
+/// The amounts of a row, each with its column.
+#[derive(Clone, Copy, Debug)]
+struct Amounts {
+    amount: i64,
+    at: usize,
+    open: i64,
+    open_at: usize,
+}
+
+/// What is in the list and is no item, and what was taken from such rows.
+#[derive(Debug, Default)]
+struct LeftOut {
+    /// Count and sum, a currency.
+    on_account: BTreeMap<Currency, (u32, i128)>,
+    first_on_account: Option<u32>,
+    states: BTreeMap<&'static str, u32>,
+    lettered: u32,
+    headings: u32,
+    lines: u32,
+}
+
+impl LeftOut {
+    fn on_account(&mut self, currency: Currency, open: i64, line: u32) {
+        let (count, sum) = self.on_account.entry(currency).or_default();
+        *count += 1;
+        *sum += i128::from(open);
+        self.first_on_account.get_or_insert(line);
+    }
+
+    /// Adds what the next part of the file has.
+    fn absorb(&mut self, other: Self) {
+        for (currency, (count, sum)) in other.on_account {
+            let all = self.on_account.entry(currency).or_default();
+            *all = (all.0 + count, all.1 + sum);
+        }
+        self.first_on_account = self.first_on_account.or(other.first_on_account);
+        for (state, count) in other.states {
+            *self.states.entry(state).or_default() += count;
+        }
+        self.lettered += other.lettered;
+        self.headings += other.headings;
+        self.lines += other.lines;
+    }
+
+    fn say(&self, place: &str, notes: &mut Vec<Note>) {
+        let first = self.first_on_account.unwrap_or_default();
+        for (currency, (count, sum)) in &self.on_account {
+            let rows = table::rows(*count);
+            let mut total = String::new();
+            // Writing to a string cannot fail.
+            let _ = write_minor(&mut total, *sum, *currency);
+            notes.push(Note::new(
+                NoteKind::Warning,
+                format!(
+                    "{rows} with payments or refunds that are on account, {total} {currency} in all, left out (first: {place} {first}): they are no documents, and the customers owe that much less or more"
+                ),
+            ));
+        }
+        for (state, count) in &self.states {
+            notes.push(Note::new(
+                NoteKind::Said,
+                format!("{} with the state \"{state}\" left out", table::rows(*count)),
+            ));
+        }
+        let mut say = |count: u32, what: &str| {
+            if count > 0 {
+                notes.push(Note::new(NoteKind::Said, format!("{} {what}", table::rows(count))));
+            }
+        };
+        say(self.lettered, "with a letter of lettrage are settled and left out");
+        say(self.headings, "with a customer's name alone, which counts for the rows below");
+        say(self.lines, "with further lines of the invoice above, which counts once");
+    }
+}
+
+/// A total below the list: its word in the first cell that holds anything, and little else in the row.
 fn is_total(table: &Table<'_>, row: &Row) -> bool {
-    let first = table.cell(row, 0);
+    // Sheets may have empty columns before their table.
+    let first = (0..row.fields.len()).map(|n| table.cell(row, n)).find(|c| !c.is_empty()).unwrap_or_default();
     // Folding is dear and nearly every row is an item: look at the first letter before.
     if !first.starts_with(['t', 'T', 's', 'S']) {
         return false;

@@ -45,6 +45,7 @@ pub(super) mod date;
 mod detect;
 mod finish;
 mod frame;
+mod item_presets;
 mod items;
 pub(super) mod mapping;
 mod parts;
@@ -66,6 +67,7 @@ use crate::read::encoding::{Decoded, decode_text};
 use super::{Kind, Settings};
 use records::{Records, Row};
 use table::Table;
+pub(super) use table::clipped;
 
 /// Bytes that recognition looks at.
 const RECOGNISED_WITHIN: usize = 64 << 10;
@@ -166,4 +168,60 @@ fn with_table<T: Send>(
     let about = file(&mut table);
     (about.sha256, about.bytes) = (sha256, bytes.len() as u64);
     Ok(table)
+}
+
+/// What divides the cells of a sheet that is written out as a text. XML cannot hold it, so no cell does.
+pub(super) const SHEET_DELIMITER: u8 = 0x1f;
+
+/// A sheet of a workbook, written out for the reader of tables: a line a row, each cell ended by [`SHEET_DELIMITER`].
+///
+/// A text is quoted, and what is typed as a number, a day or a truth value is not. Numbers have a point as their mark and dates are
+/// `YYYY-MM-DD`, so nothing is to be detected in such cells.
+#[derive(Debug)]
+pub(super) struct Grid {
+    pub text: String,
+    /// Its number in the workbook, from 1.
+    pub sheet: u32,
+    pub name: String,
+}
+
+/// The sheet that a mapping names for a workbook, with the mapping's name: one that is for the file, else one without file patterns
+/// whose sheet the workbook has.
+pub(super) fn sheet_wanted<'s>(
+    path: &str,
+    kind: CsvKind,
+    settings: &Settings<'s>,
+    sheets: &[&str],
+) -> Option<(&'s str, &'s str)> {
+    if let Some((name, mapping)) = mapping::for_file(path, kind, settings) {
+        return mapping.sheet.as_deref().map(|sheet| (name, sheet));
+    }
+    let mut open = settings.mappings.iter().filter(|(_, m)| m.kind == kind && m.files.is_empty());
+    open.find_map(|(name, m)| m.sheet.as_deref().filter(|s| sheets.contains(s)).map(|sheet| (name.as_str(), sheet)))
+}
+
+/// Reads a sheet with a statement, as [`read_statement`] does a file. Hash and size are the caller's.
+pub(super) fn sheet_statement(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<StatementFile, Errors> {
+    with_grid(path, grid, CsvKind::Payments, settings, statement::read)
+}
+
+/// Reads a sheet with items, as [`read_items`] does a file. Hash and size are the caller's.
+pub(super) fn sheet_items(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<ItemFile, Errors> {
+    with_grid(path, grid, CsvKind::Invoices, settings, items::read)
+}
+
+/// Reads a sheet with customers, as [`read_customers`] does a file. Hash and size are the caller's.
+pub(super) fn sheet_customers(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
+    with_grid(path, grid, CsvKind::Customers, settings, customers::read)
+}
+
+fn with_grid<T>(
+    path: &str,
+    grid: &Grid,
+    kind: CsvKind,
+    settings: &Settings<'_>,
+    read: fn(Table<'_>) -> Result<T, Errors>,
+) -> Result<T, Errors> {
+    let mapping = mapping::for_file(path, kind, settings);
+    read(Table::of_sheet(path, grid, kind, settings, mapping)?)
 }

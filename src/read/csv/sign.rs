@@ -272,7 +272,7 @@ fn value(table: &Table<'_>, row: &Row, column: usize, format: NumberFormat) -> O
     let cell = table.cell(row, column);
     let parts = amount::parts(&cell)?;
     // Four decimals are enough to compare cells of one file with each other.
-    let format = NumberFormat { round_to: Some(4), ..format };
+    let format = NumberFormat { round_to: Some(4), ..table.format_of(row, column, format) };
     let (minor, _) = amount::minor(parts.body, format, 4).ok()?;
     Some((if parts.negative { -minor } else { minor }, parts.credit))
 }

@@ -30,14 +30,14 @@ impl Lines {
         self.first.truncate(SHOWN);
     }
 
-    fn say(&self, kind: NoteKind, what: &str, notes: &mut Vec<Note>) {
+    fn say(&self, kind: NoteKind, what: &str, place: &str, notes: &mut Vec<Note>) {
         if self.count == 0 {
             return;
         }
         let list: Vec<String> = self.first.iter().map(u32::to_string).collect();
         let more = if self.count as usize > SHOWN { ", …" } else { "" };
-        let (rows, word) = if self.count == 1 { ("row", "line") } else { ("rows", "lines") };
-        notes.push(Note::new(kind, format!("{} {rows} {what} ({word} {}{more})", self.count, list.join(", "))));
+        let s = if self.count == 1 { "" } else { "s" };
+        notes.push(Note::new(kind, format!("{} row{s} {what} ({place}{s} {}{more})", self.count, list.join(", "))));
     }
 }
 
@@ -128,20 +128,21 @@ impl Skips {
         }
     }
 
-    /// Says it all.
-    pub fn say(&self, notes: &mut Vec<Note>) {
-        self.pending.say(NoteKind::Said, "not booked, left out", notes);
-        self.detail.say(NoteKind::Said, "without date and amount, their text added to the booking above", notes);
-        self.balance.say(NoteKind::Said, "with a balance or total, no booking, passed over", notes);
-        self.header.say(NoteKind::Said, "repeating the header, passed over", notes);
-        self.other.say(NoteKind::Said, "of another shape, no booking, passed over", notes);
-        self.loose.say(NoteKind::Said, "with a quote that is not doubled, read as text", notes);
+    /// Says it all; `place` is the word for where a row is, `line` or `row`.
+    pub fn say(&self, place: &str, notes: &mut Vec<Note>) {
+        self.pending.say(NoteKind::Said, "not booked, left out", place, notes);
+        self.detail.say(NoteKind::Said, "without date and amount, their text added to the booking above", place, notes);
+        self.balance.say(NoteKind::Said, "with a balance or total, no booking, passed over", place, notes);
+        self.header.say(NoteKind::Said, "repeating the header, passed over", place, notes);
+        self.other.say(NoteKind::Said, "of another shape, no booking, passed over", place, notes);
+        self.loose.say(NoteKind::Said, "with a quote that is not doubled, read as text", place, notes);
         self.unread_balance.say(
             NoteKind::Warning,
             "with a balance that does not read as the amounts do, not used",
+            place,
             notes,
         );
-        self.overpaid.say(NoteKind::Warning, "with more open than the amount, kept as they are", notes);
+        self.overpaid.say(NoteKind::Warning, "with more open than the amount, kept as they are", place, notes);
         for (state, count) in &self.states {
             let rows = if *count == 1 { "row" } else { "rows" };
             notes.push(Note::new(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::error::{Collector, Error, Errors};
-use crate::model::{Currency, InputRole, Money, Nature, Note, NoteKind, Payment, Place, Position, StatementFile};
+use crate::model::{Currency, InputRole, Money, Nature, Note, NoteKind, Payment, Place, StatementFile};
 
 use super::amount::NumberFormat;
 use super::balance::{self, Running};
@@ -183,7 +183,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
         };
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
-    pass.skips.say(&mut file.notes);
+    pass.skips.say(table.place_word(), &mut file.notes);
     for (currency, rows) in &pass.unlisted {
         let text =
             format!("currency {currency} is not in ISO 4217's list ({}): two decimals assumed", table::rows(*rows));
@@ -634,7 +634,7 @@ impl<'a, 't> Pass<'a, 't> {
             bank_reference: text(self.columns.bank_reference),
             nature: Nature::Ordinary,
             return_reason: Box::default(),
-            place: Place { file: 0, position: Position::Line(row.line) },
+            place: Place { file: 0, position: table.position(row) },
         };
         let statement = &mut self.statements[at];
         if self.columns.balance.is_some() {

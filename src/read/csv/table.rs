@@ -5,11 +5,14 @@ use std::sync::OnceLock;
 
 use crate::config::csv::{CsvKind, CsvMapping};
 use crate::error::{Collector, Error, ErrorKind};
-use crate::model::{Currency, InputFile, InputRole, Note, NoteKind};
+use crate::model::{Currency, InputFile, InputRole, Note, NoteKind, Position};
 use crate::read::{Settings, encoding::Decoded};
 
+use super::amount::{Mark, NumberFormat};
 use super::columns::{self, Columns, Role};
+use super::item_presets::{self, Preset};
 use super::records::{Records, Row, Unclosed};
+use super::{Grid, SHEET_DELIMITER};
 use super::{content, mapping, parts, presets, sign};
 
 /// Records among which a header is looked for. The longest preamble known has about 30 lines.
@@ -37,6 +40,10 @@ pub(super) struct Table<'t> {
     pub preamble: &'t str,
     pub limits: &'t crate::config::Limits,
     body: Records<'t>,
+    /// The sheet of a workbook that this is, from 1.
+    sheet: Option<u32>,
+    /// The program whose list of open items this is.
+    pub preset: Option<&'static Preset>,
     /// Bytes of the text that are read at a time.
     pub part: usize,
     /// Cells of each column that agree with the file's decimal mark, counted when a message first needs them.
@@ -63,6 +70,7 @@ struct Header<'t> {
     start: usize,
     columns: Columns,
     body: Records<'t>,
+    preset: Option<&'static Preset>,
 }
 
 impl<'t> Table<'t> {
@@ -80,8 +88,30 @@ impl<'t> Table<'t> {
                 .in_file(path)
                 .help("a header line at least is needed; a statement without entries has a header and nothing else"));
         }
-        let mut notes = vec![encoding_note(decoded)];
-        let (chosen, delimiter, header) = find_layout(path, text, kind, settings, named, &mut notes)?;
+        Self::of_text(path, text, None, kind, settings, named, vec![encoding_note(decoded)])
+    }
+
+    /// Opens a sheet that was written out. Errors: E0102, E0114, E0115.
+    pub fn of_sheet(
+        path: &'t str,
+        grid: &'t Grid,
+        kind: CsvKind,
+        settings: &Settings<'t>,
+        named: Option<(&'t str, &'t CsvMapping)>,
+    ) -> Result<Self, Error> {
+        Self::of_text(path, &grid.text, Some(grid), kind, settings, named, Vec::new())
+    }
+
+    fn of_text(
+        path: &'t str,
+        text: &'t str,
+        grid: Option<&'t Grid>,
+        kind: CsvKind,
+        settings: &Settings<'t>,
+        named: Option<(&'t str, &'t CsvMapping)>,
+        mut notes: Vec<Note>,
+    ) -> Result<Self, Error> {
+        let (chosen, delimiter, header) = find_layout(path, text, grid, kind, settings, named, &mut notes)?;
         let agreeing = header.names.iter().map(|_| OnceLock::new()).collect();
         let mut table = Self {
             path,
@@ -97,6 +127,8 @@ impl<'t> Table<'t> {
             preamble: &text[..header.start],
             limits: settings.limits,
             body: header.body,
+            sheet: grid.map(|g| g.sheet),
+            preset: header.preset,
             part: parts::PART,
             agreeing,
         };
@@ -208,6 +240,30 @@ impl<'t> Table<'t> {
         column.map_or(Cow::Borrowed(""), |c| self.cell(row, c))
     }
 
+    /// Where a record begins: its line, or its row in its sheet.
+    pub fn position(&self, row: &Row) -> Position {
+        self.sheet.map_or(Position::Line(row.line), |sheet| Position::Row { sheet, row: row.line })
+    }
+
+    /// What a record's place is called: `line` or `row`.
+    pub fn place_word(&self) -> &'static str {
+        if self.sheet.is_some() { "row" } else { "line" }
+    }
+
+    /// Whether a cell is typed: a number with a point as its mark, a day as `YYYY-MM-DD`, a truth value. Only sheets have such.
+    pub fn is_typed(&self, row: &Row, column: usize) -> bool {
+        let quoted = |start: usize| start > 0 && self.text.as_bytes()[start - 1] == b'"';
+        self.sheet.is_some() && row.fields.get(column).is_some_and(|f| f.end > f.start && !quoted(f.start))
+    }
+
+    /// How a number in a cell is written: as all texts of the file are, or as typed ones are.
+    pub fn format_of(&self, row: &Row, column: usize, format: NumberFormat) -> NumberFormat {
+        match self.is_typed(row, column) {
+            true => NumberFormat { mark: Mark::Dot, grouping: None, ..format },
+            false => format,
+        }
+    }
+
     /// An error about one cell, with line, column and excerpt.
     pub fn fault(&self, row: &Row, column: usize, code: &'static str, message: impl Into<Box<str>>) -> Error {
         let error = match row.fields.get(column) {
@@ -223,6 +279,11 @@ impl<'t> Table<'t> {
                 self.place(row, end, 1, code, message)
             }
         };
+        if self.sheet.is_some() {
+            let name = self.names.get(column).filter(|n| self.header_line.is_some() && !n.is_empty());
+            let name = name.map_or(String::new(), |n| format!(" \"{n}\""));
+            return error.context(format!("row {}, column {}{name}", row.line, letters(column)));
+        }
         match self.names.get(column) {
             Some(name) if self.header_line.is_some() => error.context(format!("column \"{name}\"")),
             Some(name) => error.context(name.clone()),
@@ -262,8 +323,8 @@ impl<'t> Table<'t> {
         InputFile {
             path: self.path.into(),
             role,
-            format: "csv".into(),
-            version: self.mapping.map_or("", |(name, _)| name).into(),
+            format: if self.sheet.is_some() { "xlsx" } else { "csv" }.into(),
+            version: self.mapping.map_or_else(|| self.preset.map_or("", |p| p.name), |(name, _)| name).into(),
             sha256: Box::default(),
             bytes: 0,
             records: 0,
@@ -284,12 +345,18 @@ impl<'t> Table<'t> {
             b'\t' => "tab".to_string(),
             other => format!("'{}'", char::from(other)),
         };
-        self.assume(format!("delimiter {name}"));
+        if self.sheet.is_none() {
+            self.assume(format!("delimiter {name}"));
+        }
         match self.header_line {
+            Some(line) if self.sheet.is_some() => self.assume(format!("header in row {line}")),
             Some(1) => self.assume("header on line 1"),
             Some(line) => self.assume(format!("header on line {line}, {} passed over before it", lines(line - 1))),
             None if self.mapping.is_some_and(|(_, m)| m.header == Some(false)) => {}
             None => self.assume("no header, columns recognised by their content"),
+        }
+        if let Some(preset) = self.preset {
+            self.assume(format!("columns as {} has them", preset.name));
         }
         let kind = self.kind;
         let notes: Vec<Box<str>> = self
@@ -322,6 +389,10 @@ pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), E
             .fault(row, column, "E0124", format!("a field longer than {cap} bytes"))
             .help("a quote may be missing above; otherwise raise  limits.field_bytes  in the configuration"));
     }
+    // Beside the table of a sheet stand remarks: they are no field too many.
+    if table.sheet.is_some() {
+        return check_cells(table, row);
+    }
     if row.fields.len() > table.names.len() && row.used(table.text) > table.names.len() {
         return Err(table
             .fault(row, table.names.len(), "E0104", "the row has more fields than the header")
@@ -334,6 +405,33 @@ pub(super) fn check_row(table: &Table<'_>, row: &Row, rows: u64) -> Result<(), E
             .help("quote the field that holds a delimiter, or remove the one too many"));
     }
     Ok(())
+}
+
+/// Cells of a sheet in which a formula has failed, where a value is needed. Beside the table they do not matter. Error: E0383.
+fn check_cells(table: &Table<'_>, row: &Row) -> Result<(), Error> {
+    for column in table.columns.iter().flat_map(|(_, columns)| columns) {
+        let failed = |f: &super::records::Field| table.text.as_bytes().get(f.start) == Some(&b'#');
+        if row.fields.get(*column).is_some_and(failed) && table.is_typed(row, *column) {
+            let cell = table.cell(row, *column);
+            return Err(table
+                .fault(row, *column, "E0383", format!("a formula has failed in this cell: {cell}"))
+                .label("a value is expected here")
+                .help("correct the formula, or replace it by its value, and save the workbook again"));
+        }
+    }
+    Ok(())
+}
+
+/// The letters of a column that is counted from 0: `A`, `Z`, `AA`.
+pub(super) fn letters(column: usize) -> String {
+    let mut rest = column + 1;
+    let mut out = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        out.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    out.iter().rev().collect()
 }
 
 /// Adds the records of a part to those before it. `left` parts are still to come, and are taken to be like this one.
@@ -387,10 +485,41 @@ pub(super) fn error_at(
     let line_number = record.1 as u64 + breaks(&text[record.0..start]) as u64;
     let line = text[line_start..].split(['\n', '\r']).next().unwrap_or("");
     let column = text[line_start..start].chars().count();
+    if line.contains(char::from(SHEET_DELIMITER)) {
+        let cell = text[line_start..start].matches(char::from(SHEET_DELIMITER)).count();
+        let (shown, at, of_cell) = sheet_row(line, cell);
+        let whole = width + 1 >= line.chars().count();
+        let (at, width) = if whole { (0, shown.chars().count()) } else { (at, of_cell) };
+        return Error::new(ErrorKind::Input, code, message)
+            .in_file(path)
+            .at(line_number, cell as u64 + 1)
+            .context(if whole {
+                format!("row {line_number}")
+            } else {
+                format!("row {line_number}, column {}", letters(cell))
+            })
+            .excerpt(&shown, at, width);
+    }
     Error::new(ErrorKind::Input, code, message)
         .in_file(path)
         .at(line_number, column as u64 + 1)
         .excerpt(line, column, width)
+}
+
+/// A row of a sheet as it is shown: its cells parted by bars. And one cell's place in that, in characters.
+fn sheet_row(line: &str, cell: usize) -> (String, usize, usize) {
+    let (mut shown, mut at, mut width) = (String::new(), 0, 1);
+    for (n, text) in line.trim_end_matches(char::from(SHEET_DELIMITER)).split(char::from(SHEET_DELIMITER)).enumerate() {
+        if n > 0 {
+            shown.push_str(" | ");
+        }
+        let text = text.trim_matches('"').replace("\"\"", "\"");
+        if n == cell {
+            (at, width) = (shown.chars().count(), text.chars().count().max(1));
+        }
+        shown.push_str(&text);
+    }
+    (shown, at, width)
 }
 
 pub(super) fn unclosed_error(path: &str, text: &str, unclosed: Unclosed) -> Error {
@@ -405,20 +534,24 @@ type Layout<'t> = (Option<(&'t str, &'t CsvMapping)>, u8, Header<'t>);
 fn find_layout<'t>(
     path: &'t str,
     text: &'t str,
+    grid: Option<&'t Grid>,
     kind: CsvKind,
     settings: &Settings<'t>,
     named: Option<(&'t str, &'t CsvMapping)>,
     notes: &mut Vec<Note>,
 ) -> Result<Layout<'t>, Error> {
-    let forced = named.and_then(|(_, m)| m.delimiter).map(mapping::delimiter).transpose()?;
+    let forced = match grid {
+        Some(_) => Some(SHEET_DELIMITER),
+        None => named.and_then(|(_, m)| m.delimiter).map(mapping::delimiter).transpose()?,
+    };
     let candidates: Vec<u8> = forced.map_or(DELIMITERS.to_vec(), |d| vec![d]);
     if let Some((name, mapping)) = named {
         let delimiter = forced.unwrap_or_else(|| consistent_delimiter(text).unwrap_or(b','));
         let header = mapping::header(path, text, delimiter, name, mapping)?;
         let (names, line, start, columns, body) = header;
-        return Ok((named, delimiter, Header { names, line, start, columns, body }));
+        return Ok((named, delimiter, Header { names, line, start, columns, body, preset: None }));
     }
-    if let Some(found) = by_names(path, text, kind, settings, &candidates)? {
+    if let Some(found) = by_names(path, text, grid, kind, settings, &candidates)? {
         return Ok(found);
     }
     if let Some(((name, preset), delimiter)) = presets::find(text, kind, &candidates) {
@@ -428,7 +561,8 @@ fn find_layout<'t>(
             notes
                 .push(Note::new(NoteKind::Assumed, format!("currency {currency} (the preset's: the file names none)")));
         }
-        return Ok((Some((name, &preset.mapping)), delimiter, Header { names, line, start, columns, body }));
+        let header = Header { names, line, start, columns, body, preset: None };
+        return Ok((Some((name, &preset.mapping)), delimiter, header));
     }
     let mut best: Option<(u8, Header<'t>)> = None;
     for delimiter in &candidates {
@@ -440,7 +574,7 @@ fn find_layout<'t>(
     if let Some((delimiter, header)) = best {
         return Ok((None, delimiter, header));
     }
-    let Some(delimiter) = consistent_delimiter(text) else {
+    let Some(delimiter) = forced.filter(|_| grid.is_some()).or_else(|| consistent_delimiter(text)) else {
         let first = text.lines().next().unwrap_or("");
         return Err(error_at(path, text, (0, 1), 0, first.chars().count(), "E0101", "this is not a CSV file")
             .label("no ';', ',', tab or '|' divides its lines into columns")
@@ -448,7 +582,7 @@ fn find_layout<'t>(
     };
     let found = if kind == CsvKind::Payments { content::recognise(text, delimiter, notes) } else { None };
     if let Some(content::Found { names, start, columns, body }) = found {
-        return Ok((None, delimiter, Header { names, line: None, start, columns, body }));
+        return Ok((None, delimiter, Header { names, line: None, start, columns, body, preset: None }));
     }
     Err(unrecognised(path, text, delimiter, kind))
 }
@@ -457,6 +591,7 @@ fn find_layout<'t>(
 fn by_names<'t>(
     path: &str,
     text: &'t str,
+    grid: Option<&'t Grid>,
     kind: CsvKind,
     settings: &Settings<'t>,
     delimiters: &[u8],
@@ -466,10 +601,15 @@ fn by_names<'t>(
         if mapping.columns.is_empty() && mapping.sign_column.is_none() && mapping.status_column.is_none() {
             continue;
         }
-        for delimiter in delimiters.iter().filter(|d| mapping.delimiter.is_none_or(|c| c == char::from(**d))) {
+        // One that is for a sheet is for no other, and for no file without sheets.
+        if mapping.sheet.as_deref().is_some_and(|sheet| grid.is_none_or(|g| g.name != sheet)) {
+            continue;
+        }
+        let fits = |d: &u8| grid.is_some() || mapping.delimiter.is_none_or(|c| c == char::from(*d));
+        for delimiter in delimiters.iter().filter(|d| fits(d)) {
             match mapping::header(path, text, *delimiter, name, mapping) {
                 Ok((names, line, start, columns, body)) => {
-                    let header = Header { names, line, start, columns, body };
+                    let header = Header { names, line, start, columns, body, preset: None };
                     return Ok(Some((Some((name, mapping)), *delimiter, header)));
                 }
                 Err(error) if error.code() == "E0115" => return Err(error),
@@ -495,8 +635,10 @@ fn find_header<'t>(text: &'t str, delimiter: u8, kind: CsvKind) -> Option<Header
         let body = records.clone();
         let accept = |role, column: usize| accepts(text, &body, role, (column, &names[column]));
         let columns = columns::by_header(kind, &keys, accept);
-        if columns.missing(kind).is_empty() {
-            return Some(Header { names, line: Some(row.line), start: row.start, columns, body });
+        let preset = if kind == CsvKind::Invoices { item_presets::find(&keys, &columns) } else { None };
+        let (preset, columns) = preset.map_or((None, columns), |(preset, own)| (Some(preset), own));
+        if preset.is_some() || columns.missing(kind).is_empty() {
+            return Some(Header { names, line: Some(row.line), start: row.start, columns, body, preset });
         }
     }
     None
@@ -595,6 +737,7 @@ fn unrecognised(path: &str, text: &str, delimiter: u8, kind: CsvKind) -> Error {
         .help("columns may be given by header or by number, from 1; without a header add  header = false")
 }
 
-fn clipped(text: &str) -> String {
+/// A name that is cut when it is long.
+pub(in crate::read) fn clipped(text: &str) -> String {
     if text.chars().count() <= 30 { text.to_string() } else { text.chars().take(29).chain(['…']).collect() }
 }
