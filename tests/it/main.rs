@@ -13,10 +13,12 @@ mod demo_fixture;
 mod demo_run;
 mod determinism;
 mod edge_cases;
+mod einvoice_folder;
 mod einvoice_truth;
 mod errors_csv;
 mod errors_formats;
 mod estimates;
+mod fec_year;
 mod house;
 mod inspect;
 #[cfg(unix)]

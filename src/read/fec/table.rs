@@ -267,7 +267,7 @@ impl<'s, 'f> Reader<'s, 'f> {
     fn split(&mut self, line: Line<'s>) -> Result<(), Error> {
         self.fields.clear();
         self.fields.extend(line.text.split(self.separator));
-        if self.fields.len() == self.width + 1 && self.fields.last().is_some_and(|last| last.trim().is_empty()) {
+        if self.fields.len() == self.width + 1 && self.ends_with_separator() {
             self.fields.pop();
             let end = line.text.chars().count();
             self.oddities.count("a separator at the end of a line", line, end);
@@ -301,6 +301,18 @@ impl<'s, 'f> Reader<'s, 'f> {
             self.oddities.count("'|' inside a text: the test tool of the tax authority refuses the file", line, at);
         }
         Ok(())
+    }
+
+    /// Whether one field too many is an empty one at the end, and not a text that was divided further in front: then amounts would
+    /// not stand where amounts belong.
+    fn ends_with_separator(&self) -> bool {
+        let amounts = if self.places[Debit as usize].is_some() { [Debit, Credit] } else { [Montant, Montant] };
+        let filled = amounts.map(|column| self.get(column));
+        self.fields.last().is_some_and(|last| last.trim().is_empty())
+            && filled.iter().any(|text| !text.is_empty())
+            && filled
+                .iter()
+                .all(|text| text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'-' | b'+')))
     }
 
     /// The day of the entry. Error: E0302.
