@@ -282,7 +282,8 @@ fn list(folder: &Path, levels: u32, inputs: &mut Vec<Input>) -> Result<(), Error
     Ok(())
 }
 
-fn bytes_of(path: &Path, limits: &Limits) -> Result<Vec<u8>, Error> {
+/// The bytes of a file or, for `-`, of standard input. Errors: E0002, E0011.
+pub(super) fn bytes_of(path: &Path, limits: &Limits) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     // One byte more than is allowed shows that there is too much, without reading all of it.
     let most = limits.file_bytes.saturating_add(1);

@@ -12,6 +12,7 @@ mod man;
 mod match_payments;
 mod pipeline;
 mod progress;
+mod reopen;
 mod schema;
 mod score;
 mod timings;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::inputs;
+use super::{inputs, reopen};
 use crate::audit::{self, Books};
 use crate::config::{Config, Weights};
 use crate::engine::{self, Request};
@@ -148,13 +148,14 @@ fn read_all(sources: &Sources, config: &Config) -> Result<Read, Errors> {
         },
     );
     let mut errors = crate::error::Collector::default();
-    let (loaded, (invoices, customers)) = match (statements, tables) {
+    let (loaded, (mut invoices, customers)) = match (statements, tables) {
         (Ok(loaded), Ok(tables)) => (loaded, tables),
         (statements, tables) => {
             statements.err().into_iter().chain(tables.err()).for_each(|e| errors.extend(e));
             return Err(errors.finish(()).err().unwrap_or_else(unreachable_errors));
         }
     };
+    reopen::reopen(&loaded.files, &mut invoices, &settings)?;
     let passed_over = loaded.passed_over.iter().map(|(path, why)| format!("{path}: {why}")).collect();
     let ledger = ledger::gather(loaded.files)?;
     let mut files = ledger.files;

@@ -107,6 +107,8 @@ fn statement(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> R
         Kind::Bai2 => bai2::read(path, bytes, settings),
         Kind::Esr => esr::read(path, bytes, settings),
         Kind::Csv => csv::read_statement(path, bytes, settings),
+        // The payments that a ledger holds, when it is named as a statement.
+        Kind::Fec => fec::payments(path, bytes, settings),
         Kind::JsonLines => json_lines::read_statement(path, bytes, settings),
         Kind::Xlsx => xlsx::read_statement(path, bytes, settings),
         kind => Err(stranger(path, &kind, EXPECTED)),

@@ -19,12 +19,14 @@ mod demo_fixture;
 mod demo_run;
 mod determinism;
 mod edge_cases;
+mod einvoice_folder;
 mod einvoice_truth;
 mod errors_csv;
 mod errors_formats;
 mod esr_corpus;
 mod estimates;
 mod hostile;
+mod fec_year;
 mod house;
 mod inspect;
 #[cfg(unix)]

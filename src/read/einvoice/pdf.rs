@@ -106,10 +106,10 @@ fn open(path: &str, bytes: &[u8]) -> Result<Document, Error> {
 }
 
 /// Embedded files by name, those with a name of the specifications first.
-fn embedded(document: &Document) -> Vec<(String, &Stream)> {
-    let mut found: Vec<(String, &Stream)> = Vec::new();
+fn embedded<'d>(document: &'d Document) -> Vec<(String, &'d Stream)> {
+    let mut found: Vec<(String, &'d Stream)> = Vec::new();
     let mut seen: HashSet<*const Stream> = HashSet::new();
-    let mut add = |specification: &Dictionary| {
+    let mut add = |specification: &'d Dictionary| {
         if let Some((name, stream)) = file_of(document, specification)
             && seen.insert(std::ptr::from_ref(stream))
         {
@@ -163,8 +163,8 @@ fn tree<'d>(document: &'d Document, root: &'d Object) -> Vec<&'d Dictionary> {
 }
 
 /// Name and content of a file specification.
-fn file_of<'d>(document: &'d Document, specification: &Dictionary) -> Option<(String, &'d Stream)> {
-    let files = specification.get(b"EF").ok().and_then(|o| resolved(document, o)).and_then(|o| o.as_dict().ok())?;
+fn file_of<'d>(document: &'d Document, specification: &'d Dictionary) -> Option<(String, &'d Stream)> {
+    let files = dictionary(document, specification.get(b"EF").ok()?)?;
     let reference = [&b"UF"[..], b"F"].into_iter().find_map(|key| files.get(key).ok()?.as_reference().ok())?;
     let stream = document.get_object(reference).ok()?.as_stream().ok()?;
     let name = [&b"UF"[..], b"F"].into_iter().find_map(|key| {
