@@ -51,7 +51,8 @@ pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     let config = pipeline::load_config(args.config.as_deref())?;
     let settings = Settings { limits: &config.limits, mappings: &config.csv };
     let loaded = load_any(&args.files, &settings, args.wanted, true)?;
-    let mut said: Vec<String> = loaded.passed_over.iter().map(|(path, why)| format!("passed over: {path}: {why}")).collect();
+    let mut said: Vec<String> =
+        loaded.passed_over.iter().map(|(path, why)| format!("passed over: {path}: {why}")).collect();
     let (statements, lists) = sort(loaded.files)?;
     let written = if lists.is_empty() {
         payments(args, form, statements, &mut said)?
@@ -89,7 +90,9 @@ fn form(args: &Args) -> Result<RecordForm, Error> {
 fn check_output(args: &Args) -> Result<(), Error> {
     let output = args.output.display().to_string();
     if args.output.is_dir() {
-        return Err(Error::new(ErrorKind::Usage, "E0004", "the output is a folder").in_file(output).help("name a file in it"));
+        return Err(Error::new(ErrorKind::Usage, "E0004", "the output is a folder")
+            .in_file(output)
+            .help("name a file in it"));
     }
     let Ok(there) = args.output.canonicalize() else { return Ok(()) };
     let is_input = |path: &PathBuf| path.canonicalize().is_ok_and(|p| p == there || (p.is_dir() && holds(&p, &there)));
@@ -123,7 +126,8 @@ fn sort(files: Vec<Content>) -> Result<(Vec<StatementFile>, Vec<ItemFile>), Erro
     }
     let named = |files: Vec<&InputFile>| {
         let few: Vec<&str> = files.iter().take(5).map(|f| &*f.path).collect();
-        let more = if files.len() > few.len() { format!(" and {} more", files.len() - few.len()) } else { String::new() };
+        let more =
+            if files.len() > few.len() { format!(" and {} more", files.len() - few.len()) } else { String::new() };
         format!("{}{more}", few.join(", "))
     };
     Err(Error::new(ErrorKind::Usage, "E0406", "payments and invoices cannot be written to one file")
@@ -132,12 +136,16 @@ fn sort(files: Vec<Content>) -> Result<(Vec<StatementFile>, Vec<ItemFile>), Erro
         .help("convert them one after the other, or say what all of them are with --as"))
 }
 
-fn payments(args: &Args, form: RecordForm, files: Vec<StatementFile>, said: &mut Vec<String>) -> Result<String, Errors> {
+fn payments(
+    args: &Args,
+    form: RecordForm,
+    files: Vec<StatementFile>,
+    said: &mut Vec<String>,
+) -> Result<String, Errors> {
     let ledger = ledger::gather(files)?;
     say(&ledger.files, said);
     said.extend(ledger.notes.iter().map(|note| note.text.to_string()));
-    let records =
-        Records::Payments { statements: &ledger.statements, ends: &ledger.ends, payments: &ledger.payments };
+    let records = Records::Payments { statements: &ledger.statements, ends: &ledger.ends, payments: &ledger.payments };
     write(args, form, &records, said)?;
     Ok(counted(ledger.payments.len(), "payment"))
 }

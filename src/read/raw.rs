@@ -72,7 +72,10 @@ fn record(
         Position::Record(number) => fixed(text, number, kind),
         Position::Row { .. } | Position::None => None,
     };
-    Ok(range.map(|range| Raw { bytes: bytes[in_bytes(&decoded, bytes, range)].to_vec(), encoding: decoded.encoding.into() }))
+    Ok(range.map(|range| Raw {
+        bytes: bytes[in_bytes(&decoded, bytes, range)].to_vec(),
+        encoding: decoded.encoding.into(),
+    }))
 }
 
 /// A range of the text as one of the bytes that it was decoded from.
@@ -234,4 +237,3 @@ fn transaction(text: &str, number: u32) -> Option<Range<usize>> {
     let length = ends.iter().filter_map(|(end, with)| Some(rest.find(end)? + with)).min()?;
     Some(start..start + TAG.len() + length)
 }
-

@@ -27,6 +27,7 @@ mod invariants_generated;
 mod mt940_corpus;
 mod payers;
 mod periods;
+mod raw;
 mod references;
 mod report;
 mod synth;

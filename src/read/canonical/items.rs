@@ -55,6 +55,7 @@ impl Items {
             open_minor: open,
             kind,
             terms: self.texts.get(&fields.text("terms")?),
+            due_rule: None,
             discount: discount(fields)?,
             vat: vat(fields, currency)?,
             place: Place { file: 0, position: fields.position() },
@@ -76,7 +77,11 @@ impl Items {
         match word(fields, "type", &ITEM_KINDS)? {
             Some(ItemKind::CreditNote) if amount > 0 || open > 0 => {
                 let name = if amount > 0 { "amount" } else { "open_amount" };
-                opposite(name, "a credit note with a positive amount", "the type says credit_note: what we owe is negative")
+                opposite(
+                    name,
+                    "a credit note with a positive amount",
+                    "the type says credit_note: what we owe is negative",
+                )
             }
             Some(ItemKind::Invoice) if amount < 0 || open < 0 => {
                 let name = if amount < 0 { "amount" } else { "open_amount" };

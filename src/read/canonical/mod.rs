@@ -172,13 +172,7 @@ fn parse_money(text: &str, currency: Currency) -> Result<i64, MoneyError> {
 /// The digits of the lowest value of 64 bits.
 const LOWEST: &str = "9223372036854775808";
 
-fn money_error(
-    fields: &impl Fields,
-    name: &'static str,
-    text: &str,
-    currency: Currency,
-    error: MoneyError,
-) -> Error {
+fn money_error(fields: &impl Fields, name: &'static str, text: &str, currency: Currency, error: MoneyError) -> Error {
     match error {
         MoneyError::NotANumber => fields
             .fault(name, "E0301", format!("not an amount: \"{text}\""))
@@ -257,7 +251,8 @@ mod tests {
     #[test]
     fn days_are_exact() {
         assert_eq!(day("2026-06-30"), NaiveDate::from_ymd_opt(2026, 6, 30));
-        for wrong in ["2026-6-30", "30/06/2026", "2026-02-30", "2026-06-3x", "+026-06-30", "2026-06-300", "２026-1-1"] {
+        for wrong in ["2026-6-30", "30/06/2026", "2026-02-30", "2026-06-3x", "+026-06-30", "2026-06-300", "２026-1-1"]
+        {
             assert_eq!(day(wrong), None, "{wrong}");
         }
     }

@@ -115,7 +115,8 @@ impl Statements {
         {
             return Ok(*at);
         }
-        let key = Key { account: (&*one.account).into(), kind, id: (*id).into(), sequence: (*sequence).into(), currency };
+        let key =
+            Key { account: (&*one.account).into(), kind, id: (*id).into(), sequence: (*sequence).into(), currency };
         let next = self.open.len();
         let at = match stated {
             Some(_) => next,
@@ -193,7 +194,9 @@ impl Open {
         statement.from = statement.from.or(days().min());
         statement.to = statement.to.or(days().max());
         statement.checks.push(match refuted {
-            Some(text) => Check { kind: CheckKind::Balance, scope: scope.clone().into(), holds: None, text: text.into() },
+            Some(text) => {
+                Check { kind: CheckKind::Balance, scope: scope.clone().into(), holds: None, text: text.into() }
+            }
             None => checks::balance(&statement, &scope, true),
         });
         if has_booked && statement.booked_minor != tally.net() {

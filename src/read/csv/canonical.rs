@@ -11,9 +11,9 @@ use crate::model::{InputFile, InputRole, ItemFile, Note, NoteKind, Position, Sta
 use crate::read::Settings;
 use crate::read::canonical::{Fields, Items, Statements, split_list};
 
+use super::mapping;
 use super::records::{Records, Row};
 use super::table::{error_at, unclosed_error};
-use super::mapping;
 
 const DELIMITER: u8 = b',';
 
@@ -147,7 +147,9 @@ impl Record<'_> {
     fn place(&self, column: usize, code: &'static str, message: String) -> Error {
         let row = self.row;
         let (start, width) = match row.fields.get(column) {
-            Some(field) => (field.start, self.text[field.start..field.end].lines().next().unwrap_or("").chars().count()),
+            Some(field) => {
+                (field.start, self.text[field.start..field.end].lines().next().unwrap_or("").chars().count())
+            }
             None => (row.fields.last().map_or(row.start, |f| f.end), 1),
         };
         let error = error_at(self.path, self.text, (row.start, row.line), start, width, code, message);
@@ -166,7 +168,9 @@ impl Record<'_> {
         let cap = limits.field_bytes as usize;
         if let Some(column) = self.row.fields.iter().position(|f| f.end - f.start > cap) {
             let error = self.place(column, "E0124", format!("a field longer than {cap} bytes"));
-            return Err(error.help("a quote may be missing above; otherwise raise  limits.field_bytes  in the configuration"));
+            return Err(
+                error.help("a quote may be missing above; otherwise raise  limits.field_bytes  in the configuration")
+            );
         }
         if self.row.loose {
             let error = self.place(0, "E0304", "a quote inside a quoted field is not doubled".to_string());

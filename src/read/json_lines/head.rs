@@ -26,8 +26,7 @@ pub(super) const KEYS: [&str; 16] = [
     "booked",
 ];
 const BALANCE_KEYS: [&str; 4] = ["kind", "amount", "currency", "date"];
-const TOTAL_KEYS: [&str; 7] =
-    ["entries", "sum", "net", "credit_entries", "credit_sum", "debit_entries", "debit_sum"];
+const TOTAL_KEYS: [&str; 7] = ["entries", "sum", "net", "credit_entries", "credit_sum", "debit_entries", "debit_sum"];
 
 /// Reads a statement's line. Errors: E0301 to E0304, E0308.
 pub(super) fn read(object: &Object<'_>) -> Result<Head, Error> {
@@ -35,8 +34,7 @@ pub(super) fn read(object: &Object<'_>) -> Result<Head, Error> {
     let stated = currency(object, "currency")?;
     let balance = |inside: Option<Object<'_>>| inside.map(|o| balance(&o)).transpose();
     let (opening, closing) = (balance(object.object("opening")?)?, balance(object.object("closing")?)?);
-    let balances: Vec<Balance> =
-        object.objects("balances")?.iter().map(self::balance).collect::<Result<_, _>>()?;
+    let balances: Vec<Balance> = object.objects("balances")?.iter().map(self::balance).collect::<Result<_, _>>()?;
     let in_currency =
         stated.or(opening.map(|b| b.amount.currency)).or(closing.map(|b| b.amount.currency)).unwrap_or(Currency::EUR);
     let totals = object.object("totals")?.map(|o| totals(&o, in_currency)).transpose()?.unwrap_or_default();

@@ -154,7 +154,9 @@ fn not_json(source: &Source<'_>, line: Line<'_>, fault: Fault) -> Error {
     let error = error.label(fault.message);
     match fault {
         Fault { is_cap: true, .. } => error,
-        Fault { is_cut: true, .. } => error.help("each object stands on one line of its own: a JSON document over several lines is not read"),
+        Fault { is_cut: true, .. } => {
+            error.help("each object stands on one line of its own: a JSON document over several lines is not read")
+        }
         _ => error.help("each line is one JSON object (RFC 8259)"),
     }
 }
