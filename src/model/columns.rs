@@ -30,7 +30,7 @@ pub const PAYMENT: [&str; 19] = [
 ];
 
 /// An item's columns in CSV and XLSX, and its keys in JSON Lines, in their order.
-pub const ITEM: [&str; 17] = [
+pub const ITEM: [&str; 18] = [
     "item_id",
     "number",
     "payment_reference",
@@ -48,6 +48,7 @@ pub const ITEM: [&str; 17] = [
     "discount_percent",
     "discount_until",
     "vat",
+    "seller",
 ];
 
 /// Marks of a line of JSON Lines: what it is, and in which version of the schema.

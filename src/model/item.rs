@@ -52,6 +52,9 @@ pub struct OpenItem {
     pub id: Box<str>,
     /// Document number, as printed.
     pub number: Box<str>,
+    /// Who issued it, where the document itself says (VAT number, else registration, else name); empty for lists. Two sellers may use
+    /// the same number.
+    pub seller: Arc<str>,
     /// References that the customer was asked to quote, as printed.
     pub payment_references: Box<[Box<str>]>,
     /// The customer's order number.
@@ -90,6 +93,7 @@ impl OpenItem {
         Self {
             id: id.into(),
             number: number.into(),
+            seller: Arc::default(),
             payment_references: Box::default(),
             order_number: Box::default(),
             customer_id: Arc::default(),

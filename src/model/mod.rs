@@ -42,6 +42,6 @@ pub use payment::{Nature, Payment};
 pub use place::{Place, Position};
 pub use reason::Reason;
 pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
-pub use statement::{Balance, BalanceKind, ControlTotals, Statement, StatementFile, StatementKind};
+pub use statement::{Balance, BalanceKind, ControlTotals, Page, Statement, StatementFile, StatementKind};
 pub use terms::{DueRule, EarlyPayment, EndOfMonth, Reading, Terms};
 pub use verdict::{Bucket, Flag, Flags, Search, Verdict};

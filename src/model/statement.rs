@@ -72,6 +72,15 @@ impl StatementKind {
     }
 }
 
+/// Which part of a statement it is, when a bank delivers one in several (camt `StmtPgntn`, `MsgPgntn`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Page {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Whether no other follows.
+    pub is_last: bool,
+}
+
 /// One statement of one account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
@@ -83,6 +92,8 @@ pub struct Statement {
     pub sequence: Box<str>,
     /// The account: IBAN or the bank's own number; empty if the file does not say.
     pub account: Box<str>,
+    /// `None`: the statement is whole.
+    pub page: Option<Page>,
     /// Name of the account's owner, where given.
     pub owner: Box<str>,
     /// Currency of the account: stated, or that of its balances or entries.

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{Customer, CustomerFile, InputFile, ItemFile, Note, NoteKind, OpenItem, Place, Position, distinct};
+use crate::model::{
+    Customer, CustomerFile, InputFile, ItemFile, ItemKind, Note, NoteKind, OpenItem, Place, Position, distinct,
+};
 
 /// The files, their records in one list, and notes on what was left out.
 pub type Gathered<R> = (Vec<InputFile>, Vec<R>, Vec<Note>);
@@ -27,8 +29,55 @@ trait Record: PartialEq + Clone + Send + Sync {
 /// Joins item files. `first_file_index` is the place of the first of them in the run's list of inputs.
 ///
 /// Returns the files, the items with `place.file` set, and notes on what was left out. Error: E0122 for an identifier with two contents.
-pub fn gather_items(files: Vec<ItemFile>, first_file_index: u32) -> Result<Gathered<OpenItem>, Errors> {
-    gather(files.into_iter().map(|f| (f.file, f.items)).collect(), first_file_index)
+pub fn gather_items(mut files: Vec<ItemFile>, first_file_index: u32) -> Result<Gathered<OpenItem>, Errors> {
+    let told_apart = tell_apart(&mut files);
+    let (files, items, mut notes) = gather(files.into_iter().map(|f| (f.file, f.items)).collect(), first_file_index)?;
+    notes.extend(told_apart);
+    Ok((files, items, notes))
+}
+
+/// Gives documents of different sellers, or an invoice and a credit note, different identifiers where they have the same number.
+///
+/// A seller gives a number once in a series (Directive 2006/112/EC, article 226, point 2), so that the number is the identifier;
+/// but two sellers may use the same one, and so may the two series of one seller. Lists do not name their seller: their
+/// identifiers are their own affair.
+fn tell_apart(files: &mut [ItemFile]) -> Option<Note> {
+    let stated = || files.iter().flat_map(|f| &f.items).filter(|item| !item.seller.is_empty());
+    let mut series: HashMap<&str, Vec<(&str, ItemKind)>, foldhash::fast::RandomState> = HashMap::default();
+    for item in stated() {
+        let known = series.entry(&item.id).or_default();
+        let one = (&*item.seller, item.kind);
+        if !known.contains(&one) {
+            known.push(one);
+        }
+    }
+    // Whether sellers differ, and whether kinds do, by the number that they share.
+    let shared: HashMap<Box<str>, (bool, bool), foldhash::fast::RandomState> = series
+        .into_iter()
+        .filter(|(_, known)| known.len() > 1)
+        .map(|(id, known)| {
+            let differ =
+                |by: fn(&(&str, ItemKind), &(&str, ItemKind)) -> bool| known.iter().any(|one| by(one, &known[0]));
+            (id.into(), (differ(|a, b| a.0 != b.0), differ(|a, b| a.1 != b.1)))
+        })
+        .collect();
+    for item in files.iter_mut().flat_map(|f| &mut f.items).filter(|item| !item.seller.is_empty()) {
+        let Some((sellers, kinds)) = shared.get(&item.id) else { continue };
+        let mut id = item.id.to_string();
+        if *sellers {
+            id.push_str(&format!(" ({})", item.seller));
+        }
+        if *kinds && item.kind == ItemKind::CreditNote {
+            id.push_str(" (credit note)");
+        }
+        item.id = id.into();
+    }
+    let count = shared.len();
+    let text = format!(
+        "{count} number{} of documents of different sellers or kinds: seller or kind is added to the item_id",
+        if count == 1 { " is that" } else { "s are those" }
+    );
+    (count > 0).then(|| Note::new(NoteKind::Said, text))
 }
 
 /// Joins customer files, as [`gather_items`] does items.
@@ -132,6 +181,7 @@ impl Record for OpenItem {
             ("open_amount", money(self).1, money(other).1),
             ("type", self.kind.word().into(), other.kind.word().into()),
             ("number", self.number.to_string(), other.number.to_string()),
+            ("seller", self.seller.to_string(), other.seller.to_string()),
             ("customer_id", self.customer_id.to_string(), other.customer_id.to_string()),
             ("customer_name", self.customer_name.to_string(), other.customer_name.to_string()),
             ("issue_date", date(self.issue_date), date(other.issue_date)),
@@ -216,6 +266,25 @@ mod tests {
         let (inputs, items, notes) = gather_items(files, 4).unwrap();
         assert_eq!(items.iter().map(|i| (&*i.id, i.place.file)).collect::<Vec<_>>(), [("2", 4), ("1", 4), ("3", 6)]);
         assert_eq!((inputs.len(), notes.len()), (3, 0));
+    }
+
+    #[test]
+    fn sellers_and_kinds_that_share_a_number_are_told_apart_and_lists_are_not() {
+        let document = |path: &str, minor: i64, seller: &str| {
+            let mut file = file(path, &[("1", minor)]);
+            file.items[0].seller = seller.into();
+            file
+        };
+        let ids = |files: Vec<ItemFile>| {
+            let (_, items, notes) = gather_items(files, 0).unwrap();
+            (items.iter().map(|i| i.id.to_string()).collect::<Vec<_>>(), notes.len())
+        };
+        let three = vec![document("a", 100, "FR1"), document("b", 100, "FR2"), document("c", -50, "FR1")];
+        assert_eq!(ids(three), (vec!["1 (FR1)".to_string(), "1 (FR2)".into(), "1 (FR1) (credit note)".into()], 1));
+        // The same document twice, as a PDF and as its XML, is one item.
+        assert_eq!(ids(vec![document("a", 100, "FR1"), document("b", 100, "FR1")]), (vec!["1".to_string()], 1));
+        assert!(gather_items(vec![document("a", 100, "FR1"), document("b", 101, "FR1")], 0).is_err());
+        assert!(gather_items(vec![document("a", 100, "FR1"), file("b", &[("1", 101)])], 0).is_err());
     }
 
     #[test]

@@ -29,7 +29,7 @@ const OTHER_FIGURES: &[(&str, &str, &str)] = &[
 ];
 
 /// Transactions by a count of tags that shares nothing with the reader: an entry has as many as it has `TxDtls`, at least one.
-fn counted(text: &str) -> (u64, u64) {
+pub fn counted(text: &str) -> (u64, u64) {
     let (mut transactions, mut details, mut open) = (0, 0, 0);
     let mut rest = text;
     while let Some(start) = rest.find('<') {

@@ -130,6 +130,12 @@ fn invoices_are_shown_with_what_is_open_and_when_it_is_due() {
     let (statement, list) = (&document["files"][0], &document["files"][1]);
     assert_eq!((&statement["role"], &statement["statements"][0]["kind"]), (&json!("statement"), &json!("statement")));
     assert_eq!((&list["role"], &list["invoices"]["items"]), (&json!("invoices"), &json!(4)));
-    assert_eq!(list["invoices"]["sums"][1], json!({"currency": "EUR", "items": 2, "amount": "93.00", "open_amount": "33.00"}));
-    assert_eq!((&list["invoices"]["due_from"], &list["invoices"]["without_due_date"]), (&json!("2026-05-31"), &json!(1)));
+    assert_eq!(
+        list["invoices"]["sums"][1],
+        json!({"currency": "EUR", "items": 2, "amount": "93.00", "open_amount": "33.00"})
+    );
+    assert_eq!(
+        (&list["invoices"]["due_from"], &list["invoices"]["without_due_date"]),
+        (&json!("2026-05-31"), &json!(1))
+    );
 }

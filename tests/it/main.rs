@@ -3,6 +3,7 @@
 mod accuracy_floor;
 mod bench;
 mod books;
+mod camt05x_corpus;
 mod camt_corpus;
 mod cfonb_corpus;
 mod command;
@@ -15,6 +16,7 @@ mod demo_fixture;
 mod demo_run;
 mod determinism;
 mod edge_cases;
+mod einvoice_truth;
 mod errors_csv;
 mod errors_formats;
 mod estimates;

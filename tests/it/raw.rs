@@ -71,7 +71,8 @@ fn lines_are_taken_with_those_that_continue_them() {
 #[test]
 fn records_of_fixed_length_are_counted() {
     let record = |kind: &str, n: u32| format!("{:<120}", format!("{kind}300040000000123EUR2 00012345678  01060126{n}"));
-    let whole = [record("01", 0), record("04", 1), record("05", 2), record("05", 3), record("04", 4), record("07", 5)].concat();
+    let whole =
+        [record("01", 0), record("04", 1), record("05", 2), record("05", 3), record("04", 4), record("07", 5)].concat();
     assert_eq!(text(whole.as_bytes(), Position::Record(2)), whole[120..480]);
     assert_eq!(text(whole.as_bytes(), Position::Record(5)), whole[480..600]);
     assert_eq!(raw(whole.as_bytes(), Position::Record(9)), None);
@@ -87,7 +88,8 @@ fn lettrage(arguments: &[&str], folder: &Path) -> assert_cmd::assert::Assert {
 fn the_command_prints_exactly_the_bytes_and_says_where_they_are_from() {
     let folder = tempfile::tempdir().unwrap();
     // Windows-1252, inside an archive.
-    let bank = b"Date;Libell\xe9;Montant\r\n02/06/2026;\"Caf\xe9 \xab \r\nNo\xebl \xbb\";1.250,00\r\n03/06/2026;VIR;-3,50\r\n";
+    let bank =
+        b"Date;Libell\xe9;Montant\r\n02/06/2026;\"Caf\xe9 \xab \r\nNo\xebl \xbb\";1.250,00\r\n03/06/2026;VIR;-3,50\r\n";
     let mut zip = zip::ZipWriter::new(fs::File::create(folder.path().join("june.zip")).unwrap());
     zip.start_file("bank.csv", zip::write::SimpleFileOptions::default()).unwrap();
     zip.write_all(bank).unwrap();
@@ -101,6 +103,7 @@ fn the_command_prints_exactly_the_bytes_and_says_where_they_are_from() {
     assert_eq!(said, "june.zip!bank.csv, line 2: csv, windows-1252, 45 bytes\n");
     let wrong = lettrage(&["inspect", "june.zip", "--raw", &format!("{id}x")], folder.path()).code(2);
     assert!(String::from_utf8(wrong.get_output().stderr.clone()).unwrap().contains(&format!("did you mean {id}?")));
-    let piped = Command::cargo_bin("lettrage").unwrap().args(["inspect", "-", "--raw", "x"]).write_stdin("").assert().code(2);
+    let piped =
+        Command::cargo_bin("lettrage").unwrap().args(["inspect", "-", "--raw", "x"]).write_stdin("").assert().code(2);
     assert!(String::from_utf8(piped.get_output().stderr.clone()).unwrap().contains("E0408"));
 }

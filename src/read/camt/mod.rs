@@ -1,14 +1,16 @@
-//! camt.053, the bank's statement of an account (ISO 20022 *BankToCustomerStatement*), of every version from .01 to .14.
+//! ISO 20022 cash reporting of every version from .01 to .14: camt.053, the bank's statement of an account
+//! (*BankToCustomerStatement*), camt.052, its intraday report, and camt.054, its notification of debits and credits.
 //!
 //! Elements are read by what they mean, not by version: banks put newer structures into older namespaces and the reverse.
 //! The message may stand anywhere in the document (envelopes with an `AppHdr` are usual) and may occur several times.
 //!
-//! camt.052 (intraday report) and camt.054 (notification) share everything below their message element; they are
-//! recognised and refused until it is settled which of several messages about one movement creates the money.
+//! The three share everything below their message element: `Stmt`, `Rpt` and `Ntfctn` are read alike, and differ in what the
+//! ledger makes of them ([`StatementKind`]), because the same movement can be told of in all three.
 
 mod draft;
 mod entry;
 mod fields;
+mod header;
 mod statement;
 mod tag;
 mod xml;
@@ -18,13 +20,14 @@ use quick_xml::events::Event;
 
 use self::draft::{Entry, Transaction};
 use self::fields::Leaf;
+use self::header::Header;
 use self::statement::Draft;
 use self::tag::Tag;
 use self::xml::{Step, Xml, message_name};
 use super::encoding::decode_xml;
 use super::{Settings, sha256};
 use crate::error::{Collector, Error, Errors};
-use crate::model::{InputFile, InputRole, Note, NoteKind, StatementFile};
+use crate::model::{InputFile, InputRole, Note, NoteKind, StatementFile, StatementKind};
 
 /// XML events that are looked at to find the message. Envelopes have some dozens of elements in front of it.
 const EVENTS_BEFORE_MESSAGE: usize = 2_000;
@@ -65,9 +68,27 @@ fn message_of(element: &str) -> Option<&'static str> {
     })
 }
 
-/// Reads a camt.053 document. `path` is for messages and provenance; identifiers of payments stay empty.
+/// What a message is, from the local name of its element.
+fn kind_of(element: &str) -> StatementKind {
+    match message_of(element) {
+        Some(name) if name.starts_with("camt.052") => StatementKind::Interim,
+        Some(name) if name.starts_with("camt.054") => StatementKind::Notification,
+        _ => StatementKind::Statement,
+    }
+}
+
+/// The name of the message that a kind of statement comes in, and of the element that holds one of them.
+fn names_of(kind: StatementKind) -> (&'static str, &'static str) {
+    match kind {
+        StatementKind::Statement => ("camt.053", "Stmt"),
+        StatementKind::Interim => ("camt.052", "Rpt"),
+        StatementKind::Notification => ("camt.054", "Ntfctn"),
+    }
+}
+
+/// Reads a camt.053, camt.052 or camt.054 document. `path` is for messages and provenance; identifiers of payments stay empty.
 ///
-/// Errors: not XML (E0201–E0204), a cap reached (E0205), another message (E0210), amounts, currencies, dates, directions and
+/// Errors: not XML (E0201–E0204), a cap reached (E0205), amounts, currencies, dates, directions and
 /// accounts that cannot be read (E0221–E0225). The latter are collected, so that one run shows many of them.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let (document, sha256) = rayon::join(|| document(path, bytes, settings), || sha256(bytes));
@@ -81,7 +102,7 @@ fn document(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Stateme
     let decoded = decode_xml(path, bytes)?;
     let mut reading = Reading::new(Xml::new(path, &decoded.text, settings.limits), settings);
     reading.run()?;
-    let version = reading.version();
+    let (format, version) = (reading.format(), reading.version());
     let Reading { mut statements, mut notes, errors, .. } = reading;
     if decoded.guessed {
         let text = format!("encoding {}: the declared one cannot be meant", decoded.encoding);
@@ -90,14 +111,15 @@ fn document(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Stateme
         notes.insert(0, Note::new(NoteKind::Said, format!("encoding {}", decoded.encoding)));
     }
     if statements.is_empty() {
-        notes.push(Note::new(NoteKind::Warning, "the message holds no statement"));
+        let what = if format == "camt.053" { "statement" } else { "report" };
+        notes.push(Note::new(NoteKind::Warning, format!("the message holds no {what}")));
     }
     let records = statements.iter().map(|s| s.payments.len() as u64).sum();
     statements.shrink_to_fit();
     let file = InputFile {
         path: path.into(),
         role: InputRole::Statement,
-        format: "camt.053".into(),
+        format: format.into(),
         version: version.into(),
         sha256: Box::default(),
         bytes: bytes.len() as u64,
@@ -125,6 +147,10 @@ struct Reading<'a> {
     section: Section,
     /// Depths of the elements that the open sections began with, innermost last.
     bases: Vec<(Section, usize)>,
+    header: Header,
+    /// What the message is that is being read, and what the first one is.
+    kind: StatementKind,
+    first: Option<StatementKind>,
     draft: Draft<'a>,
     entry: Entry<'a>,
     transaction: Transaction<'a>,
@@ -142,6 +168,9 @@ impl<'a> Reading<'a> {
             settings: *settings,
             section: Section::Outside,
             bases: Vec::with_capacity(6),
+            header: Header::default(),
+            kind: StatementKind::Statement,
+            first: None,
             draft: Draft::default(),
             entry: Entry::default(),
             transaction: Transaction::default(),
@@ -182,12 +211,18 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The name of the first message in the file.
+    fn format(&self) -> &'static str {
+        names_of(self.first.unwrap_or_default()).0
+    }
+
     /// What the file says about its version.
     fn version(&self) -> String {
+        let format = self.format();
         match self.xml.message {
-            Some(name) if name.starts_with("camt.053") => name.to_string(),
-            _ if self.is_v01 => "camt.053.001.01".to_string(),
-            _ => "camt.053".to_string(),
+            Some(name) if name.starts_with(format) => name.to_string(),
+            _ if self.is_v01 => format!("{format}.001.01"),
+            _ => format.to_string(),
         }
     }
 
@@ -197,14 +232,16 @@ impl<'a> Reading<'a> {
         match (self.section, tag, parent) {
             (Section::Outside, Tag::BkToCstmrStmt, _) => {
                 self.is_v01 |= self.xml.name().ends_with("V01");
+                self.kind = kind_of(self.xml.name());
+                self.first.get_or_insert(self.kind);
+                self.header = Header::default();
                 self.enter(Section::Message);
             }
-            (Section::Outside, Tag::OtherMessage, _) => return Err(self.other_message()),
             (Section::Message, Tag::Stmt, Some(Tag::BkToCstmrStmt)) => {
                 let counters = &mut self.xml.counters;
                 counters.statement += 1;
                 (counters.balance, counters.entry) = (0, 0);
-                self.draft = Draft::new(counters.statement);
+                self.draft = Draft::new(self.kind, counters.statement);
                 self.enter(Section::Statement);
             }
             (Section::Statement, Tag::Bal, Some(Tag::Stmt)) => {
@@ -255,7 +292,8 @@ impl<'a> Reading<'a> {
             Leaf { xml: &self.xml, errors: &mut self.errors, currency: self.draft.currency(), refused: false };
         let path = &self.xml.tags()[base..];
         match self.section {
-            Section::Outside | Section::Message => {}
+            Section::Outside => {}
+            Section::Message => self.header.leaf(path, &leaf),
             Section::Statement => self.draft.leaf(path, &mut leaf),
             Section::Balance => self.draft.balance_leaf(path, &mut leaf),
             Section::Entry => leaf.entry(path, &mut self.entry),
@@ -267,7 +305,8 @@ impl<'a> Reading<'a> {
     /// The element that the innermost section began with ends.
     fn leave(&mut self) {
         match self.section {
-            Section::Outside | Section::Message => {}
+            Section::Outside => {}
+            Section::Message => self.header.say(&mut self.notes),
             Section::Balance => {
                 self.draft.balance_ends();
             }
@@ -298,7 +337,7 @@ impl<'a> Reading<'a> {
                     .help("Acct/Id may be absent from version .09 on, but without it statements cannot be told apart: ask the bank for it"),
             );
         }
-        let statement = draft.finish(self.xml.path(), &mut self.notes);
+        let statement = draft.finish(self.xml.path(), self.header.page(), &mut self.notes);
         self.statements.push(statement);
     }
 
@@ -310,19 +349,6 @@ impl<'a> Reading<'a> {
         let message = format!("more than {} entries and transactions in one file", self.settings.limits.records);
         Err(self.xml.limit(message, self.xml.opened_at(), "records"))
     }
-
-    fn other_message(&self) -> Error {
-        let name = message_of(self.xml.name()).unwrap_or("another message");
-        other_message(self.xml.error("E0210", format!("this is a {name}, not a camt.053")), name)
-    }
-}
-
-/// The words about camt.052 and camt.054, in one place.
-pub(super) fn other_message(error: Error, name: &str) -> Error {
-    let what = if name.starts_with("camt.052") { "an intraday report" } else { "a debit and credit notification" };
-    error
-        .label(format!("{name} is {what}: it can tell of the same money as the statement"))
-        .help("give the end-of-day statement, camt.053; the other two are not read yet")
 }
 
 #[cfg(test)]

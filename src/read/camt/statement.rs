@@ -7,12 +7,14 @@ use chrono::NaiveDate;
 use super::draft::{Account, Entry, Field};
 use super::entry::{Division, Frame, Holder, divide, in_account_currency, signed};
 use super::fields::Leaf;
+use super::header::Pagination;
+use super::names_of;
 use super::tag::Tag::{self, *};
 use super::xml::Xml;
 use crate::error::Collector;
 use crate::model::{
-    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Payment, Position,
-    Statement, StatementKind,
+    Balance, BalanceKind, Check, CheckKind, ControlTotals, Currency, Money, Note, NoteKind, Page, Payment, Statement,
+    StatementKind,
 };
 use crate::read::checks::{self, Tally};
 
@@ -71,6 +73,7 @@ struct TotalsDraft<'a> {
 /// A statement while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Draft<'a> {
+    kind: StatementKind,
     number: u32,
     id: Field<'a>,
     electronic: Field<'a>,
@@ -79,7 +82,7 @@ pub(super) struct Draft<'a> {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     copy: Field<'a>,
-    last_page: Option<bool>,
+    pages: Pagination,
     pub(super) account: Account<'a>,
     stated_currency: Option<Currency>,
     /// That of the first entry, where the statement has neither account currency nor balance.
@@ -101,8 +104,8 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(number: u32) -> Self {
-        Self { number, ..Self::default() }
+    pub(super) fn new(kind: StatementKind, number: u32) -> Self {
+        Self { kind, number, ..Self::default() }
     }
 
     /// The account's currency as far as it is known: as stated, else that of the first balance, else of the first entry.
@@ -126,7 +129,7 @@ impl<'a> Draft<'a> {
             [FrToDt, FrDtTm] => self.from = super::draft::day(leaf.xml.value()),
             [FrToDt, ToDtTm] => self.to = super::draft::day(leaf.xml.value()),
             [CpyDplctInd] => self.copy = leaf.text(),
-            [StmtPgntn, LastPgInd] => self.last_page = Some(matches!(leaf.xml.value(), "true" | "1" | "YES")),
+            [StmtPgntn, rest @ ..] => self.pages.leaf(rest, leaf),
             [Acct, Ccy] => self.stated_currency = Currency::parse(leaf.xml.value()),
             [Acct, Ownr, Nm] | [Acct, Ownr, Pty, Nm] => self.owner = leaf.text(),
             [Acct, rest @ ..] => self.account.leaf(rest, || leaf.text()),
@@ -254,10 +257,9 @@ impl<'a> Draft<'a> {
     fn book(&mut self, entry: &Entry<'a>, total: Money, credit: bool, day: NaiveDate, number: u32) {
         let (division, odd) = divide(entry, total, credit);
         if let Some(text) = odd {
-            let position = Position::Entry { statement: self.number, entry: number, detail: 0 };
             self.checks.push(Check {
                 kind: CheckKind::Batch,
-                scope: position.to_string().into(),
+                scope: format!("{}/Ntry[{number}]", self.element()).into(),
                 holds: Some(false),
                 text: text.into(),
             });
@@ -283,6 +285,11 @@ impl<'a> Draft<'a> {
                 self.payments.push(frame.charge(Money::new(charge, total.currency)));
             }
         }
+    }
+
+    /// The statement as element paths name it: `Stmt[1]`, `Rpt[1]`, `Ntfctn[1]`.
+    fn element(&self) -> String {
+        format!("{}[{}]", names_of(self.kind).1, self.number)
     }
 
     /// Only `BOOK` moves money. Version .01 knows nothing else, and banks leave it out elsewhere too.
@@ -337,8 +344,8 @@ impl<'a> Draft<'a> {
         self.find(BalanceKind::Closing)
     }
 
-    /// The statement is complete. What is odd in it goes to `notes`.
-    pub(super) fn finish(mut self, path: &str, notes: &mut Vec<Note>) -> Statement {
+    /// The statement is complete. What is odd in it goes to `notes`. `page` is that of the message around it.
+    pub(super) fn finish(mut self, path: &str, page: Option<Page>, notes: &mut Vec<Note>) -> Statement {
         let currency = self.currency();
         self.say(currency, notes);
         let totals = currency.map(|c| self.control_totals(c)).unwrap_or_default();
@@ -349,7 +356,8 @@ impl<'a> Draft<'a> {
         }
         let booked_minor = self.booked.net();
         let mut statement = Statement {
-            kind: StatementKind::Statement,
+            kind: self.kind,
+            page: None,
             id: (&*self.id).into(),
             sequence: (if self.electronic.is_empty() { &*self.legal } else { &*self.electronic }).into(),
             account,
@@ -375,6 +383,13 @@ impl<'a> Draft<'a> {
         }
         let odd = &self.odd;
         let balance = checks::balance(&statement, &scope, odd.without_amount.times == 0);
+        // A message of several pages may cut a statement; where its balances add up, this one is whole.
+        let may_be_cut = self.kind == StatementKind::Statement && balance.holds != Some(true);
+        statement.page = self.pages.page().or(page.filter(|_| may_be_cut));
+        if let Some(page) = statement.page {
+            notes
+                .push(Note::new(NoteKind::Said, format!("{} is page {} of a longer one", self.element(), page.number)));
+        }
         statement.checks.insert(0, balance);
         if odd.foreign.times == 0 && odd.without_amount.times == 0 {
             statement.checks.extend(checks::totals(&statement, &scope, &self.all, &self.booked));
@@ -404,11 +419,11 @@ impl<'a> Draft<'a> {
     fn say(&self, currency: Option<Currency>, notes: &mut Vec<Note>) {
         use NoteKind::{Assumed, Said, Warning};
         let odd = &self.odd;
-        let number = self.number;
+        let element = self.element();
         let mut say = |kind, seen: Seen, what: &str| {
             if seen.times > 0 {
                 let entries = if seen.times == 1 { "entry" } else { "entries" };
-                let place = format!("Stmt[{number}]/Ntry[{}]", seen.first);
+                let place = format!("{element}/Ntry[{}]", seen.first);
                 notes.push(Note::new(kind, format!("{} {entries} {what} (first: {place})", seen.times)));
             }
         };
@@ -425,21 +440,16 @@ impl<'a> Draft<'a> {
         say(Warning, odd.opposite_details, "whose transactions have the other direction: that of the entry is taken");
         say(Said, odd.batch_without_details, "of several transactions without their details: one payment each");
         if self.balances_without_direction > 0 {
-            let text = format!(
-                "{} balances without CdtDbtInd in Stmt[{number}]: taken as credit",
-                self.balances_without_direction
-            );
+            let text =
+                format!("{} balances without CdtDbtInd in {element}: taken as credit", self.balances_without_direction);
             notes.push(Note::new(Warning, text));
         }
         if self.is_copy() {
-            let text = format!("Stmt[{number}] is a copy ({}): it creates no payments", self.copy);
+            let text = format!("{element} is a copy ({}): it creates no payments", self.copy);
             notes.push(Note::new(Said, text));
         }
-        if self.last_page == Some(false) {
-            notes.push(Note::new(Said, format!("Stmt[{number}] is one page of a longer statement")));
-        }
         if let (None, Some(currency)) = (self.stated_currency, currency) {
-            notes.push(Note::new(Assumed, format!("account currency {currency} in Stmt[{number}], from its amounts")));
+            notes.push(Note::new(Assumed, format!("account currency {currency} in {element}, from its amounts")));
         }
     }
 }

@@ -11,8 +11,6 @@ macro_rules! tags {
         #[allow(clippy::upper_case_acronyms, reason = "the names are those of the standard")]
         pub(super) enum Tag {
             $(#[allow(missing_docs)] $name,)*
-            /// The message element of camt.052 or camt.054.
-            OtherMessage,
             /// Anything else.
             Other,
         }
@@ -31,20 +29,28 @@ macro_rules! tags {
                     }
                     at = (at + 1) % SLOTS;
                 }
-                match name {
-                    "BkToCstmrStmtV01" => Self::BkToCstmrStmt,
-                    "BkToCstmrAcctRpt" | "BkToCstmrAcctRptV01" | "BkToCstmrDbtCdtNtfctn" | "BkToCstmrDbtCdtNtfctnV01" => {
-                        Self::OtherMessage
-                    }
-                    _ => Self::Other,
-                }
+                ALIASES.iter().find(|(alias, _)| *alias == name).map_or(Self::Other, |(_, tag)| *tag)
             }
         }
     };
 }
 
+/// Names of the same thing: the three messages differ in their outermost elements only, and version .01 has its number in
+/// the name of the message element.
+const ALIASES: [(&str, Tag); 9] = [
+    ("BkToCstmrStmtV01", Tag::BkToCstmrStmt),
+    ("BkToCstmrAcctRpt", Tag::BkToCstmrStmt),
+    ("BkToCstmrAcctRptV01", Tag::BkToCstmrStmt),
+    ("BkToCstmrDbtCdtNtfctn", Tag::BkToCstmrStmt),
+    ("BkToCstmrDbtCdtNtfctnV01", Tag::BkToCstmrStmt),
+    ("Rpt", Tag::Stmt),
+    ("Ntfctn", Tag::Stmt),
+    ("RptPgntn", Tag::StmtPgntn),
+    ("NtfctnPgntn", Tag::StmtPgntn),
+];
+
 tags! {
-    BkToCstmrStmt StmtPgntn LastPgInd Stmt Id ElctrncSeqNb LglSeqNb CreDtTm FrToDt
+    BkToCstmrStmt GrpHdr MsgPgntn PgNb StmtPgntn LastPgInd Stmt Id ElctrncSeqNb LglSeqNb CreDtTm FrToDt
     FrDtTm ToDtTm CpyDplctInd Acct IBAN BBAN UPIC PrtryAcct Othr Prxy Ccy Ownr Nm Pty Agt FinInstnId Bal Tp
     CdOrPrtry Cd Prtry Amt CdtDbtInd Dt DtTm TxsSummry TtlNtries TtlCdtNtries TtlDbtNtries NbOfNtries Sum
     TtlNetNtryAmt TtlNetNtry Ntry RvslInd Sts BookgDt ValDt AcctSvcrRef BkTxCd Domn Fmly SubFmlyCd AddtlNtryInf
@@ -96,6 +102,8 @@ mod tests {
     fn names_are_found_and_unknown_ones_are_other() {
         assert_eq!(Tag::of("Ntry"), Tag::Ntry);
         assert_eq!(Tag::of("BkToCstmrStmtV01"), Tag::BkToCstmrStmt);
+        assert_eq!(Tag::of("Ntfctn"), Tag::Stmt);
+        assert!(ALIASES.iter().all(|(name, tag)| Tag::of(name) == *tag));
         assert_eq!(Tag::of("ntry"), Tag::Other);
         assert_eq!(Tag::of(""), Tag::Other);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::config::Limits;
-use crate::model::{CheckKind, Nature, Payment, Statement};
+use crate::model::{CheckKind, Nature, Page, Payment, Statement};
 
 /// A document around the inside of one statement of account `DE89…` in euro, opening 100.00.
 fn document(version: &str, statement: &str) -> String {
@@ -407,12 +407,76 @@ fn hostile_documents_are_refused_in_bounded_time() {
     assert_eq!(errors(&format!("{}rubbish", document("08", "")))[0].code(), "E0202");
 }
 
+/// The same content as another message.
+fn as_message(text: &str, message: &str, element: &str, number: &str) -> String {
+    text.replace("BkToCstmrStmt", message)
+        .replace("<Stmt>", &format!("<{element}>"))
+        .replace("</Stmt>", &format!("</{element}>"))
+        .replace("camt.053", number)
+}
+
 #[test]
-fn other_messages_are_named() {
-    let text = document("08", "").replace("BkToCstmrStmt", "BkToCstmrAcctRpt");
-    let refused = errors(&text).remove(0);
-    assert_eq!(refused.code(), "E0210");
-    assert!(refused.to_string().contains("camt.052"), "{refused}");
+fn reports_and_notifications_are_read_like_statements() {
+    let details = details("<Refs><EndToEndId>E1</EndToEndId></Refs><Amt Ccy=\"EUR\">5.00</Amt>");
+    let pending = entry("9.00", "CRDT", "").replace("BOOK", "PDNG");
+    let text = document("04", &(entry("5.00", "CRDT", &details) + &pending));
+    let statement = file(&text);
+    for (message, element, number, kind) in [
+        ("BkToCstmrAcctRpt", "Rpt", "camt.052", StatementKind::Interim),
+        ("BkToCstmrDbtCdtNtfctn", "Ntfctn", "camt.054", StatementKind::Notification),
+    ] {
+        let other = file(&as_message(&text, message, element, number));
+        assert_eq!(other.statements[0].payments, statement.statements[0].payments);
+        assert_eq!((other.statements[0].kind, other.statements[0].not_booked), (kind, 1));
+        assert_eq!((&*other.file.format, &*other.file.version), (number, &*format!("{number}.001.04")));
+        assert!(other.file.notes.iter().any(|n| n.text.contains(&format!("{element}[1]/Ntry[2]"))), "{:?}", other.file);
+        // Version .01 has its number in the message element, and no namespace need say so.
+        let first = as_message(&text, &format!("{message}V01"), element, "none");
+        assert_eq!(*file(&first).file.version, format!("{number}.001.01"));
+        let wrong = as_message(&document("08", &entry("1,00", "CRDT", "")), message, element, number);
+        assert!(errors(&wrong)[0].to_string().contains(&format!("/{message}/{element}[1]/Ntry[1]/Amt")));
+    }
+}
+
+#[test]
+fn test_messages_are_said() {
+    let with = |text: &str| document("08", "").replace("</MsgId>", &format!("</MsgId><AddtlInf>{text}</AddtlInf>"));
+    assert!(notes(&with("SPS/1.7/TEST")).contains("warning: the bank marks this message as a test"));
+    assert!(!notes(&with("SPS/1.7/PROD/TESTIMONIAL")).contains("test"));
+}
+
+#[test]
+fn a_statement_of_several_pages_says_which_one_it_is() {
+    let page =
+        |number: u32, last: bool| format!("<StmtPgntn><PgNb>{number}</PgNb><LastPgInd>{last}</LastPgInd></StmtPgntn>");
+    let of = |pages: &str| one("08", &(pages.to_string() + &closing("900.00") + &entry("15.00", "CRDT", "")));
+    let second = of(&page(2, false));
+    assert_eq!(second.page, Some(Page { number: 2, is_last: false }));
+    let whole = of(&page(1, true));
+    assert_eq!(whole.page, None);
+    // The pages of the message matter where they may cut the statement.
+    let message = |pages: &str, closed: &str| {
+        let text = document("02", &(closing(closed) + &entry("15.00", "CRDT", "")));
+        let pages = pages.replace("StmtPgntn", "MsgPgntn");
+        file(&text.replace("</MsgId>", &format!("</MsgId>{pages}"))).statements.remove(0).page
+    };
+    assert_eq!(message(&page(1, false), "115.00"), None);
+    assert_eq!(message(&page(1, false), "900.00"), Some(Page { number: 1, is_last: false }));
+    assert_eq!(message(&page(1, true), "900.00"), None);
+}
+
+#[test]
+fn allocations_and_copies_of_instructions_of_13_change_nothing() {
+    let allocation = "<UndrlygAllcn><Amt Ccy=\"EUR\">3.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Acct><Id><IBAN>FR76</IBAN>\
+                      </Id></Acct></UndrlygAllcn>";
+    let copy = format!("<InstrCpy>{}</InstrCpy>", "x".repeat(20_000));
+    let document = "<RmtInf><Strd><RfrdDocInf><Nb>F1</Nb><RltdDt><Tp><Cd>INDA</Cd></Tp><Dt>2026-06-01</Dt></RltdDt>\
+                    </RfrdDocInf></Strd></RmtInf>";
+    let tx = |more: &str| format!("<Amt Ccy=\"EUR\">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>{more}{document}");
+    let plain = one("13", &entry("5.00", "CRDT", &details(&tx(""))));
+    let with = one("13", &entry("5.00", "CRDT", &details(&tx(&format!("{allocation}{copy}")))));
+    assert_eq!(with, plain);
+    assert_eq!(*plain.payments[0].structured_references, ["F1".into()]);
 }
 
 #[test]

@@ -45,6 +45,7 @@ impl Items {
             number: if number.is_empty() { &id } else { &number }.as_ref().into(),
             id: if id.is_empty() { &number } else { &id }.as_ref().into(),
             payment_references: fields.list("payment_reference")?,
+            seller: self.texts.get(&fields.text("seller")?),
             order_number: fields.text("order_number")?.as_ref().into(),
             customer_id: self.texts.get(&fields.text("customer_id")?),
             customer_name: self.texts.get(&fields.text("customer_name")?),
@@ -55,6 +56,7 @@ impl Items {
             open_minor: open,
             kind,
             terms: self.texts.get(&fields.text("terms")?),
+            // What the terms come to is worked out for all items of a run alike.
             due_rule: None,
             discount: discount(fields)?,
             vat: vat(fields, currency)?,

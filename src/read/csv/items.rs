@@ -249,6 +249,7 @@ impl Pass<'_, '_> {
         Ok(Some(OpenItem {
             number: if number.is_empty() { &id } else { &number }.as_ref().into(),
             id: if id.is_empty() { number } else { id }.into(),
+            seller: Arc::default(),
             payment_references: split_list(&table.cell_of(row, c.reference)),
             order_number: text(c.order),
             customer_id: self.customer_ids.get(table.cell_of(row, c.customer_id), |cell| cell.into()),

@@ -720,6 +720,7 @@ fn finish(table: &Table<'_>, building: Building, columns: &Columns, notes: &mut 
         id: Box::default(),
         sequence: Box::default(),
         account: (&*account).into(),
+        page: None,
         owner: Box::default(),
         currency: Some(currency),
         is_copy: false,

@@ -266,5 +266,6 @@ fn item(i: &OpenItem) -> [Cell<'_>; ITEM.len()] {
         i.discount.map_or(Cell::Nothing, |d| Cell::Decimal(d.percent)),
         i.discount.map_or(Cell::Nothing, |d| Cell::Date(d.until)),
         if i.vat.is_empty() { Cell::Nothing } else { Cell::Vat(&i.vat, currency) },
+        Cell::text(&i.seller),
     ]
 }

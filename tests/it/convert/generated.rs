@@ -12,9 +12,40 @@ use rust_decimal::Decimal;
 
 /// Pieces of texts: what parts fields, what a spreadsheet runs, what a terminal or an editor obeys, and ordinary words.
 const PIECES: [&str; 34] = [
-    "", " ", "  ", "\"", "\"\"", "\n", "\r\n", "\r", "\t", ",", ";", "|", "\\", "\\|", "'", "''=x", "=1+1", "+33 1", "-5", "@SUM(A1)",
-    "{\"a\":1}", "<&>]]>", "é", "\u{301}", "\u{202e}", "\u{200b}", "\u{feff}", "\u{a0}", "😀", "_x000D_", "2026-0412", "RF18539007547034",
-    "DUPONT SARL", "0042",
+    "",
+    " ",
+    "  ",
+    "\"",
+    "\"\"",
+    "\n",
+    "\r\n",
+    "\r",
+    "\t",
+    ",",
+    ";",
+    "|",
+    "\\",
+    "\\|",
+    "'",
+    "''=x",
+    "=1+1",
+    "+33 1",
+    "-5",
+    "@SUM(A1)",
+    "{\"a\":1}",
+    "<&>]]>",
+    "é",
+    "\u{301}",
+    "\u{202e}",
+    "\u{200b}",
+    "\u{feff}",
+    "\u{a0}",
+    "😀",
+    "_x000D_",
+    "2026-0412",
+    "RF18539007547034",
+    "DUPONT SARL",
+    "0042",
 ];
 
 /// Any text that UTF-8 and XML can hold.
@@ -48,13 +79,7 @@ fn minor() -> impl Strategy<Value = i64> {
 }
 
 fn nature() -> impl Strategy<Value = Nature> {
-    prop::sample::select(vec![
-        Nature::Ordinary,
-        Nature::Return,
-        Nature::Reversal,
-        Nature::Charge,
-        Nature::OwnTransfer,
-    ])
+    prop::sample::select(vec![Nature::Ordinary, Nature::Return, Nature::Reversal, Nature::Charge, Nature::OwnTransfer])
 }
 
 prop_compose! {
@@ -111,28 +136,30 @@ prop_compose! {
 
 /// A statement whose balances, where it has them, add up.
 pub fn statement() -> impl Strategy<Value = Statement> {
-    currency().prop_flat_map(|currency| (head(), payments(currency))).prop_map(|((mut statement, known, opening), payments)| {
-        let currency = payments.first().map_or(Currency::EUR, |p| p.amount.currency);
-        let sum: i64 = payments.iter().map(|p| p.amount.minor).sum();
-        let balance = |kind, minor, date| Balance { kind, amount: Money::new(minor, currency), date };
-        let (from, to) = (statement.from, statement.to);
-        statement.opening = known.0.then(|| balance(BalanceKind::Opening, opening, from));
-        statement.closing = known.1.then(|| balance(BalanceKind::Closing, opening + sum, to));
-        statement.balances = statement.opening.into_iter().chain(statement.closing).collect();
-        if known.2 {
-            statement.balances.push(balance(BalanceKind::Other, opening / 2, None));
-        }
-        statement.currency = Some(currency);
-        statement.booked_minor = i128::from(sum);
-        statement.entries = payments.len() as u32;
-        statement.transactions = payments.len() as u32;
-        let account = std::sync::Arc::from(&*statement.account);
-        statement.payments = payments;
-        for payment in &mut statement.payments {
-            payment.account = std::sync::Arc::clone(&account);
-        }
-        statement
-    })
+    currency().prop_flat_map(|currency| (head(), payments(currency))).prop_map(
+        |((mut statement, known, opening), payments)| {
+            let currency = payments.first().map_or(Currency::EUR, |p| p.amount.currency);
+            let sum: i64 = payments.iter().map(|p| p.amount.minor).sum();
+            let balance = |kind, minor, date| Balance { kind, amount: Money::new(minor, currency), date };
+            let (from, to) = (statement.from, statement.to);
+            statement.opening = known.0.then(|| balance(BalanceKind::Opening, opening, from));
+            statement.closing = known.1.then(|| balance(BalanceKind::Closing, opening + sum, to));
+            statement.balances = statement.opening.into_iter().chain(statement.closing).collect();
+            if known.2 {
+                statement.balances.push(balance(BalanceKind::Other, opening / 2, None));
+            }
+            statement.currency = Some(currency);
+            statement.booked_minor = i128::from(sum);
+            statement.entries = payments.len() as u32;
+            statement.transactions = payments.len() as u32;
+            let account = std::sync::Arc::from(&*statement.account);
+            statement.payments = payments;
+            for payment in &mut statement.payments {
+                payment.account = std::sync::Arc::clone(&account);
+            }
+            statement
+        },
+    )
 }
 
 prop_compose! {
@@ -154,6 +181,7 @@ prop_compose! {
         item.open_minor = sign * money.2;
         item.order_number = texts.2;
         item.customer_id = (*texts.3).into();
+        item.seller = item.number.as_ref().into();
         item.customer_name = (*texts.4).into();
         item.terms = item.order_number.as_ref().into();
         item.payment_references = lists.0.into();
@@ -218,7 +246,8 @@ fn entry(out: &mut String, p: &Payment) {
     }
     out.push_str("</RmtInf>");
     if p.nature == Nature::Return {
-        let _ = write!(out, "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>{}</AddtlInf></RtrInf>", escaped(&p.return_reason));
+        let _ =
+            write!(out, "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>{}</AddtlInf></RtrInf>", escaped(&p.return_reason));
     }
     out.push_str("</TxDtls></NtryDtls></Ntry>");
 }

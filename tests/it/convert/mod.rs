@@ -181,10 +181,14 @@ fn lists_become_invoices_and_a_mixture_is_refused() {
     );
     let run = lettrage(&["convert", "bank.csv", "list.csv", "-o", "all.csv"], folder.path()).code(2);
     let said = text(&run.get_output().stderr);
-    assert!(said.contains("E0406") && said.contains("payments: bank.csv") && said.contains("invoices: list.csv"), "{said}");
+    assert!(
+        said.contains("E0406") && said.contains("payments: bank.csv") && said.contains("invoices: list.csv"),
+        "{said}"
+    );
     assert!(!folder.path().join("all.csv").exists());
     // A table that may be either is no guess.
-    fs::write(folder.path().join("either.csv"), "date,number,amount\n2026-06-01,A1,5.00\n2026-06-02,A2,-6.00\n").unwrap();
+    fs::write(folder.path().join("either.csv"), "date,number,amount\n2026-06-01,A1,5.00\n2026-06-02,A2,-6.00\n")
+        .unwrap();
     let run = lettrage(&["convert", "either.csv", "-o", "x.csv"], folder.path()).code(2);
     assert!(text(&run.get_output().stderr).contains("--as payments"));
     lettrage(&["convert", "either.csv", "-o", "x.csv", "--as", "invoices"], folder.path()).success();
@@ -215,7 +219,8 @@ fn nothing_is_overwritten_unless_asked_for_and_an_input_never() {
 #[test]
 fn a_balance_that_does_not_add_up_is_left_out_and_said() {
     let folder = tempfile::tempdir().unwrap();
-    let bank = "payment_id,booking_date,amount,currency,balance\nA,2026-06-01,5.00,EUR,105.00\nB,2026-06-02,-6.00,EUR,99.00\n";
+    let bank =
+        "payment_id,booking_date,amount,currency,balance\nA,2026-06-01,5.00,EUR,105.00\nB,2026-06-02,-6.00,EUR,99.00\n";
     fs::write(folder.path().join("bank.csv"), bank).unwrap();
     let run = lettrage(&["convert", "bank.csv", "-o", "-", "-O", "csv"], folder.path()).success();
     let written = text(&run.get_output().stdout);
