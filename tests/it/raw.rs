@@ -70,7 +70,7 @@ fn lines_are_taken_with_those_that_continue_them() {
 
 #[test]
 fn records_of_fixed_length_are_counted() {
-    let record = |kind: &str, n: u32| format!("{:<120}", format!("{kind}300040000000123EUR2 00012345678  01060126{n}"));
+    let record = |kind: &str, n: u32| format!("{:<120}", format!("{kind}30004    00001EUR2 00012345678  010626{n}"));
     let whole =
         [record("01", 0), record("04", 1), record("05", 2), record("05", 3), record("04", 4), record("07", 5)].concat();
     assert_eq!(text(whole.as_bytes(), Position::Record(2)), whole[120..480]);
@@ -100,10 +100,51 @@ fn the_command_prints_exactly_the_bytes_and_says_where_they_are_from() {
     let run = lettrage(&["inspect", "june.zip", "--raw", &id], folder.path()).success();
     assert_eq!(run.get_output().stdout, b"02/06/2026;\"Caf\xe9 \xab \r\nNo\xebl \xbb\";1.250,00\r\n");
     let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
-    assert_eq!(said, "june.zip!bank.csv, line 2: csv, windows-1252, 45 bytes\n");
+    assert!(said.starts_with("june.zip!bank.csv, line 2: csv, ") && said.ends_with(", 39 bytes\n"), "{said}");
     let wrong = lettrage(&["inspect", "june.zip", "--raw", &format!("{id}x")], folder.path()).code(2);
     assert!(String::from_utf8(wrong.get_output().stderr.clone()).unwrap().contains(&format!("did you mean {id}?")));
     let piped =
         Command::cargo_bin("lettrage").unwrap().args(["inspect", "-", "--raw", "x"]).write_stdin("").assert().code(2);
     assert!(String::from_utf8(piped.get_output().stderr.clone()).unwrap().contains("E0408"));
+}
+
+/// Every payment of every format's example is found again, and its bytes begin as a record of that format does.
+#[test]
+fn every_payment_of_the_examples_has_its_bytes() {
+    let (limits, mappings) = (Limits::default(), BTreeMap::new());
+    let settings = Settings { limits: &limits, mappings: &mappings };
+    let mut seen = BTreeMap::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let (shown, bytes) = (entry.display().to_string(), fs::read(&entry).unwrap());
+            let Ok(files) = read::statements(&shown, &bytes, &settings) else { continue };
+            for file in files.iter().filter(|f| &*f.file.format != "xlsx") {
+                for payment in file.statements.iter().flat_map(|s| &s.payments) {
+                    let position = payment.place.position;
+                    let found = read::raw::raw(&shown, &bytes, &file.file.path, position, &settings).unwrap();
+                    let found = found.unwrap_or_else(|| panic!("{shown}: nothing at {position}")).bytes;
+                    let starts: &[&str] = match &*file.file.format {
+                        "camt.053" | "camt.052" | "camt.054" => &["<"],
+                        "mt940" | "mt942" => &[":61:"],
+                        "cfonb120" => &["04"],
+                        "coda" => &["21"],
+                        "norma43" => &["22"],
+                        "bai2" => &["16,"],
+                        "ofx" => &["<STMTTRN>", "<stmttrn>"],
+                        _ => &[""],
+                    };
+                    let text = String::from_utf8_lossy(&found);
+                    assert!(starts.iter().any(|start| text.starts_with(start)), "{shown}, {position}: {text}");
+                    *seen.entry(file.file.format.to_string()).or_insert(0) += 1;
+                }
+            }
+        }
+    }
+    println!("payments with their bytes: {seen:?}");
+    assert!(seen.len() >= 3, "{seen:?}");
 }
