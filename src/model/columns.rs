@@ -51,6 +51,12 @@ pub const ITEM: [&str; 18] = [
     "seller",
 ];
 
+/// Whether a line is the header of a file in the canonical columns: all of them, in their order.
+pub fn is_header(line: &str, names: &[&str]) -> bool {
+    let mut found = line.trim_end_matches('\r').split(',');
+    names.iter().all(|name| found.next() == Some(name)) && found.next().is_none()
+}
+
 /// Marks of a line of JSON Lines: what it is, and in which version of the schema.
 pub const PAYMENT_SCHEMA: &str = "lettrage.payment/1";
 /// See [`PAYMENT_SCHEMA`].

@@ -7,6 +7,7 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::camt;
+use crate::model::columns;
 
 /// How much of a file is looked at. Envelopes are shorter, and a table shows itself in fewer lines.
 const HEAD: usize = 64 << 10;
@@ -236,6 +237,10 @@ fn xml(text: &str) -> Kind {
 
 fn plain(text: &str) -> Kind {
     let first = text.lines().next().unwrap_or_default();
+    // A text in a cell may look like the beginning of anything.
+    if columns::is_header(first, &columns::PAYMENT) || columns::is_header(first, &columns::ITEM) {
+        return Kind::Csv;
+    }
     let begins = |start: &str| first.get(..start.len()).is_some_and(|f| f.eq_ignore_ascii_case(start));
     // SWIFT blocks begin with a brace as JSON does.
     let has_tag = |tag: &str| text.starts_with(tag) || text.contains(&format!("\n{tag}"));

@@ -105,3 +105,37 @@ fn bad_input_ends_with_2_and_nothing_on_stdout() {
     }
     lettrage(&["inspect"], folder.path()).code(2);
 }
+
+#[test]
+fn invoices_are_shown_with_what_is_open_and_when_it_is_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "item_id,number,due_date,amount,open_amount,currency\n1,A,2026-06-30,100.00,40.00,EUR\n2,B,2026-05-31,-7.00,-7.00,EUR\n\
+        3,C,2026-01-31,5,0,JPY\n4,D,,9.00,9.00,CHF\n";
+    fs::write(folder.path().join("list.csv"), list).unwrap();
+    fs::write(folder.path().join("june.xml"), STATEMENT).unwrap();
+    let run = lettrage(&["inspect", "list.csv", "june.xml"], folder.path()).success();
+    let shown = text(&run.get_output().stdout);
+    for part in [
+        "3 invoices, 1 credit note, 1 settled",
+        "EUR  2 items: amount 93.00, open 33.00",
+        "JPY  1 item: amount 5, open 0",
+        "open items are due from 2026-05-31 to 2026-06-30",
+        "1 open item without a due date",
+        "1000.00  150.50  1150.50  ✓",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    let run = lettrage(&["inspect", ".", "-O", "json"], folder.path()).success();
+    let document: Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    let (statement, list) = (&document["files"][0], &document["files"][1]);
+    assert_eq!((&statement["role"], &statement["statements"][0]["kind"]), (&json!("statement"), &json!("statement")));
+    assert_eq!((&list["role"], &list["invoices"]["items"]), (&json!("invoices"), &json!(4)));
+    assert_eq!(
+        list["invoices"]["sums"][1],
+        json!({"currency": "EUR", "items": 2, "amount": "93.00", "open_amount": "33.00"})
+    );
+    assert_eq!(
+        (&list["invoices"]["due_from"], &list["invoices"]["without_due_date"]),
+        (&json!("2026-05-31"), &json!(1))
+    );
+}

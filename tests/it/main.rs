@@ -41,6 +41,7 @@ mod ofx_corpus;
 mod payers;
 mod periods;
 mod qif_corpus;
+mod raw;
 mod references;
 mod report;
 mod synth;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::config::csv::CsvKind;
 use crate::error::{Collector, Error, Errors};
-use crate::model::columns::{ITEM, PAYMENT, is_formula};
+use crate::model::columns::{ITEM, PAYMENT, is_formula, is_header};
 use crate::model::{InputFile, InputRole, ItemFile, Note, NoteKind, Position, StatementFile};
 use crate::read::Settings;
 use crate::read::canonical::{Fields, Items, Statements, split_list};
@@ -25,13 +25,8 @@ pub(super) fn of<'b>(path: &str, bytes: &'b [u8], kind: CsvKind, settings: &Sett
         CsvKind::Customers => return None,
     };
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut rest = body;
-    for (n, name) in names.iter().enumerate() {
-        let comma = if n > 0 { &b","[..] } else { b"" };
-        rest = rest.strip_prefix(comma)?.strip_prefix(name.as_bytes())?;
-    }
-    let ends = rest.is_empty() || rest.starts_with(b"\n") || rest.starts_with(b"\r");
-    if !ends || bytes.contains(&0) || mapping::for_file(path, kind, settings).is_some() {
+    let line = body.split(|b| matches!(b, b'\n' | b'\r')).next().and_then(|line| std::str::from_utf8(line).ok())?;
+    if !is_header(line, names) || bytes.contains(&0) || mapping::for_file(path, kind, settings).is_some() {
         return None;
     }
     std::str::from_utf8(body).ok()

@@ -4,13 +4,15 @@ use super::super::canonical::{Fields, Head, currency, date, missing, money, word
 use super::Object;
 use crate::error::Error;
 use crate::model::columns::{BALANCE_KINDS, STATEMENT_KINDS};
-use crate::model::{Balance, ControlTotals, Currency, Money, Statement};
+use crate::model::{Balance, ControlTotals, Currency, Money, Page, Statement};
 
 /// Keys of a statement's line.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 18] = [
     "statement_kind",
     "statement_id",
     "statement_sequence",
+    "page",
+    "is_last_page",
     "account",
     "owner",
     "currency",
@@ -46,6 +48,7 @@ pub(super) fn read(object: &Object<'_>) -> Result<Head, Error> {
         kind: word(object, "statement_kind", &STATEMENT_KINDS)?.unwrap_or_default(),
         id: text("statement_id")?,
         sequence: text("statement_sequence")?,
+        page: page(object)?,
         account: text("account")?,
         owner: text("owner")?,
         currency: stated,
@@ -89,6 +92,13 @@ fn totals(object: &Object<'_>, currency: Currency) -> Result<ControlTotals, Erro
         debit_entries: count(object, "debit_entries")?,
         debit_sum: money(object, "debit_sum", currency)?,
     })
+}
+
+/// Which part of a statement it is. Errors: E0301, E0304.
+fn page(object: &Object<'_>) -> Result<Option<Page>, Error> {
+    let Some(number) = count(object, "page")? else { return Ok(None) };
+    let is_last = object.flag("is_last_page")?.unwrap_or_default();
+    Ok(Some(Page { number: u32::try_from(number).unwrap_or(u32::MAX), is_last }))
 }
 
 /// A whole number. Error: E0301.

@@ -21,7 +21,7 @@ pub(super) struct Value<'t> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Data<'t> {
     Null,
-    Bool,
+    Bool(bool),
     /// As written.
     Number(&'t str),
     Text(Cow<'t, str>),
@@ -110,7 +110,7 @@ impl<'t> Parser<'t> {
     }
 
     fn literal(&mut self) -> Result<Data<'t>, Fault> {
-        for (word, data) in [("null", Data::Null), ("true", Data::Bool), ("false", Data::Bool)] {
+        for (word, data) in [("null", Data::Null), ("true", Data::Bool(true)), ("false", Data::Bool(false))] {
             if self.text[self.at..].starts_with(word) {
                 self.at += word.len();
                 return Ok(data);
@@ -289,7 +289,7 @@ mod tests {
     fn again(value: &Value<'_>) -> serde_json::Value {
         match &value.data {
             Data::Null => serde_json::Value::Null,
-            Data::Bool => true.into(),
+            Data::Bool(flag) => (*flag).into(),
             Data::Number(text) => serde_json::from_str(text).unwrap(),
             Data::Text(text) => text.as_ref().into(),
             Data::List(list) => list.iter().map(again).collect(),

@@ -273,13 +273,22 @@ impl<'a> Object<'a> {
     fn wrong_type(&self, name: &str, value: &Value<'_>, expected: &str) -> Error {
         let found = match value.data {
             Data::Null => "null",
-            Data::Bool => "true or false",
+            Data::Bool(_) => "true or false",
             Data::Number(_) => "a number",
             Data::Text(_) => "a text",
             Data::List(_) => "a list",
             Data::Object(_) => "an object",
         };
         self.fault_of(value, "E0304", format!("{name} is {found}")).label(format!("{expected} is expected"))
+    }
+
+    /// True or false. Error: E0304.
+    fn flag(&self, name: &'static str) -> Result<Option<bool>, Error> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value { data: Data::Bool(flag), .. }) => Ok(Some(*flag)),
+            Some(value) => Err(self.wrong_type(name, value, "true or false")),
+        }
     }
 
     /// The object inside an object. Error: E0304.

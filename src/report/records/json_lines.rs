@@ -75,6 +75,8 @@ fn statement(s: &Statement) -> Vec<(&'static str, Value)> {
     put("statement_kind", Some(s.kind.word().into()));
     put("statement_id", text(&s.id));
     put("statement_sequence", text(&s.sequence));
+    put("page", s.page.map(|p| p.number.into()));
+    put("is_last_page", s.page.map(|p| p.is_last.into()));
     put("account", text(&s.account));
     put("owner", text(&s.owner));
     put("currency", s.currency.map(|c| c.code().into()));

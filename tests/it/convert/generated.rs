@@ -181,6 +181,7 @@ prop_compose! {
         item.open_minor = sign * money.2;
         item.order_number = texts.2;
         item.customer_id = (*texts.3).into();
+        item.seller = item.number.as_ref().into();
         item.customer_name = (*texts.4).into();
         item.terms = item.order_number.as_ref().into();
         item.payment_references = lists.0.into();

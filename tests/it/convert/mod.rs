@@ -225,9 +225,15 @@ fn a_balance_that_does_not_add_up_is_left_out_and_said() {
     let run = lettrage(&["convert", "bank.csv", "-o", "-", "-O", "csv"], folder.path()).success();
     let written = text(&run.get_output().stdout);
     assert!(written.contains(",105.00,statement,,\n") && written.contains(",99.00,statement,,\n"), "{written}");
-    let broken = written.replace(",99.00,", ",98.00,");
-    fs::write(folder.path().join("broken.csv"), broken).unwrap();
-    let run = lettrage(&["convert", "broken.csv", "-o", "-", "-O", "csv"], folder.path()).success();
+    // Payments of one statement stand together: a break in its balance is a gap between two.
+    fs::write(folder.path().join("gap.csv"), written.replace(",99.00,", ",98.00,")).unwrap();
+    let run = lettrage(&["inspect", "gap.csv"], folder.path()).success();
+    let shown = text(&run.get_output().stdout);
+    assert!(shown.contains("✗ continuity") && shown.contains("105.00") && shown.contains("104.00"), "{shown}");
+    // A file that does not say which statement a payment is of has one an account.
+    let loose = written.replace(",statement,,", ",,,").replace(",99.00,", ",98.00,");
+    fs::write(folder.path().join("loose.csv"), loose).unwrap();
+    let run = lettrage(&["convert", "loose.csv", "-o", "-", "-O", "csv"], folder.path()).success();
     assert!(text(&run.get_output().stderr).contains("running balance does not add up"));
     assert!(!text(&run.get_output().stdout).contains("105.00"));
 }
