@@ -97,7 +97,7 @@ impl<'t> Record<'t> {
     /// The error for six digits that are no day.
     pub(super) fn not_a_day(&self, source: &Source<'_>, first: usize, what: &str, order: Order) -> Error {
         let found = self.columns(first, first + 5);
-        let message = match found.trim().is_empty() {
+        let message = match is_void(found) {
             true => format!("{what} is missing"),
             false => format!("{what} \"{}\" is not a day", found.trim()),
         };

@@ -24,6 +24,8 @@ struct Group {
     kind: StatementKind,
     /// Deleted or a test: no money.
     is_void: bool,
+    /// Its day or its currency was refused: what lacks them is passed over.
+    is_refused: bool,
     tally: Tally,
 }
 
@@ -53,6 +55,8 @@ pub(super) struct Reader<'t> {
     statements: Vec<Statement>,
     group: Option<Group>,
     account: Option<Account>,
+    /// What opens an account was refused, or is missing and was said to be: what belongs to it is passed over.
+    is_lost: bool,
     file: Tally,
     line_length: usize,
     version: &'t str,
@@ -69,6 +73,7 @@ impl<'t> Reader<'t> {
             statements: Vec::new(),
             group: None,
             account: None,
+            is_lost: false,
             file: Tally::default(),
             line_length: LINE,
             version: "2",
@@ -155,15 +160,31 @@ impl<'t> Reader<'t> {
         } else {
             StatementKind::Statement
         };
-        let mut group =
-            Group { day: None, currency: None, kind, is_void, tally: Tally { records: count, ..Tally::default() } };
+        let mut group = Group {
+            day: None,
+            currency: None,
+            kind,
+            is_void,
+            is_refused: false,
+            tally: Tally { records: count, ..Tally::default() },
+        };
+        self.is_lost = false;
         let date = self.day(date);
         let currency = if code.text.is_empty() { Ok(None) } else { self.currency(code).map(Some) };
         if let (Ok(date), Ok(currency)) = (&date, &currency) {
             (group.day, group.currency) = (*date, *currency);
         }
+        group.is_refused = date.is_err() || currency.is_err();
         self.group = Some(group);
         date.and(currency).map(|_| ())
+    }
+
+    /// A record that belongs to another one that is not there; said once. Error: E0304.
+    fn outside(&mut self, first: Line<'t>, what: &'static str, expected: &'static str) -> Result<(), Error> {
+        if std::mem::replace(&mut self.is_lost, true) {
+            return Ok(());
+        }
+        Err(self.source.fault(first, 0, 2, "E0304", what).label(expected))
     }
 
     fn day(&mut self, field: Field<'t>) -> Result<Option<NaiveDate>, Error> {
@@ -194,6 +215,9 @@ impl<'t> Reader<'t> {
         match implied(digits, currency.decimals(), currency) {
             Ok(amount) => Ok(if negative { -amount } else { amount }),
             Err(MoneyError::TooLarge) => Err(self.fault(field, "E0308", "the amount is too large")),
+            Err(_) if field.text.is_empty() => {
+                Err(self.fault(field, "E0301", "the amount is missing").label("digits are expected here"))
+            }
             Err(_) => {
                 let label = if may_be_signed {
                     "digits are expected, with a sign or without"
@@ -210,11 +234,9 @@ impl<'t> Reader<'t> {
         self.close_account();
         let place = Position::Line(first.number);
         let Some(group) = self.group else {
-            return Err(self
-                .source
-                .fault(first, 0, 2, "E0304", "an account outside of a group")
-                .label("a group header (02) is expected above it"));
+            return self.outside(first, "an account outside of a group", "a group header (02) is expected above it");
         };
+        self.is_lost = true;
         let (number, code) = (fields.next(), fields.next());
         let currency = match (code.text, group.currency) {
             ("", Some(currency)) => currency,
@@ -233,6 +255,7 @@ impl<'t> Reader<'t> {
             Account { sheet, currency, tally: Tally { records: count, ..Tally::default() }, has_transactions: false };
         let read = self.summaries(&mut fields, &mut account, group.day, place);
         self.account = Some(account);
+        self.is_lost = false;
         read
     }
 
@@ -313,10 +336,7 @@ impl<'t> Reader<'t> {
         self.transactions += 1;
         let place = Position::Line(first.number);
         let Some((group, currency)) = self.group.zip(self.account.as_ref().map(|account| account.currency)) else {
-            return Err(self
-                .source
-                .fault(first, 0, 2, "E0304", "a transaction outside of an account")
-                .label("an account (03) is expected above it"));
+            return self.outside(first, "a transaction outside of an account", "an account (03) is expected above it");
         };
         let (code, amount, funds) = (fields.next(), fields.next(), fields.next());
         let valued = self.skip_funds(&mut fields, funds)?;
@@ -343,6 +363,9 @@ impl<'t> Reader<'t> {
         };
         let money = self.amount(amount, currency, false)?;
         let Some(booked) = group.day.or(valued) else {
+            if group.is_refused {
+                return Ok(());
+            }
             return Err(self
                 .source
                 .fault(first, 0, 2, "E0302", "a transaction without a day")
@@ -367,10 +390,11 @@ impl<'t> Reader<'t> {
     /// 49: sum and records of the account.
     fn account_trailer(&mut self, mut fields: Fields<'_, 't>, count: u64, first: Line<'t>) -> Result<(), Error> {
         let Some(mut account) = self.account.take() else {
-            return Err(self
-                .source
-                .fault(first, 0, 2, "E0304", "the end of an account where none is open")
-                .label("an account (03) is expected above it"));
+            return self.outside(
+                first,
+                "the end of an account where none is open",
+                "an account (03) is expected above it",
+            );
         };
         account.tally.records += count;
         let (currency, tally) = (account.currency, account.tally);
@@ -394,10 +418,8 @@ impl<'t> Reader<'t> {
     fn group_trailer(&mut self, mut fields: Fields<'_, 't>, count: u64, first: Line<'t>) -> Result<(), Error> {
         self.close_account();
         let Some(mut group) = self.group.take() else {
-            return Err(self
-                .source
-                .fault(first, 0, 2, "E0304", "the end of a group where none is open")
-                .label("a group header (02) is expected above it"));
+            let expected = "a group header (02) is expected above it";
+            return self.outside(first, "the end of a group where none is open", expected);
         };
         group.tally.records += count;
         self.file.records += group.tally.records;

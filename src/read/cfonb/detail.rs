@@ -200,6 +200,14 @@ mod tests {
     }
 
     #[test]
+    fn a_purpose_is_a_text_of_its_own() {
+        let full = "X".repeat(70);
+        let client = format!("{:35}{:35}", "CMD", "MOTIF");
+        let p = payment(1, Nature::Ordinary, &[("LCC", &full), ("RCN", &client), ("NPY", "DUPONT")]);
+        assert_eq!(&*p.remittance, format!("{full} MOTIF"));
+    }
+
+    #[test]
     fn what_is_no_reference_is_left_out() {
         let p = payment(1, Nature::Ordinary, &[("RCN", "NOTPROVIDED"), ("LCS", "   "), ("REF", "0000")]);
         assert_eq!((&*p.end_to_end_id, &*p.bank_reference, p.structured_references.len()), ("", "", 0));

@@ -131,9 +131,15 @@ impl<'t> Reader<'t> {
         };
         let length = record.length();
         if length < needed {
+            let lacks = if needed == WITH_AMOUNT { "its whole amount" } else { "its qualifier" };
             return Err(record
-                .fault(self.source, (length + 1, 1), "E0305", format!("a record of {length} characters"))
-                .label(format!("ends here; {LENGTH} are expected, and {needed} are needed"))
+                .fault(
+                    self.source,
+                    (length + 1, 1),
+                    "E0305",
+                    format!("a record of {length} characters, without {lacks}"),
+                )
+                .label(format!("nothing but blanks from here on; it is expected up to column {needed}"))
                 .help("the file may be cut off, or changed on its way: fetch it again"));
         }
         if length > LENGTH {

@@ -37,6 +37,8 @@ pub(super) struct Reader<'t> {
     statements: Vec<Statement>,
     block: Option<Block<'t>>,
     is_duplicate: bool,
+    /// What opens a statement was refused, or is missing and was said to be: what belongs to it is passed over.
+    is_lost: bool,
     /// Records of the statement, without header and trailer.
     records: u64,
     movements: u64,
@@ -52,6 +54,7 @@ impl<'t> Reader<'t> {
             statements: Vec::new(),
             block: None,
             is_duplicate: false,
+            is_lost: false,
             records: 0,
             movements: 0,
         }
@@ -118,6 +121,7 @@ impl<'t> Reader<'t> {
             self.close();
         }
         self.records = 0;
+        self.is_lost = false;
         self.is_duplicate = record.columns(17, 17) == "D";
         if self.is_duplicate {
             let what = "a statement marked as a duplicate (D): it creates no payments";
@@ -138,6 +142,7 @@ impl<'t> Reader<'t> {
             self.oddities.add(NoteKind::Warning, "a statement without a trailer (record 9)", record.position);
             self.close();
         }
+        self.is_lost = true;
         let account = record.columns(6, 42);
         let (number, code, at) = match record.columns(2, 2) {
             // Twelve digits, a blank, the currency; the other forms have an IBAN or a foreign number in 34 characters.
@@ -162,12 +167,23 @@ impl<'t> Reader<'t> {
             .unwrap_or_default()
             .into();
         self.block = Some(Block { sheet, currency, account, entry: None, is_refused: false });
+        self.is_lost = false;
         let amount = self.amount(record, 43, "the old balance", currency)?;
         let date = self.day_or_none(record, 59, "the day of the old balance")?;
         if let Some(block) = &mut self.block {
             block.sheet.balance(Balance { kind: BalanceKind::Opening, amount, date });
         }
         Ok(())
+    }
+
+    /// A record that belongs to a statement where none is open; said once. Error: E0304.
+    fn outside(&mut self, record: &Record<'t>, what: &str) -> Result<(), Error> {
+        if std::mem::replace(&mut self.is_lost, true) {
+            return Ok(());
+        }
+        Err(record
+            .fault(self.source, (1, 2), "E0304", format!("{what} where no statement is open"))
+            .label("an old balance (record 1) is expected above it"))
     }
 
     /// Sign and amount, with the sign at a column. Errors: E0301, E0306, E0308.
@@ -199,11 +215,7 @@ impl<'t> Reader<'t> {
     fn movement(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.movements += 1;
         let (number, detail) = (record.columns(3, 6), record.columns(7, 10));
-        let Some(block) = &mut self.block else {
-            return Err(record
-                .fault(self.source, (1, 2), "E0304", "a movement where no statement is open")
-                .label("an old balance (record 1) is expected above it"));
-        };
+        let Some(block) = &mut self.block else { return self.outside(record, "a movement") };
         let currency = block.currency;
         let is_movement = is_void(detail);
         if is_movement {
@@ -247,6 +259,7 @@ impl<'t> Reader<'t> {
     fn continuation(&mut self, record: &Record<'t>) -> Result<(), Error> {
         let number = record.columns(3, 6);
         let entry = match &mut self.block {
+            None => return self.outside(record, "a part of a movement"),
             Some(block) if block.is_refused => return Ok(()),
             Some(Block { entry: Some(entry), .. }) if entry.number == number => entry,
             _ => {
@@ -282,17 +295,14 @@ impl<'t> Reader<'t> {
     /// 8: the new balance, of the same account. Errors: E0301, E0302, E0304, E0306.
     fn closing(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.book();
-        let Some(block) = &self.block else {
-            return Err(record
-                .fault(self.source, (1, 1), "E0304", "a new balance where no statement is open")
-                .label("an old balance (record 1) is expected above it"));
-        };
+        let Some(block) = &self.block else { return self.outside(record, "a new balance") };
         let (currency, account) = (block.currency, record.columns(5, 41));
         if account.trim_end() != block.account.trim_end() {
-            let message = format!("a new balance of account {}, which is not the one that was opened", account.trim());
+            let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let message = format!("a new balance of account {}, which is not the one that was opened", plain(account));
             return Err(record
                 .fault(self.source, (5, 37), "E0304", message)
-                .label(format!("{} is expected", block.account.trim())));
+                .label(format!("{} is expected", plain(block.account))));
         }
         let amount = self.amount(record, 42, "the new balance", currency)?;
         let date = self.day_or_none(record, 58, "the day of the new balance")?;
@@ -305,11 +315,7 @@ impl<'t> Reader<'t> {
     /// 9: totals of the statement. Errors: E0301, E0304.
     fn trailer(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.book();
-        let Some(block) = &self.block else {
-            return Err(record
-                .fault(self.source, (1, 1), "E0304", "a trailer where no statement is open")
-                .label("an old balance (record 1) is expected above it"));
-        };
+        let Some(block) = &self.block else { return self.outside(record, "a trailer") };
         let currency = block.currency;
         let sum = |at: usize, what: &str| {
             implied(record.columns(at, at + 14), 3, currency)

@@ -198,11 +198,5 @@ fn a_trailer_that_disagrees_is_said() {
     let file = read_lines(&lines).unwrap();
     assert_eq!(warnings(&file).len(), 1);
     let check = file.statements[0].checks.last().unwrap();
-    assert_eq!(
-        &*check.text,
-        "sum of credits 400.00 where the entries have 410.00; sum of debits 0.00 where the entries have 0.00"
-            .split("; ")
-            .next()
-            .unwrap()
-    );
+    assert_eq!(&*check.text, "sum of credits 400.00 where the entries have 410.00");
 }

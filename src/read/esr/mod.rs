@@ -72,6 +72,9 @@ const TYPE_4: Layout = Layout {
     count: (58, 12),
 };
 
+/// Characters of a record of type 3, without blanks behind it.
+const TYPE_3_LENGTH: usize = 100;
+
 /// Up to where a total must reach: its count ends there, in both types.
 const TOTAL_NEEDED: usize = 63;
 
@@ -126,7 +129,9 @@ fn of<'t>(record: &Record<'t>, (first, width): Field) -> &'t str {
 
 impl<'t> Reader<'t> {
     fn record(&mut self, record: &Record<'t>) -> Result<(), Error> {
-        let is_type_4 = record.columns(43, 45).bytes().any(|b| b.is_ascii_alphabetic());
+        // Type 3 has 100 characters; the totals of type 4 are shorter than its slips, and have a currency.
+        let is_type_4 =
+            record.length() > TYPE_3_LENGTH || record.columns(43, 45).bytes().all(|b| b.is_ascii_alphabetic());
         let layout = if is_type_4 { &TYPE_4 } else { &TYPE_3 };
         let is_total = match is_type_4 {
             false => matches!(record.columns(1, 3), "999" | "995"),

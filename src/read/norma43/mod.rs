@@ -45,6 +45,7 @@ pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Stateme
         oddities: Oddities::default(),
         statements: Vec::new(),
         open: None,
+        is_lost: false,
         records: 0,
         movements: 0,
         has_end: false,
@@ -87,6 +88,8 @@ struct Reader<'t> {
     oddities: Oddities,
     statements: Vec<Statement>,
     open: Option<Open<'t>>,
+    /// What opens an account was refused, or is missing and was said to be: what belongs to it is passed over.
+    is_lost: bool,
     records: u64,
     movements: u64,
     has_end: bool,
@@ -151,8 +154,10 @@ impl<'t> Reader<'t> {
             self.oddities.add(NoteKind::Warning, "an account without an end (record 33)", record.position);
             self.close();
         }
+        self.is_lost = true;
         let account = record.columns(3, 20);
         let currency = self.currency(record, 48)?;
+        self.is_lost = false;
         let mut sheet = Sheet::new(StatementKind::Statement);
         let s = &mut sheet.statement;
         s.account = match iban(account) {
@@ -174,6 +179,16 @@ impl<'t> Reader<'t> {
             open.sheet.balance(Balance { kind: BalanceKind::Opening, amount, date: from });
         }
         Ok(())
+    }
+
+    /// A record that belongs to an account where none is open; said once. Error: E0304.
+    fn outside(&mut self, record: &Record<'t>, what: &str) -> Result<(), Error> {
+        if std::mem::replace(&mut self.is_lost, true) {
+            return Ok(());
+        }
+        Err(record
+            .fault(self.source, (1, 2), "E0304", format!("{what} where no account is open"))
+            .label("a record 11 is expected above it"))
     }
 
     /// A currency by its number of ISO 4217. Error: E0303.
@@ -217,9 +232,7 @@ impl<'t> Reader<'t> {
     /// 22: one movement, which is one payment.
     fn movement(&mut self, record: &Record<'t>) -> Result<(), Error> {
         let Some(currency) = self.open.as_ref().map(|open| open.currency) else {
-            return Err(record
-                .fault(self.source, (1, 2), "E0304", "a movement where no account is open")
-                .label("a record 11 is expected above it"));
+            return self.outside(record, "a movement");
         };
         let amount = self.amount(record, 28, "the movement", currency)?;
         let booked = self
@@ -240,6 +253,7 @@ impl<'t> Reader<'t> {
     /// 23: text of the movement above. Errors: E0304, E0307.
     fn concept(&mut self, record: &Record<'t>) -> Result<(), Error> {
         let movement = match &mut self.open {
+            None => return self.outside(record, "a concept"),
             Some(open) if open.is_refused => return Ok(()),
             Some(Open { movement: Some(movement), .. }) => movement,
             _ => {
@@ -267,11 +281,7 @@ impl<'t> Reader<'t> {
     /// 33: totals and closing balance of the account. Errors: E0301, E0303, E0304, E0306.
     fn end_of_account(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.book();
-        let Some(open) = &self.open else {
-            return Err(record
-                .fault(self.source, (1, 2), "E0304", "the end of an account where none is open")
-                .label("a record 11 is expected above it"));
-        };
+        let Some(open) = &self.open else { return self.outside(record, "the end of an account") };
         let (account, currency) = (open.account, open.currency);
         let ended = self.totals(record, account, currency);
         self.close();
