@@ -48,11 +48,6 @@ impl Sheet {
         self.statement.currency.get_or_insert(total.currency);
     }
 
-    /// The payment that was booked last: formats continue a booking in records below it.
-    pub(super) fn last(&mut self) -> Option<&mut Payment> {
-        self.statement.payments.last_mut()
-    }
-
     /// An entry that moves no money: pending, expected, information.
     pub(super) fn not_booked(&mut self, total: Money) {
         self.statement.entries += 1;
