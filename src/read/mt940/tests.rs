@@ -52,6 +52,16 @@ fn the_clean_fixture_is_read() {
 }
 
 #[test]
+fn the_interim_fixture_is_read() {
+    let file = loaded(include_str!("../../../fixtures/formats/mt940/interim.sta"));
+    let statement = &file.statements[0];
+    assert_eq!((statement.kind, statement.payments.len(), statement.not_booked), (StatementKind::Interim, 2, 1));
+    assert_eq!(statement.to.map(|day| day.to_string()).as_deref(), Some("2026-07-01"));
+    assert!(statement.checks.iter().any(|c| c.kind == CheckKind::ControlTotal && c.holds == Some(true)));
+    assert!(says(&file, NoteKind::Warning, "floor limit"));
+}
+
+#[test]
 fn vector_10_the_entry_date_crosses_the_new_year() {
     let payment = one(":61:2612310102C1,00NTRFNONREF");
     assert_eq!(
