@@ -143,7 +143,7 @@ pub(super) const AS_SENT: &str = "take the file as the bank sent it; if it is as
 
 /// The optional entry date; blanks in its place are none.
 fn entry_date(cursor: &mut Cursor<'_, '_>, value: NaiveDate, frame: Frame) -> Result<Option<date::Day>, Error> {
-    let digits = cursor.rest().bytes().take_while(u8::is_ascii_digit).count();
+    let digits = cursor.rest().bytes().take(4).take_while(u8::is_ascii_digit).count();
     if digits == 0 {
         cursor.take_while(|c| c == ' ');
         return Ok(None);
@@ -202,5 +202,12 @@ fn signed_amount(
             .help(AS_SENT)
     })?;
     cursor.at += text.len();
+    let behind = cursor.rest().trim_start();
+    if behind.starts_with(|c: char| !c.is_ascii_uppercase()) {
+        return Err(cursor
+            .fault(1, "E0301", "the amount does not end here, nor does a type begin")
+            .label("expected a letter and three characters, as in NTRF")
+            .help(AS_SENT));
+    }
     Ok(if mark.is_debit { -amount } else { amount })
 }

@@ -65,7 +65,7 @@ impl<'t> Message<'t> {
 
     /// Reads the message. `None`: an error is in the collector.
     pub(super) fn read(&self, reading: &mut Reading<'_>) -> Option<Statement> {
-        let Some(head) = self.fields.first() else { return None };
+        let head = self.fields.first()?;
         let Some(number) = self.first(Tag::Account) else {
             reading.errors.push(
                 fault(reading.source, head, "E0304", "the statement does not say which account it is of")

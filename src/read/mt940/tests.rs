@@ -52,6 +52,16 @@ fn the_clean_fixture_is_read() {
 }
 
 #[test]
+fn the_interim_fixture_is_read() {
+    let file = loaded(include_str!("../../../fixtures/formats/mt940/interim.sta"));
+    let statement = &file.statements[0];
+    assert_eq!((statement.kind, statement.payments.len(), statement.not_booked), (StatementKind::Interim, 2, 1));
+    assert_eq!(statement.to.map(|day| day.to_string()).as_deref(), Some("2026-07-01"));
+    assert!(statement.checks.iter().any(|c| c.kind == CheckKind::ControlTotal && c.holds == Some(true)));
+    assert!(says(&file, NoteKind::Warning, "floor limit"));
+}
+
+#[test]
 fn vector_10_the_entry_date_crosses_the_new_year() {
     let payment = one(":61:2612310102C1,00NTRFNONREF");
     assert_eq!(
@@ -168,11 +178,12 @@ fn every_error_has_its_place() {
         (":61:x", "E0302", 5, 5),
         (":61:261231123C5,NTRF", "E0302", 5, 11),
         (":61:2612311231X5,NTRF", "E0306", 5, 15),
-        (":61:26123112315,NTRF", "E0302", 5, 11),
+        (":61:26123112315,NTRF", "E0306", 5, 15),
         (":61:2612311231CRRR5,NTRF", "E0306", 5, 15),
         (":61:2612311231CNTRF", "E0306", 5, 15),
         (":61:2612311231C,NTRF", "E0301", 5, 16),
         (":61:2612311231C1,234NTRF", "E0301", 5, 16),
+        (":61:2612311231C1,0xNTRF", "E0301", 5, 19),
         (":61:2612311231C99999999999999999999,NTRF", "E0308", 5, 16),
     ] {
         let errors = try_read(&around(lines)).expect_err(lines);

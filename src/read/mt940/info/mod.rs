@@ -67,10 +67,10 @@ pub(super) fn read(fields: &[Field<'_>]) -> Info {
 }
 
 fn one(field: &Field<'_>) -> Info {
-    let joined = glue(field);
-    if let Some(info) = dk::read(&joined) {
+    if let Some(info) = dk::read(&glue(field)) {
         return info;
     }
+    let joined: String = field.lines().collect();
     if let Some(info) = slash::read(&joined) {
         return info;
     }
@@ -78,17 +78,20 @@ fn one(field: &Field<'_>) -> Info {
     labels::read(&text).unwrap_or_else(|| Info { remittance: text, ..Info::default() })
 }
 
-/// Lines as one text: structured texts are cut wherever a line is full, even inside a keyword. A line that is one character short of
-/// full lost the blank at its end on the way.
+/// Lines as one text: the German dialect is cut wherever a line is full, even inside a keyword. Where other lines are full, one that
+/// is a character short lost the blank at its end on the way, unless it stands inside a number.
 fn glue(field: &Field<'_>) -> String {
+    let is_full = field.lines().any(|line| line.chars().count() == plain::FULL);
     let mut text = String::with_capacity(field.text.len());
     let mut is_short = false;
     for line in field.lines() {
-        if is_short {
+        let is_number =
+            || text.ends_with(|c: char| c.is_ascii_digit()) && line.starts_with(|c: char| c.is_ascii_digit());
+        if is_short && !is_number() {
             text.push(' ');
         }
         text.push_str(line);
-        is_short = line.chars().count() == plain::FULL - 1;
+        is_short = is_full && line.chars().count() == plain::FULL - 1;
     }
     text
 }
