@@ -23,6 +23,7 @@ mod inspect;
 mod interrupt;
 mod invariants;
 mod invariants_generated;
+mod once;
 mod payers;
 mod periods;
 mod references;
