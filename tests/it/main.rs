@@ -38,6 +38,7 @@ mod mt940_corpus;
 mod mutations;
 mod norma43_corpus;
 mod ofx_corpus;
+mod once;
 mod payers;
 mod periods;
 mod qif_corpus;

@@ -2,12 +2,12 @@
 //!
 //! The same movement can come in many ways; each step below takes out what another one tells already, and says so:
 //!
-//! 1. [`accounts`]: which statements are of the same account, however it is written;
-//! 2. [`repeats`]: a whole statement again, or a row of the same format again, word by word;
-//! 3. [`pages`]: a statement in several pages becomes one;
-//! 4. [`formats`]: the same bookings in another format, told by account, day and amount;
-//! 5. [`interim`]: intraday reports of days that a statement covers;
-//! 6. [`details`]: notifications, which say what is inside an entry of a statement.
+//! 1. `accounts`: which statements are of the same account, however it is written;
+//! 2. `repeats`: a whole statement again, or a row of the same format again, word by word;
+//! 3. `pages`: a statement in several pages becomes one;
+//! 4. `formats`: the same bookings in another format, told by account, day and amount;
+//! 5. `interim`: intraday reports of days that a statement covers;
+//! 6. `details`: notifications, which say what is inside an entry of a statement.
 //!
 //! Two rows of one file are always two bookings. What is left counts, and its sum is that of its statements.
 

@@ -174,3 +174,196 @@ fn gaps_are_alerts() {
         check.text
     );
 }
+
+/// The same file as another format.
+fn as_format(mut file: StatementFile, format: &str) -> StatementFile {
+    file.file.format = format.into();
+    file
+}
+
+/// Whole days around the rows: the statement covers its day.
+fn covering(mut file: StatementFile, kind: StatementKind) -> StatementFile {
+    for s in &mut file.statements {
+        s.kind = kind;
+        (s.from, s.to) = (s.payments.first().map(|p| p.booking_date), s.payments.first().map(|p| p.booking_date));
+    }
+    file
+}
+
+fn amounts(ledger: &Ledger) -> Vec<i64> {
+    let mut amounts: Vec<i64> = ledger.payments.iter().map(|p| p.amount.minor).collect();
+    amounts.sort_unstable();
+    amounts
+}
+
+fn notes(ledger: &Ledger) -> String {
+    ledger.files.iter().flat_map(|f| &f.notes).map(|n| format!("{}: {}\n", n.kind.word(), n.text)).collect()
+}
+
+#[test]
+fn the_same_day_in_another_format_counts_once() {
+    let camt = || as_format(rows("a.xml", &[("", 500, "x"), ("", 500, "x"), ("", 900, "y")]), "camt.053");
+    let csv = |list: &[(&str, i64, &str)]| rows("b.csv", list);
+    let same = [("", 900, "B"), ("", 500, "A"), ("", 500, "A")];
+    for files in [vec![camt(), csv(&same)], vec![csv(&same), camt()]] {
+        let ledger = gather(files).unwrap();
+        assert_eq!((amounts(&ledger), ledger.statements.len()), (vec![500, 500, 900], 1));
+        assert!(ledger.payments.iter().all(|p| *p.remittance == *"x" || *p.remittance == *"y"));
+        assert!(
+            notes(&ledger).contains("note: 3 rows of the same account, days and amounts as in a.xml"),
+            "{}",
+            notes(&ledger)
+        );
+        sums_agree(&ledger);
+    }
+    // A third one, and one that the statement does not have: they count beside, and both sides are named.
+    let ledger = gather(vec![camt(), csv(&[("", 500, "A"), ("", 500, "A"), ("", 500, "A"), ("", 70, "C")])]).unwrap();
+    assert_eq!(amounts(&ledger), [70, 500, 500, 500, 900]);
+    let said = notes(&ledger);
+    assert!(said.contains("warning: 2 rows with account, day and amount of rows in a.xml"), "{said}");
+    assert!(said.contains("warning: 2 rows of days that a.xml tells of, but not of these"), "{said}");
+    sums_agree(&ledger);
+}
+
+#[test]
+fn of_equal_amounts_the_same_payer_is_the_same_payment() {
+    let named = |file: StatementFile, names: &[&str]| {
+        let mut file = file;
+        for (payment, name) in file.statements[0].payments.iter_mut().zip(names) {
+            payment.payer_name = (*name).into();
+        }
+        file
+    };
+    let camt = named(as_format(rows("a.xml", &[("", 500, "x")]), "camt.053"), &["Dupont SA"]);
+    let csv = named(rows("b.csv", &[("", 500, "1"), ("", 500, "2")]), &["Martin", "DUPONT SA"]);
+    let ledger = gather(vec![csv, camt]).unwrap();
+    let mut names: Vec<&str> = ledger.payments.iter().map(|p| &*p.payer_name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Dupont SA", "Martin"]);
+}
+
+#[test]
+fn a_statement_with_the_same_balances_counts_once_whatever_its_days() {
+    let dated = |days: u64, file: StatementFile| {
+        let mut file = covering(file, StatementKind::Statement);
+        let s = &mut file.statements[0];
+        s.from = s.from.and_then(|d| d.checked_sub_days(chrono::Days::new(2)));
+        for payment in &mut s.payments {
+            payment.booking_date = payment.booking_date - chrono::Days::new(days);
+        }
+        file
+    };
+    let camt = as_format(
+        dated(0, file("a.xml", vec![statement("7", Some(100), &[("", 500, "x"), ("", 7, "z")])])),
+        "camt.053",
+    );
+    let mt =
+        as_format(dated(1, file("b.sta", vec![statement("", Some(100), &[("", 300, "p"), ("", 207, "q")])])), "mt940");
+    let ledger = gather(vec![mt, camt]).unwrap();
+    assert_eq!(amounts(&ledger), [7, 500]);
+    assert!(notes(&ledger).contains("is that of a.xml in another format"), "{}", notes(&ledger));
+    assert!(ledger.checks.iter().all(|c| c.holds != Some(false)));
+    sums_agree(&ledger);
+}
+
+#[test]
+fn a_bank_that_changes_its_format_within_a_day_loses_nothing() {
+    let mt = as_format(file("a.sta", vec![statement("1", Some(100), &[("", 500, "x")])]), "mt940");
+    let camt = as_format(file("b.xml", vec![statement("2", Some(600), &[("", 500, "x")])]), "camt.053");
+    let ledger = gather(vec![mt, camt]).unwrap();
+    assert_eq!(amounts(&ledger), [500, 500]);
+    sums_agree(&ledger);
+}
+
+#[test]
+fn a_batch_and_its_rows_in_another_format_are_the_same_money() {
+    let camt = as_format(rows("a.xml", &[("", 600, "batch"), ("", 50, "x")]), "camt.053");
+    let csv = rows("b.csv", &[("", 100, "1"), ("", 200, "2"), ("", 300, "3"), ("", 50, "4")]);
+    let ledger = gather(vec![camt, csv]).unwrap();
+    assert_eq!(amounts(&ledger), [50, 600]);
+    assert!(notes(&ledger).contains("warning: 3 rows that add up to what a.xml has"), "{}", notes(&ledger));
+    sums_agree(&ledger);
+}
+
+#[test]
+fn notifications_are_money_only_where_no_statement_tells() {
+    let notice =
+        |list: &[(&str, i64, &str)]| as_format(covering(rows("n.xml", list), StatementKind::Notification), "camt.054");
+    let alone = gather(vec![notice(&[("", 500, "x"), ("", 500, "x")])]).unwrap();
+    assert_eq!(amounts(&alone), [500, 500]);
+    assert!(notes(&alone).contains("warning: 2 entries of days without a statement: money, but nothing proves"));
+    sums_agree(&alone);
+    let statement = || {
+        let file = file("s.xml", vec![statement("7", Some(100), &[("", 900, "y")])]);
+        as_format(covering(file, StatementKind::Statement), "camt.053")
+    };
+    let ledger = gather(vec![notice(&[("", 500, "x")]), statement()]).unwrap();
+    assert_eq!(amounts(&ledger), [900]);
+    assert!(notes(&ledger).contains("fits no entry of the statement that covers the day: no money"));
+    // Rows of slips that only together are the entry.
+    let ledger = gather(vec![notice(&[("", 400, "1"), ("", 500, "2")]), statement()]).unwrap();
+    assert_eq!(amounts(&ledger), [400, 500]);
+    assert_eq!(ledger.statements.len(), 1);
+    sums_agree(&ledger);
+}
+
+#[test]
+fn interim_reports_are_provisional() {
+    let report = as_format(covering(rows("r.xml", &[("", 500, "x")]), StatementKind::Interim), "camt.052");
+    let ledger = gather(vec![report.clone()]).unwrap();
+    assert_eq!(amounts(&ledger), [500]);
+    assert!(
+        notes(&ledger).contains("warning: 1 payment from an interim report, of days without a statement: provisional")
+    );
+    let of_day = file("s.xml", vec![statement("7", Some(100), &[("", 900, "y")])]);
+    let of_day = as_format(covering(of_day, StatementKind::Statement), "camt.053");
+    let ledger = gather(vec![report, of_day]).unwrap();
+    assert_eq!(amounts(&ledger), [900]);
+    assert!(notes(&ledger).contains("warning: 1 interim entry of days that a statement covers, but not in it"));
+    sums_agree(&ledger);
+}
+
+#[test]
+fn pages_become_one_statement() {
+    use crate::model::Page;
+    let page = |number, is_last, opening: Option<i64>, closing: Option<i64>, row: (&'static str, i64, &'static str)| {
+        let mut s = statement("S", None, &[row]);
+        s.page = Some(Page { number, is_last });
+        s.opening = opening.and_then(|o| balance(BalanceKind::Opening, o));
+        s.closing = closing.and_then(|c| balance(BalanceKind::Closing, c));
+        let interim = |minor| balance(BalanceKind::Interim, minor);
+        let first = if number == 1 { s.opening } else { interim(600) };
+        let last = if is_last { s.closing } else { interim(600) };
+        s.balances = first.into_iter().chain(last).collect();
+        file(&format!("p{number}.xml"), vec![s])
+    };
+    let first = || page(1, false, Some(100), None, ("", 500, "x"));
+    let second = || page(2, true, None, Some(1_100), ("", 500, "x"));
+    let ledger = gather(vec![second(), first()]).unwrap();
+    // Two identical rows of one statement are two.
+    assert_eq!((amounts(&ledger), ledger.statements.len()), (vec![500, 500], 1));
+    assert_eq!(ledger.statements[0].balances_ok(), Some(true));
+    assert!(ledger.checks.iter().any(|c| c.text.contains("2 pages: opening 1.00")), "{:?}", ledger.checks);
+    assert!(ledger.checks.iter().all(|c| c.holds != Some(false)), "{:?}", ledger.checks);
+    sums_agree(&ledger);
+    let ledger = gather(vec![second()]).unwrap();
+    assert!(
+        ledger.checks.iter().any(|c| c.holds == Some(false) && c.text.contains("page 1 of a statement is missing"))
+    );
+}
+
+#[test]
+fn a_national_number_is_its_iban() {
+    let on = |account: &str, mut file: StatementFile| {
+        file.statements[0].account = account.into();
+        for payment in &mut file.statements[0].payments {
+            payment.account = account.into();
+        }
+        file
+    };
+    let camt = on("DE89370400440532013000", as_format(rows("a.xml", &[("", 500, "x")]), "camt.053"));
+    let mt = on("37040044/0532013000", as_format(rows("b.sta", &[("", 500, "y")]), "mt940"));
+    let ledger = gather(vec![mt, camt]).unwrap();
+    assert_eq!(amounts(&ledger), [500]);
+    assert!(notes(&ledger).contains("37040044/0532013000 is taken to be DE89370400440532013000"));
+}
