@@ -13,6 +13,10 @@ pub struct Currency([u8; 3]);
 impl Currency {
     /// The euro.
     pub const EUR: Self = Self(*b"EUR");
+    /// The US dollar.
+    pub const USD: Self = Self(*b"USD");
+    /// The Swiss franc.
+    pub const CHF: Self = Self(*b"CHF");
 
     /// Reads a code of three ASCII letters, in any case.
     pub fn parse(text: &str) -> Option<Self> {

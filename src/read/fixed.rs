@@ -270,17 +270,23 @@ impl Oddities {
     }
 }
 
-/// Joins pieces of a text that was cut at `width` characters. A piece that fills its field continues without a blank; others
-/// are texts of their own and are separated by one.
+/// Joins pieces of a text that was cut at `width` characters, as [`glue_all`] does.
 pub(super) fn glue<'t>(pieces: impl IntoIterator<Item = &'t str>, width: usize) -> String {
+    glue_all(pieces.into_iter().map(|piece| (piece, width)))
+}
+
+/// Joins pieces of a text, each with the width of its field. A piece that fills its field continues without a blank; others
+/// are texts of their own and are separated by one.
+pub(super) fn glue_all<'t>(pieces: impl IntoIterator<Item = (&'t str, usize)>) -> String {
     let mut out = String::new();
     let mut full = true;
-    for piece in pieces {
+    for (piece, width) in pieces {
         let end = piece.trim_end();
-        if end.trim().is_empty() {
+        if end.is_empty() {
+            full = false;
             continue;
         }
-        if !full {
+        if !full && !out.is_empty() {
             out.push(' ');
         }
         out.push_str(if full && !out.is_empty() { end } else { end.trim_start() });

@@ -309,10 +309,17 @@ fn is_norma43(text: &str) -> bool {
     first.starts_with("11") && digits && first.len() <= 80 && (next.starts_with("22") || next.starts_with("33"))
 }
 
-/// A slip that was paid in: kind of transaction, customer and reference in digits, of 100 or 126 characters.
+/// A slip that was paid in: kind of transaction, customer and reference in digits, then the amount (type 3, 100 characters) or a
+/// currency and the amount (type 4, 126 characters).
 fn is_esr(first: &str) -> bool {
     let line = first.trim_end();
-    matches!(line.len(), 80..=100 | 120..=200) && line.get(..50).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()))
+    let digits =
+        |from: usize, to: usize| line.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    match line.len() {
+        80..=100 => digits(0, 49),
+        116..=200 => digits(0, 42) && line.get(42..45).is_some_and(|c| matches!(c, "CHF" | "EUR")) && digits(45, 57),
+        _ => false,
+    }
 }
 
 /// Whether most lines of a text have separators, and many the same number of them. Prose has commas too, but not that evenly.

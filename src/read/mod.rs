@@ -1,5 +1,6 @@
 //! Bytes to records with positions: one format a folder, all giving the same model values. No file is opened here.
 
+mod amounts;
 pub mod bai2;
 pub mod camt;
 mod canonical;
@@ -13,6 +14,7 @@ pub mod encoding;
 pub mod esr;
 pub mod fec;
 mod fixed;
+mod iban;
 pub mod json_lines;
 mod kind;
 pub mod mt940;
@@ -20,6 +22,7 @@ pub mod norma43;
 pub mod ofx;
 pub mod qif;
 pub mod raw;
+mod remarks;
 mod sheet;
 mod source;
 pub mod xlsx;

@@ -1,13 +1,8 @@
 //! Every CFONB 120 of the shared corpus, against the figures that another program found in it, and the example of our own.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use lettrage::model::Nature;
 
-use lettrage::config::Limits;
-use lettrage::model::{Nature, StatementFile};
-use lettrage::read::{self, Settings};
-
-use crate::corpus::{Known, walk};
+use crate::corpus::{Known, example, walk};
 
 /// Files that do not load, and why. Each must end in an error with a place.
 const NOT_LOADED: &[(&str, &str)] = &[
@@ -41,17 +36,9 @@ fn a_remittance_is_refused_at_its_place() {
     walk(&Known { format: "cfonb240", not_loaded: REMITTANCE, ..Known::default() });
 }
 
-fn example() -> StatementFile {
-    let (limits, mappings) = (Limits::default(), BTreeMap::new());
-    let settings = Settings { limits: &limits, mappings: &mappings };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats/cfonb120/releve_2026-06.txt");
-    let bytes = std::fs::read(path).unwrap();
-    read::statements("releve_2026-06.txt", &bytes, &settings).unwrap().remove(0)
-}
-
 #[test]
 fn our_example_is_read_as_a_person_reads_it() {
-    let file = example();
+    let file = example("cfonb120/releve_2026-06.txt");
     let [euro, franc] = &file.statements[..] else { panic!("two statements, not {}", file.statements.len()) };
     assert_eq!((euro.balances_ok(), franc.balances_ok()), (Some(true), Some(true)));
     assert_eq!(euro.closing.unwrap().amount.to_string(), "15010.35");

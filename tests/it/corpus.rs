@@ -136,3 +136,28 @@ pub fn walk(known: &Known) {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(loaded + known.not_loaded.len(), rows.len());
 }
+
+/// The files of a format that load, with their paths in the corpus; `None` where there is no corpus.
+pub fn loaded(format: &str) -> Option<Vec<(String, StatementFile)>> {
+    let Some(shared) = shared() else {
+        eprintln!("skipped: no shared corpus (set LETTRAGE_SHARED)");
+        return None;
+    };
+    let (limits, mappings) = (Limits::default(), BTreeMap::new());
+    let settings = Settings { limits: &limits, mappings: &mappings };
+    let mut files = Vec::new();
+    for row in rows(&shared, format) {
+        let path = &row["local_path"];
+        let bytes = std::fs::read(shared.join("corpus").join(path)).unwrap();
+        files.extend(read::statements(path, &bytes, &settings).into_iter().flatten().map(|file| (path.clone(), file)));
+    }
+    Some(files)
+}
+
+/// A statement of our own, by its path below `fixtures/formats`.
+pub fn example(path: &str) -> StatementFile {
+    let (limits, mappings) = (Limits::default(), BTreeMap::new());
+    let settings = Settings { limits: &limits, mappings: &mappings };
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats").join(path)).unwrap();
+    read::statements(path, &bytes, &settings).unwrap().remove(0)
+}

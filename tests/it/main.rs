@@ -1,11 +1,13 @@
 //! The one integration binary: linking is dear, so every integration test is a module of it.
 
 mod accuracy_floor;
+mod bai2_corpus;
 mod bench;
 mod books;
 mod camt05x_corpus;
 mod camt_corpus;
 mod cfonb_corpus;
+mod coda_corpus;
 mod command;
 mod configuration;
 mod convert;
@@ -19,7 +21,9 @@ mod edge_cases;
 mod einvoice_truth;
 mod errors_csv;
 mod errors_formats;
+mod esr_corpus;
 mod estimates;
+mod hostile;
 mod house;
 mod inspect;
 #[cfg(unix)]
@@ -27,8 +31,12 @@ mod interrupt;
 mod invariants;
 mod invariants_generated;
 mod mt940_corpus;
+mod mutations;
+mod norma43_corpus;
+mod ofx_corpus;
 mod payers;
 mod periods;
+mod qif_corpus;
 mod raw;
 mod references;
 mod report;

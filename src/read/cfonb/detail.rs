@@ -2,8 +2,7 @@
 
 use crate::model::{Nature, Payment};
 use crate::read::fixed::glue;
-
-use super::rib::is_iban;
+use crate::read::iban::is_iban;
 
 /// Characters of a detail's text.
 const WIDTH: usize = 70;
@@ -33,7 +32,7 @@ pub(super) struct Details<'t> {
     client: Vec<&'t str>,
     /// `REF`.
     references: Vec<&'t str>,
-    /// Bytes taken so far: a movement has a limit.
+    /// Bytes of the records taken so far: a movement has a limit.
     pub(super) bytes: usize,
 }
 
@@ -50,7 +49,6 @@ pub(super) enum Taken {
 impl<'t> Details<'t> {
     /// Takes the text of one record 05.
     pub(super) fn take(&mut self, qualifier: &str, text: &'t str) -> Taken {
-        self.bytes = self.bytes.saturating_add(text.len());
         let list = match qualifier {
             "LIB" => &mut self.label,
             "LCC" | "LC2" => &mut self.message,
@@ -103,7 +101,8 @@ impl<'t> Details<'t> {
             .collect();
         let numbers = std::iter::once(zone).chain(self.references).map(str::trim).filter(|t| is_reference(t));
         payment.bank_reference = glue(numbers, WIDTH).into();
-        let words = glue(self.message.into_iter().chain(purposes), WIDTH);
+        // A purpose is a text of its own, even behind a message that fills its field.
+        let words = glue([&*glue(self.message, WIDTH), &*glue(purposes, HALF)], usize::MAX);
         let bank = || glue(std::iter::once(label).chain(self.label), WIDTH);
         payment.remittance = match (words.is_empty(), name.is_empty()) {
             (true, _) => bank(),

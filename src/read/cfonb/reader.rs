@@ -349,6 +349,7 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         movement.last = record.text;
+        movement.details.bytes = movement.details.bytes.saturating_add(record.text.len());
         match movement.details.take(record.columns(46, 48), record.columns(49, 118)) {
             Taken::Known => {}
             Taken::Unknown => {

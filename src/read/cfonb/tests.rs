@@ -62,7 +62,7 @@ fn the_published_example_adds_up() {
     assert_eq!(statement.closing.unwrap().amount.to_string(), "-241.21");
     let amounts: Vec<String> = statement.payments.iter().map(|p| p.amount.to_string()).collect();
     assert_eq!(amounts, ["-32.21", "-10.70", "-7.90"]);
-    assert_eq!(&*statement.account, "FR7399999000010001234567895");
+    assert_eq!(&*statement.account, "FR7699999000010001234567809");
     assert_eq!(statement.payments[2].place.position, Position::Line(4));
     assert_eq!((file.file.records, file.statements.len()), (3, 1));
 }
@@ -241,7 +241,7 @@ fn limits_are_kept() {
     let bytes = lines.join("\n").into_bytes();
     let errors = read("f", &bytes, &Settings { limits: &limits, mappings: &mappings }).unwrap_err();
     assert_eq!(errors.count(), 1);
-    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line())), Some(("E0307", Some(5))));
+    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line())), Some(("E0307", Some(7))));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::words;
 
 /// The character between units and their fractions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(in crate::read) enum Mark {
     /// `1250.00`
     Dot,
     /// `1250,00`
@@ -25,7 +25,7 @@ impl Mark {
 
 /// How a file writes numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NumberFormat {
+pub(in crate::read) struct NumberFormat {
     /// Decimal mark.
     pub mark: Mark,
     /// The only grouping character, when a mapping names one.
@@ -42,7 +42,7 @@ impl NumberFormat {
 
 /// Why a cell is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AmountError {
+pub(in crate::read) enum AmountError {
     /// Not a number in any reading.
     NotANumber,
     /// A number, but with the other decimal mark.
@@ -55,7 +55,7 @@ pub(super) enum AmountError {
 
 /// An amount cell taken apart, before its marks are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Parts<'t> {
+pub(in crate::read) struct Parts<'t> {
     /// Digits, marks and grouping.
     pub body: &'t str,
     /// A minus in any of its forms, or parentheses.
@@ -75,7 +75,7 @@ fn is_minus(c: char) -> bool {
 }
 
 /// Takes a cell apart; `None` when what is left cannot be a number.
-pub(super) fn parts(cell: &str) -> Option<Parts<'_>> {
+pub(in crate::read) fn parts(cell: &str) -> Option<Parts<'_>> {
     let mut out = Parts { body: cell.trim_matches(is_space), negative: false, credit: None, currency: None };
     let mut signs = 0;
     if let Some(inner) = out.body.strip_prefix('(').and_then(|b| b.strip_suffix(')')) {
@@ -118,7 +118,7 @@ fn credit_suffix(body: &str) -> Option<(&str, bool)> {
 
 /// What a cell says about the file's decimal mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Vote {
+pub(in crate::read) enum Vote {
     /// Only this mark makes it a number.
     For(Mark),
     /// `1.234`: three decimals, or a grouped thousand.
@@ -128,7 +128,7 @@ pub(super) enum Vote {
 }
 
 /// What a cell says about the decimal mark. `body` is that of [`Parts`].
-pub(super) fn vote(body: &str) -> Vote {
+pub(in crate::read) fn vote(body: &str) -> Vote {
     let as_dot = split(body, NumberFormat::new(Mark::Dot)).is_some();
     let as_comma = split(body, NumberFormat::new(Mark::Comma)).is_some();
     match (as_dot, as_comma) {
@@ -166,7 +166,7 @@ fn grouped(whole: &str, format: NumberFormat) -> bool {
 }
 
 /// A number's minor units, and whether it had to be rounded. The sign of [`Parts`] is not applied.
-pub(super) fn minor(body: &str, format: NumberFormat, decimals: u32) -> Result<(i64, bool), AmountError> {
+pub(in crate::read) fn minor(body: &str, format: NumberFormat, decimals: u32) -> Result<(i64, bool), AmountError> {
     let Some((whole, fraction)) = split(body, format) else {
         let other = NumberFormat { mark: format.mark.other(), ..format };
         return Err(if split(body, other).is_some() { AmountError::OtherMark } else { AmountError::NotANumber });

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 /// Which comes first where the year comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DateOrder {
+pub(in crate::read) enum DateOrder {
     /// `31/12/2026`
     DayMonthYear,
     /// `12/31/2026`
@@ -15,7 +15,7 @@ pub(super) enum DateOrder {
 
 /// The three numbers of a date, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
+pub(in crate::read) enum Written {
     /// Order is beyond doubt: year first, or the month is a word.
     Plain { year: i32, month: u32, day: u32, year_first: bool },
     /// Day and month, in an order that the file decides.
@@ -23,7 +23,7 @@ pub(super) enum Written {
 }
 
 /// Reads a date, possibly followed by a time of day.
-pub(super) fn parse(cell: &str, order: DateOrder) -> Option<NaiveDate> {
+pub(in crate::read) fn parse(cell: &str, order: DateOrder) -> Option<NaiveDate> {
     if let Some(date) = iso(cell.as_bytes()) {
         return Some(date);
     }
@@ -47,7 +47,7 @@ fn iso(b: &[u8]) -> Option<NaiveDate> {
 }
 
 /// The numbers of a date, whether or not such a day exists.
-pub(super) fn written(cell: &str) -> Option<Written> {
+pub(in crate::read) fn written(cell: &str) -> Option<Written> {
     let cell = cell.trim();
     let (first, rest) = part(cell)?;
     if first.len() == 8 && first.bytes().all(|b| b.is_ascii_digit()) && time_follows(rest) {

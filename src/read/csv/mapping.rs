@@ -11,7 +11,11 @@ use super::records::{Records, Row};
 use super::table;
 
 /// The mapping whose file patterns fit this file's name. Names are tried in alphabetical order.
-pub(super) fn for_file<'s>(path: &str, kind: CsvKind, settings: &Settings<'s>) -> Option<(&'s str, &'s CsvMapping)> {
+pub(in crate::read) fn for_file<'s>(
+    path: &str,
+    kind: CsvKind,
+    settings: &Settings<'s>,
+) -> Option<(&'s str, &'s CsvMapping)> {
     let name = path.rsplit(['/', '\\', '!']).next().unwrap_or(path);
     settings
         .mappings
@@ -58,7 +62,7 @@ pub(super) fn delimiter(c: char) -> Result<u8, Error> {
 }
 
 /// The order that a mapping's date pattern asks for.
-pub(super) fn date_order(pattern: &str) -> Result<DateOrder, Error> {
+pub(in crate::read) fn date_order(pattern: &str) -> Result<DateOrder, Error> {
     let upper = pattern.to_ascii_uppercase();
     let places = [upper.find('D'), upper.find('M'), upper.find('Y')];
     match places {
@@ -71,7 +75,7 @@ pub(super) fn date_order(pattern: &str) -> Result<DateOrder, Error> {
 }
 
 /// The constant currency of a mapping.
-pub(super) fn currency(mapping: &CsvMapping) -> Result<Option<Currency>, Error> {
+pub(in crate::read) fn currency(mapping: &CsvMapping) -> Result<Option<Currency>, Error> {
     let Some(code) = &mapping.currency else { return Ok(None) };
     Currency::parse(code)
         .map(Some)

@@ -34,17 +34,17 @@
 //! | E0125 | not a number |
 //! | E0126 | not a word for a direction |
 
-mod amount;
+pub(super) mod amount;
 mod balance;
 mod canonical;
 mod cells;
 mod columns;
 mod content;
 mod customers;
-mod date;
+pub(super) mod date;
 mod detect;
 mod items;
-mod mapping;
+pub(super) mod mapping;
 mod parts;
 mod records;
 mod sign;

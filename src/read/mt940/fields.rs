@@ -308,7 +308,7 @@ fn tag_of(text: &str) -> Option<(Tag, bool, usize)> {
     let name = &rest[..end];
     let digits = name.bytes().take_while(u8::is_ascii_digit).count();
     let letters = name.len() - digits;
-    let is_tag = (digits >= 2 && letters <= 1 || digits == 0 && letters == 2)
+    let is_tag = (digits >= 2 && letters <= 1 || name == "NS")
         && name.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     is_tag.then(|| (Tag::of(name), name.ends_with('M'), end + 2))
 }

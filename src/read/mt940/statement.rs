@@ -92,7 +92,7 @@ impl<'t> Message<'t> {
         sheet.statement.account = account.into();
         sheet.statement.owner = self.owner();
         sheet.statement.currency = currency;
-        let mut fill = Fill { sheet, reading, reversed: 0, currency };
+        let mut fill = Fill { sheet, reading, reversed: 0, currency, moment: None };
         fill.header(self);
         fill.entries(self);
         Some(fill.finish())
@@ -107,7 +107,7 @@ impl<'t> Message<'t> {
     fn owner(&self) -> Box<str> {
         let head = self.fields.iter().take_while(|f| f.tag != Tag::Entry).find(|f| f.tag == Tag::Numbered);
         let line = head.and_then(|f| f.lines().find_map(|l| l.strip_prefix("22")));
-        line.unwrap_or_default().trim().into()
+        line.filter(|name| name.contains(char::is_alphabetic)).unwrap_or_default().trim().into()
     }
 
     /// Days of the opening and the closing balance.
@@ -129,6 +129,8 @@ struct Fill<'r, 's> {
     /// Sum of the movements marked RC and RD, signed.
     reversed: i128,
     currency: Option<Currency>,
+    /// The day of an interim report.
+    moment: Option<NaiveDate>,
 }
 
 impl Fill<'_, '_> {
@@ -140,8 +142,7 @@ impl Fill<'_, '_> {
                 Tag::Opening | Tag::Closing | Tag::Available => self.balance(field),
                 Tag::Floor => self.floor(field),
                 Tag::Moment => {
-                    let day = field.first().get(..6).and_then(date::full);
-                    self.sheet.statement.to = day.map(|day| day.date);
+                    self.moment = field.first().get(..6).and_then(date::full).map(|day| day.date);
                 }
                 Tag::Debits | Tag::Credits => self.totals(field),
                 Tag::Other => self.reading.notes.add(Oddity::OtherTag, line),
@@ -275,8 +276,9 @@ impl Fill<'_, '_> {
     }
 
     fn finish(self) -> Statement {
-        let Self { sheet, reading, reversed, .. } = self;
-        let statement = sheet.finish(reading.source.path);
+        let Self { sheet, reading, reversed, moment, .. } = self;
+        let mut statement = sheet.finish(reading.source.path);
+        statement.to = statement.to.max(moment);
         if let Some(text) = other_reading(&statement, reversed) {
             reading.notes.say(NoteKind::Warning, text);
         }
@@ -300,6 +302,9 @@ fn other_reading(statement: &Statement, reversed: i128) -> Option<String> {
     })
 }
 
+/// What banks put below `:61:` that nobody wrote: codes of transactions, original amounts and charges.
+const CODED: [&str; 4] = ["/TRCD/", "/OCMT/", "/CHGS/", "/IACC/"];
+
 /// Puts a movement and what is told of it together.
 fn payment(entry: &Entry<'_>, mut info: Info, line: u32) -> Payment {
     from_reference(entry, &mut info);
@@ -316,17 +321,19 @@ fn payment(entry: &Entry<'_>, mut info: Info, line: u32) -> Payment {
         true => (info.ultimate_other, info.ultimate_originator),
     };
     payment.ultimate_name = if mine.is_empty() { other } else { mine }.into();
-    payment.payer_name = info.name.into();
-    payment.payer_iban = info.account.into();
     payment.structured_references = info.structured.into();
     payment.end_to_end_id = info.end_to_end.into();
     payment.bank_reference = entry.bank_reference.into();
-    let supplement = if entry.supplement.starts_with('/') { "" } else { entry.supplement.as_str() };
+    let is_coded = CODED.iter().any(|code| entry.supplement.starts_with(code));
+    let is_taken = is_coded || entry.supplement == info.account || entry.supplement == info.name;
+    let supplement = if is_taken { "" } else { entry.supplement.as_str() };
     payment.remittance = [info.remittance.as_str(), supplement, &info.label]
         .into_iter()
         .find(|t| !t.is_empty())
         .unwrap_or_default()
         .into();
+    payment.payer_name = info.name.into();
+    payment.payer_iban = info.account.into();
     payment
 }
 
@@ -335,17 +342,18 @@ fn from_reference(entry: &Entry<'_>, info: &mut Info) {
     let reference = entry.reference;
     // Rabobank before SEPA: 16 characters of account, then the name.
     let fixed = reference.char_indices().nth(16).map(|(at, _)| reference.split_at(at));
-    if account::is_iban(reference) {
+    // ASN and SNS: the account, below it the name, and both again at the beginning of the information.
+    let again = format!("{reference} {}", entry.supplement);
+    let is_again = !reference.is_empty() && !entry.supplement.is_empty() && info.remittance.starts_with(&again);
+    if account::is_iban(reference) || is_again {
         if info.account.is_empty() {
             info.account = reference.into();
         }
         if info.name.is_empty() {
             info.name.clone_from(&entry.supplement);
         }
-        // ASN and SNS begin the information with both again.
-        let again = format!("{reference} {}", entry.supplement);
-        if let Some(rest) = info.remittance.strip_prefix(&again) {
-            info.remittance = rest.trim_start().into();
+        if is_again {
+            info.remittance = info.remittance[again.len()..].trim_start().into();
         }
     } else if let Some((number, name)) = fixed.filter(|(number, _)| number.contains("  ")) {
         let number = entry::real(number);
@@ -355,18 +363,21 @@ fn from_reference(entry: &Entry<'_>, info: &mut Info) {
         if info.name.is_empty() {
             info.name = name.trim().into();
         }
-    } else if info.end_to_end.is_empty() && is_owners(reference) {
+    } else if info.end_to_end.is_empty() && is_owners(entry) {
         info.end_to_end = reference.into();
     }
-    let account = entry.supplement.trim();
-    if info.account.is_empty() && account::is_iban(account) {
+    // Rabobank: the account below.
+    let account = entry.supplement.as_str();
+    if info.account.is_empty() && account::looks_like_iban(account) {
         info.account = account.into();
     }
 }
 
-/// Whether a reference of `:61:` is one: not the name of the keyword that has it in `:86:`, and not longer than 16 characters.
-fn is_owners(reference: &str) -> bool {
-    reference.len() <= 16 && reference.bytes().any(|b| b.is_ascii_digit())
+/// Whether a reference of `:61:` is that of the order: of a transfer, not the name of the keyword that has it in `:86:`, and not
+/// longer than 16 characters.
+fn is_owners(entry: &Entry<'_>) -> bool {
+    let is_transfer = entry.kind.get(1..) == Some("TRF");
+    is_transfer && entry.reference.len() <= 16 && entry.reference.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// Returns first: a returned direct debit is marked as a reversal, too. Charges only where money leaves.

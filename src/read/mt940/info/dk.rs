@@ -4,7 +4,7 @@
 //! same with `?`, `>` or `+`, and with the separator on a line of its own.
 
 use super::purpose::{self, Joined};
-use super::{Info, account, append};
+use super::{Info, account, append, single_blanks};
 
 /// Characters that separate subfields. Others of the fourth place belong to plain text: `025-Comision`, `911 TRANSAKCJA`.
 const SEPARATORS: &str = "?>+<^~|§$%&#@!*=\\";
@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> Option<Info> {
     if info.account.is_empty() {
         info.account = number;
     }
-    info.name = name.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    info.name = single_blanks(name.text.trim_matches(|c: char| c == '/' || c.is_whitespace()));
     purpose::read(&words, &mut info);
     if info.is_return && key.len() == 3 && key.starts_with('9') {
         info.reason = key.into();

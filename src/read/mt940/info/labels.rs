@@ -1,7 +1,7 @@
 //! Words that announce parts of a plain text, as some banks write them, and lines that begin with two digits (`:NS:`).
 
 use super::super::fields::Field;
-use super::{Info, append};
+use super::{Info, append, single_blanks};
 use crate::read::mt940::account::is_iban;
 
 /// Reads a text of one of these banks; `None`: plain text.
@@ -17,7 +17,7 @@ fn polish(text: &str) -> Option<Info> {
     let mut info = Info::default();
     for (n, part) in text.split(';').enumerate() {
         let (label, value) = part.split_once(':').map_or(("", part), |(label, value)| (label.trim(), value));
-        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = single_blanks(value);
         match label {
             "Z RACH." | "NA RACH." => info.account = value.replace(' ', ""),
             "OD" | "DLA" => info.name = value,

@@ -67,8 +67,7 @@ pub(super) fn read(fields: &[Field<'_>]) -> Info {
 }
 
 fn one(field: &Field<'_>) -> Info {
-    // Structured texts are cut wherever a line is full, even inside a keyword: they are put together as they are.
-    let joined: String = field.lines().collect();
+    let joined = glue(field);
     if let Some(info) = dk::read(&joined) {
         return info;
     }
@@ -77,6 +76,30 @@ fn one(field: &Field<'_>) -> Info {
     }
     let text = plain::join(field.lines());
     labels::read(&text).unwrap_or_else(|| Info { remittance: text, ..Info::default() })
+}
+
+/// Lines as one text: structured texts are cut wherever a line is full, even inside a keyword. A line that is one character short of
+/// full lost the blank at its end on the way.
+fn glue(field: &Field<'_>) -> String {
+    let mut text = String::with_capacity(field.text.len());
+    let mut is_short = false;
+    for line in field.lines() {
+        if is_short {
+            text.push(' ');
+        }
+        text.push_str(line);
+        is_short = line.chars().count() == plain::FULL - 1;
+    }
+    text
+}
+
+/// A text with one blank where it has several.
+fn single_blanks(text: &str) -> String {
+    let mut found = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        append(&mut found, word);
+    }
+    found
 }
 
 /// Adds a text behind another, with one blank between them.

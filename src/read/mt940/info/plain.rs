@@ -1,7 +1,7 @@
 //! Text without structure: up to six lines of 65 characters, which some banks fill and cut anywhere, and others end where a thought ends.
 
 /// Characters of a full line.
-const FULL: usize = 65;
+pub(super) const FULL: usize = 65;
 /// Characters of the first line, for banks that count its tag.
 const FULL_BEHIND_TAG: usize = FULL - ":86:".len();
 

@@ -1,7 +1,7 @@
 //! The purpose of the German dialect: subfields of 27 characters that are one text, and the SEPA keywords in it.
 
 use super::super::entry::real;
-use super::{Info, append};
+use super::{Info, append, single_blanks};
 use crate::read::mt940::account::looks_like_iban;
 
 /// Characters of a full subfield. A shorter one ends where its text ends, or lost the blanks at its end.
@@ -84,7 +84,11 @@ pub(super) fn read(joined: &Joined, info: &mut Info) {
     let text = joined.text.as_str();
     let found = keywords(joined);
     let mut words = String::new();
-    append(&mut words, &text[..found.first().map_or(text.len(), |(at, ..)| *at)]);
+    let prefix = text[..found.first().map_or(text.len(), |(at, ..)| *at)].trim();
+    // Some banks begin the purpose with the name that they give in its own subfield, too.
+    if found.is_empty() || !prefix.eq_ignore_ascii_case(&info.name) {
+        append(&mut words, prefix);
+    }
     for (n, &(at, length, word)) in found.iter().enumerate() {
         let start = at + length;
         let end = found.get(n + 1).map_or(text.len(), |(at, ..)| *at);
@@ -93,10 +97,12 @@ pub(super) fn read(joined: &Joined, info: &mut Info) {
         let is_colon = text[at..start].ends_with(' ');
         let (value, rest) = match word {
             Word::Words | Word::Originator | Word::Other => (whole, ""),
+            Word::Account if is_colon => split_account(whole, &info.account),
             _ if is_colon => whole.trim_start().split_once(' ').unwrap_or((whole, "")),
             _ => {
-                let from = joined.breaks.partition_point(|b| *b <= start);
-                joined.breaks.get(from).filter(|b| **b < end).map_or((whole, ""), |b| whole.split_at(b - start))
+                let first = end - whole.trim_start().len();
+                let at = joined.breaks.partition_point(|b| *b <= first);
+                joined.breaks.get(at).filter(|b| **b < end).map_or((whole, ""), |b| whole.split_at(b - start))
             }
         };
         let value = value.trim();
@@ -115,7 +121,20 @@ pub(super) fn read(joined: &Joined, info: &mut Info) {
         }
         append(&mut words, rest);
     }
-    info.remittance = words;
+    info.remittance = single_blanks(&words);
+}
+
+/// An account, blanks in it left aside, and what follows: the one that is known already, else the first word.
+fn split_account<'t>(text: &'t str, known: &str) -> (&'t str, &'t str) {
+    let mut rest = known.chars();
+    for (at, c) in text.char_indices().filter(|(_, c)| *c != ' ') {
+        match rest.next() {
+            Some(expected) if expected == c => {}
+            None if !known.is_empty() => return text.split_at(at),
+            _ => return text.trim_start().split_once(' ').unwrap_or((text, "")),
+        }
+    }
+    (text, "")
 }
 
 /// Keywords of a text, in its order: place, length and meaning.
