@@ -231,7 +231,8 @@ fn transaction(text: &str, number: u32) -> Option<Range<usize>> {
     const TAG: &str = "<STMTTRN>";
     let line = lines(text).nth((number as usize).checked_sub(1)?)?;
     let upper = text.to_ascii_uppercase();
-    let start = line.start + upper[line.clone()].find(TAG)?;
+    // Of several on one line, the position does not say which.
+    let start = line.start + upper[line.clone()].find(TAG).filter(|_| upper[line.clone()].matches(TAG).count() == 1)?;
     let rest = &upper[start + TAG.len()..];
     let ends = [("</STMTTRN>", "</STMTTRN>".len()), (TAG, 0), ("</BANKTRANLIST>", 0)];
     let length = ends.iter().filter_map(|(end, with)| Some(rest.find(end)? + with)).min()?;

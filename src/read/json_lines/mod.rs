@@ -112,6 +112,10 @@ fn each(
             Ok(value) => value,
             Err(fault) => {
                 errors.push(not_json(source, line, fault));
+                // One document over many lines: what its other lines lack is no news.
+                if fault.is_cut && records == 1 {
+                    return;
+                }
                 continue;
             }
         };
