@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
         self.line_length = fields.next().text.parse().ok().filter(|n| *n > 0).unwrap_or(LINE);
         fields.next();
         let version = fields.next().text;
-        if !version.is_empty() {
+        if matches!(version, "2" | "3") {
             self.version = version;
         }
     }
@@ -399,12 +399,10 @@ impl<'t> Reader<'t> {
         account.tally.records += count;
         let (currency, tally) = (account.currency, account.tally);
         let claimed = self.claims(&mut fields, currency, false);
-        let claimed = claimed.map(|claimed| {
-            let number = account.sheet.statement.account.clone();
-            let check = check(&format!("account {number} (line {})", first.number), currency, claimed, tally);
-            account.sheet.statement.checks.push(check);
-            claimed
-        });
+        if let Ok(claimed) = &claimed {
+            let scope = format!("account {} (line {})", account.sheet.statement.account, first.number);
+            account.sheet.statement.checks.push(check(&scope, currency, *claimed, tally));
+        }
         self.account = Some(account);
         self.close_account();
         if let (Some(group), Ok(claimed)) = (&mut self.group, &claimed) {
@@ -495,7 +493,13 @@ impl<'t> Reader<'t> {
             self.close_account();
         }
         let records = self.statements.iter().map(|s| s.payments.len() as u64).sum();
-        let file = self.source.file(InputRole::Statement, "bai2", self.version, records, self.oddities.notes());
+        let file = self.source.file(
+            InputRole::Statement,
+            "bai2",
+            &format!("bai {}", self.version),
+            records,
+            self.oddities.notes(),
+        );
         self.errors.finish(StatementFile { file, statements: self.statements })
     }
 }

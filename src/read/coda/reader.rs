@@ -369,7 +369,7 @@ impl<'t> Reader<'t> {
             );
         }
         let records = self.statements.iter().map(|s| s.payments.len() as u64).sum();
-        let file = self.source.file(InputRole::Statement, "coda", "2", records, self.oddities.notes());
+        let file = self.source.file(InputRole::Statement, "coda", "coda 2", records, self.oddities.notes());
         self.errors.finish(StatementFile { file, statements: self.statements })
     }
 }
