@@ -37,7 +37,7 @@ pub enum ColumnRef {
     Number(u32),
     /// As in the header, letter case and accents aside.
     Name(String),
-    /// Texts of several columns, joined by a blank.
+    /// Texts of several columns, joined by a blank. An empty list: no column, whatever the header says.
     Several(Vec<ColumnRef>),
 }
 

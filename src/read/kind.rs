@@ -334,6 +334,10 @@ fn is_esr(first: &str) -> bool {
 /// Whether most lines of a text have separators, and many the same number of them. Prose has commas too, but not that evenly.
 fn is_table(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(200).collect();
+    // Two columns divided by commas: one comma in every line.
+    if lines.len() > 1 && lines.iter().all(|line| outside_quotes(line, ',') == 1) {
+        return true;
+    }
     [(';', 1), ('\t', 1), (',', 2), ('|', 2)].into_iter().any(|(separator, least)| {
         let mut counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, separator)).collect();
         if lines.len() == 1 {
@@ -387,6 +391,7 @@ mod tests {
         assert_eq!(recognise(b"JournalCode\tJournalLib\tEcritureNum\n"), Kind::Fec);
         assert_eq!(recognise(b"<a:CrossIndustryInvoice xmlns:a='b'/>"), Kind::Cii);
         assert_eq!(recognise(b"Date;Amount\n1;2\n"), Kind::Csv);
+        assert_eq!(recognise(b"Date,Amount\n2026-06-17,2.50\n"), Kind::Csv);
         assert_eq!(recognise(b"a,b,c\n1,2,3\n\n4,5,6"), Kind::Csv);
         assert_eq!(recognise(b"payment_id,booking_date,amount,currency\n"), Kind::Csv);
         let below_a_form =

@@ -231,6 +231,37 @@ fn a_stated_balance_that_contradicts_the_running_one_is_said() {
 }
 
 #[test]
+fn tabs_divide_statements_and_lists_alike() {
+    // A comma and a semicolon inside a cell need no quotes where a tab divides.
+    let statement = statement(
+        "Date\tLibellé\tMontant\n17/06/2026\tVIR DUPONT; 2026-0412, solde\t1 250,00\n18/06/2026\tFRAIS\t-12,50\n",
+    );
+    assert_eq!(booked(&statement.statements[0]), [("06-17".into(), 125_000), ("06-18".into(), -1250)]);
+    assert_eq!(&*first(&statement.statements[0]).remittance, "VIR DUPONT; 2026-0412, solde");
+    assert!(statement.file.notes.iter().any(|n| &*n.text == "delimiter tab"));
+    let config = Config::default();
+    let settings = Settings { limits: &config.limits, mappings: &config.csv };
+    let items = "Numéro\tClient\tDate facture\tÉchéance\tMontant TTC\tReste à payer\n2026-0412\tDupont, Durand; Cie\t17/05/2026\t17/06/2026\t1 250,00\t1 250,00\n";
+    let items = csv::read_items("items.tsv", items.as_bytes(), &settings).unwrap_or_else(|e| panic!("{e}"));
+    let item = &items.items[0];
+    assert_eq!((&*item.number, &*item.customer_name, item.open().minor), ("2026-0412", "Dupont, Durand; Cie", 125_000));
+    let customers = "customer_id\tname\nC1\tDupont, Durand; Cie\n";
+    let customers = csv::read_customers("c.tsv", customers.as_bytes(), &settings).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((&*customers.customers[0].id, &*customers.customers[0].name), ("C1", "Dupont, Durand; Cie"));
+}
+
+#[test]
+fn a_column_can_be_left_out_by_a_mapping() {
+    let config =
+        Config::from_toml("[csv.mine]\nfiles = [\"*\"]\ncurrency = \"CHF\"\ncolumns = { currency = [] }\n", "l.toml")
+            .unwrap();
+    let settings = Settings { limits: &config.limits, mappings: &config.csv };
+    let text = "Date;Libellé;Montant;Devise\n17/06/2026;VIR A;12,50;EURO1\n";
+    let file = csv::read_statement("bank.csv", text.as_bytes(), &settings).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(file.statements[0].currency.unwrap().code(), "CHF");
+}
+
+#[test]
 fn two_unsigned_columns_are_told_apart_by_the_balance() {
     let header = "Date,Label,Amount,Amount2,Balance\n";
     let rows = "2026-06-01,a,0.00,33.50,66.50\n2026-06-02,b,1533.50,0.00,1600.00\n";

@@ -89,7 +89,7 @@ impl<'a, 't> Reader<'a, 't> {
                 self.table
                     .fault(row, column, "E0107", "amount does not fit this file's decimal mark")
                     .label(format!("decimal mark here is '{mark}' ({agree})"))
-                    .help(format!("fix the row, or set  decimal = \"{other}\"  for this file"))
+                    .help(format!("correct the row; if it is the others that are wrong, say  decimal = \"{other}\"  in a mapping for this file"))
             }
             AmountError::TooManyDecimals { allowed } => self
                 .table
@@ -99,7 +99,7 @@ impl<'a, 't> Reader<'a, 't> {
             AmountError::TooLarge => self
                 .table
                 .fault(row, column, "E0123", "the amount is too large")
-                .label("beyond 92 quadrillion of the currency's smallest unit")
+                .label("more than 18 digits")
                 .help("correct the row; it may be an account number in the wrong column"),
         }
     }
@@ -132,9 +132,18 @@ impl<'a, 't> Reader<'a, 't> {
                 .label("this cell holds a number that is not shown as a date")
                 .help("give the cell the format of a date in the spreadsheet program, or type the date");
         }
-        fault
-            .label(format!("dates here are {expected}"))
-            .help("correct the row, or say the order in a mapping:  date = \"DD/MM/YYYY\"")
+        let other = match self.order {
+            DateOrder::DayMonthYear => (DateOrder::MonthDayYear, "MM/DD/YYYY"),
+            _ => (DateOrder::DayMonthYear, "DD/MM/YYYY"),
+        };
+        let help = if cell.is_empty() {
+            "fill in the day, or delete the row if it is nothing to be read".to_string()
+        } else if date::parse(&cell, other.0).is_some() {
+            format!("correct the row, or say the order of all dates in a mapping:  date = \"{}\"", other.1)
+        } else {
+            "correct the row; if another column holds this date, name that one in a mapping".into()
+        };
+        fault.label(format!("dates here are {expected}")).help(help)
     }
 
     /// Reads a currency code that must be there. Error: E0110.
@@ -150,7 +159,7 @@ impl<'a, 't> Reader<'a, 't> {
             self.table
                 .fault(row, column, "E0110", format!("not a currency: \"{cell}\""))
                 .label("a code of three letters is expected, such as EUR")
-                .help("correct the row, or give one currency for all:  currency = \"EUR\"  in a mapping")
+                .help("correct the row; to read all rows in one currency say in a mapping:  currency = \"EUR\"  and  columns = { currency = [] }")
         })
     }
 

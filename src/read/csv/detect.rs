@@ -140,8 +140,8 @@ fn orders(table: &Table<'_>, columns: &[usize], most: usize) -> Orders {
 
 /// The order of day and month in a file. Errors: E0115 for a mapping's pattern.
 pub(super) fn date_order(table: &mut Table<'_>, roles: &[Role], format: NumberFormat) -> Result<DateOrder, Error> {
-    if let Some(pattern) = table.mapping.and_then(|(_, m)| m.date.as_deref()) {
-        return mapping::date_order(pattern);
+    if let Some((name, pattern)) = table.mapping.and_then(|(name, m)| Some((name, m.date.as_deref()?))) {
+        return mapping::date_order(name, pattern);
     }
     let columns: Vec<usize> = roles.iter().filter_map(|r| table.columns.get(*r)).collect();
     let mut seen = orders(table, &columns, SAMPLE);

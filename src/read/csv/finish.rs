@@ -127,7 +127,9 @@ fn reversed(table: &Table<'_>, columns: &Columns) -> Error {
         .label("with every sign turned, the balance adds up")
         .help("if the balance is right, set  negate = true  in a mapping for this file");
     if columns.is_paired() {
-        error.help("an export of your own ledger has debit for money in: then that is right; a balance that is a debt goes the other way, too, and then it is not")
+        error
+            .help("in an export of your own ledger the balance is right: debit is money in there")
+            .help("on a card account the balance may be a debt: then leave it out, with  columns = { balance = [] }  in a mapping")
     } else {
         error
     }

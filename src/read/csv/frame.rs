@@ -256,7 +256,7 @@ mod tests {
             ("Letzter Kontostand;;;;1.000,00;EUR", Some((End::Opening, 100_000, None))),
             ("Solde (EUROS)   ;3217,50", Some((End::OnDay, 321_750, None))),
             ("Schlusssaldo:;3217,50;", Some((End::Closing, 321_750, None))),
-            ("Balance at start of period,+30000,77", None),
+            ("Balance at start of period +30000,77", Some((End::Opening, 3_000_077, None))),
             ("Saldo nach Buchung;5,00", None),
             ("Solde disponible;5,00", None),
             ("Solde (FRANCS);5,00", None),

@@ -61,16 +61,18 @@ pub(super) fn delimiter(c: char) -> Result<u8, Error> {
         .ok_or_else(|| wrong(format!("a mapping's delimiter cannot be {c:?}")).help("use one of  ;  ,  |  or \"\\t\""))
 }
 
-/// The order that a mapping's date pattern asks for.
-pub(in crate::read) fn date_order(pattern: &str) -> Result<DateOrder, Error> {
+/// The order that the date pattern of a mapping asks for.
+pub(in crate::read) fn date_order(name: &str, pattern: &str) -> Result<DateOrder, Error> {
     let upper = pattern.to_ascii_uppercase();
     let places = [upper.find('D'), upper.find('M'), upper.find('Y')];
     match places {
         [Some(d), Some(m), Some(y)] if d < m && m < y => Ok(DateOrder::DayMonthYear),
         [Some(d), Some(m), Some(y)] if m < d && d < y => Ok(DateOrder::MonthDayYear),
         [Some(d), Some(m), Some(y)] if y < m && m < d => Ok(DateOrder::YearMonthDay),
-        _ => Err(wrong(format!("a mapping's date \"{pattern}\" is not an order of day, month and year"))
-            .help("write DD/MM/YYYY, MM/DD/YYYY or YYYY-MM-DD")),
+        _ => Err(wrong(format!(
+            "the mapping [csv.{name}] has date = \"{pattern}\": not an order of day, month and year"
+        ))
+        .help("write DD/MM/YYYY, MM/DD/YYYY or YYYY-MM-DD")),
     }
 }
 
@@ -198,9 +200,9 @@ mod tests {
 
     #[test]
     fn date_patterns_are_orders() {
-        assert_eq!(date_order("DD/MM/YYYY").unwrap(), DateOrder::DayMonthYear);
-        assert_eq!(date_order("%m/%d/%Y").unwrap(), DateOrder::MonthDayYear);
-        assert_eq!(date_order("yyyy-mm-dd").unwrap(), DateOrder::YearMonthDay);
-        assert!(date_order("DD/YYYY").is_err());
+        assert_eq!(date_order("x", "DD/MM/YYYY").unwrap(), DateOrder::DayMonthYear);
+        assert_eq!(date_order("x", "%m/%d/%Y").unwrap(), DateOrder::MonthDayYear);
+        assert_eq!(date_order("x", "yyyy-mm-dd").unwrap(), DateOrder::YearMonthDay);
+        assert!(date_order("x", "DD/YYYY").is_err());
     }
 }

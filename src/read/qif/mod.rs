@@ -29,15 +29,15 @@ use crate::model::{Currency, InputRole, Note, NoteKind, StatementFile};
 ///
 /// Errors: E0021 to E0023 for what is no text; E0301 to E0308; E0115. Those of records are collected, so that one run shows many.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
-    let mapping = mapping::for_file(path, CsvKind::Payments, settings).map(|(_, mapping)| mapping);
-    let source = Source::decode(path, bytes, mapping.and_then(|m| m.encoding.as_deref()))?;
+    let mapping = mapping::for_file(path, CsvKind::Payments, settings);
+    let source = Source::decode(path, bytes, mapping.and_then(|(_, m)| m.encoding.as_deref()))?;
     let mut notes = Vec::new();
     let rules = Rules::of(&source, mapping, &mut notes)?;
     let mut reading = Reading {
         source: &source,
         settings,
         rules,
-        accounts: Accounts::new(mapping.and_then(|m| m.account.as_deref()).unwrap_or_default()),
+        accounts: Accounts::new(mapping.and_then(|(_, m)| m.account.as_deref()).unwrap_or_default()),
         record: Record::default(),
         remarks: Remarks::default(),
         errors: Collector::default(),
@@ -65,11 +65,11 @@ struct Rules {
 
 impl Rules {
     /// Finds them by walking through the file once; what a mapping says comes first.
-    fn of(source: &Source<'_>, mapping: Option<&CsvMapping>, notes: &mut Vec<Note>) -> Result<Self, Error> {
+    fn of(source: &Source<'_>, mapping: Option<(&str, &CsvMapping)>, notes: &mut Vec<Note>) -> Result<Self, Error> {
         let said = |error: Error| error.in_file(source.path);
-        let forced_order =
-            mapping.and_then(|m| m.date.as_deref()).map(mapping::date_order).transpose().map_err(said)?;
-        let forced_currency = mapping.map(mapping::currency).transpose().map_err(said)?.flatten();
+        let pattern = mapping.and_then(|(name, m)| Some((name, m.date.as_deref()?)));
+        let forced_order = pattern.map(|(name, p)| mapping::date_order(name, p)).transpose().map_err(said)?;
+        let forced_currency = mapping.map(|(_, m)| mapping::currency(m)).transpose().map_err(said)?.flatten();
         let (mut orders, mut marks, mut sign) = (Orders::default(), Marks::default(), None);
         let mut section = Section::None;
         for step in walk(source.lines()) {
@@ -88,7 +88,7 @@ impl Rules {
                 _ => {}
             }
         }
-        let mark = match mapping.and_then(|m| m.decimal) {
+        let mark = match mapping.and_then(|(_, m)| m.decimal) {
             Some('.') => Some(Mark::Dot),
             Some(',') => Some(Mark::Comma),
             Some(other) => {
@@ -108,7 +108,7 @@ impl Rules {
                 order
             }
         };
-        if comma && mapping.is_none_or(|m| m.decimal.is_none()) {
+        if comma && mapping.is_none_or(|(_, m)| m.decimal.is_none()) {
             notes.push(Note::new(NoteKind::Assumed, "decimal comma"));
         }
         let currency = match (forced_currency, sign) {
