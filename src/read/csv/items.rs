@@ -379,8 +379,9 @@ impl Pass<'_, '_> {
         if amount.is_none() {
             let (debit, credit) = (read(c.debit)?, read(c.credit)?);
             let at = debit.filter(|d| d.0 != 0).or(credit).or(debit).map(|d| d.1);
-            // Both are within 63 bits, and so is their difference unless they are hostile.
-            amount = at.map(|at| (debit.map_or(0, |d| d.0).saturating_sub(credit.map_or(0, |d| d.0)), at));
+            // Only a hostile difference is beyond 63 bits; the smallest number has no size of its own.
+            let owed = debit.map_or(0, |d| d.0).saturating_sub(credit.map_or(0, |d| d.0)).max(-i64::MAX);
+            amount = at.map(|at| (owed, at));
         }
         if table.preset.is_some() && amount.is_some_and(|a| a.0 == 0) && open.is_some_and(|o| o.0 != 0) {
             // Programs leave the invoiced amount of a credit note at nothing, and name what is open of it.
