@@ -458,7 +458,7 @@ impl Preset {
 
     /// Whether the list is complete without a column of this role: what general words find would be something else.
     fn owns(&self, role: Role) -> bool {
-        matches!(role, Role::Id | Role::Amount | Role::Open | Role::Debit | Role::Credit | Role::Status)
+        matches!(role, Role::Id | Role::Amount | Role::Open | Role::Debit | Role::Credit | Role::Status | Role::Vat)
             || self.columns.iter().any(|(own, _)| *own == role)
     }
 }
