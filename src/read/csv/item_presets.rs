@@ -134,6 +134,15 @@ static PRESETS: &[Preset] = &[
             (Role::Order, &["external document no", "n document externe", "n doc externe", "externe belegnummer"]),
             (Role::PaymentReference, &["payment reference", "reference paiement", "zahlungsreferenz"]),
         ],
+        // Its reminders and interest are documents with an amount of their own; elsewhere the words say too little.
+        types: &[
+            ("finance charge memo", Stated::Invoice),
+            ("reminder", Stated::Invoice),
+            ("interets", Stated::Invoice),
+            ("relance", Stated::Invoice),
+            ("zinsrechnung", Stated::Invoice),
+            ("mahnung", Stated::Invoice),
+        ],
         ..PLAIN
     },
     Preset {
@@ -400,12 +409,6 @@ pub(super) const TYPES: &[(&str, Stated)] = &[
     ("journal entry", Stated::BySign),
     ("ecriture de journal", Stated::BySign),
     ("opening balance", Stated::BySign),
-    ("finance charge memo", Stated::Invoice),
-    ("reminder", Stated::Invoice),
-    ("interets", Stated::Invoice),
-    ("relance", Stated::Invoice),
-    ("zinsrechnung", Stated::Invoice),
-    ("mahnung", Stated::Invoice),
     ("receivable invoice", Stated::Invoice),
     ("credit memo", Stated::CreditNote),
     ("sales credit memo", Stated::CreditNote),
@@ -458,7 +461,7 @@ impl Preset {
 
     /// Whether the list is complete without a column of this role: what general words find would be something else.
     fn owns(&self, role: Role) -> bool {
-        matches!(role, Role::Id | Role::Amount | Role::Open | Role::Debit | Role::Credit | Role::Status)
+        matches!(role, Role::Id | Role::Amount | Role::Open | Role::Debit | Role::Credit | Role::Status | Role::Vat)
             || self.columns.iter().any(|(own, _)| *own == role)
     }
 }

@@ -245,13 +245,6 @@ impl Pass<'_, '_> {
         if self.is_heading(row, &number) || self.is_no_document(row) {
             return Ok(None);
         }
-        if id.is_empty() && number.is_empty() {
-            let column = c.id.or(c.number).unwrap_or_default();
-            return Err(table
-                .fault(row, column, "E0117", "the item has no identifier")
-                .label("item_id or number is expected here")
-                .help("give the row a number, or delete it if it is no item"));
-        }
         let currency = match c.currency {
             Some(column) if !table.cell(row, column).is_empty() => self.reader.currency(row, column)?,
             _ => {
@@ -265,6 +258,13 @@ impl Pass<'_, '_> {
         if stated == Some(Stated::OnAccount) || table.preset.is_some_and(is_payment) {
             self.left.on_account(currency, amounts.open, row.line);
             return Ok(None);
+        }
+        if id.is_empty() && number.is_empty() {
+            let column = c.id.or(c.number).unwrap_or_default();
+            return Err(table
+                .fault(row, column, "E0117", "the item has no identifier")
+                .label("item_id or number is expected here")
+                .help("give the row a number, or delete it if it is no item"));
         }
         let (amount, open, kind) = self.signed(row, stated, &amounts, currency)?;
         if self.repeats_last(&number, amount, open) {
@@ -322,7 +322,7 @@ impl Pass<'_, '_> {
     /// The sum of the rows above, in a list with such sums between its rows.
     fn is_subtotal(&self, row: &Row, number: &str) -> bool {
         let table = self.reader.table;
-        let Some(preset) = table.preset.filter(|p| p.grouped) else { return false };
+        let Some(preset) = table.preset else { return false };
         let first = (0..row.fields.len()).map(|n| table.cell(row, n)).find(|t| !t.is_empty()).unwrap_or_default();
         let folded = fold(&first);
         let after = |word: &&str| folded.strip_prefix(*word).filter(|rest| rest.is_empty() || rest.starts_with(' '));
@@ -381,8 +381,9 @@ impl Pass<'_, '_> {
         if amount.is_none() {
             let (debit, credit) = (read(c.debit)?, read(c.credit)?);
             let at = debit.filter(|d| d.0 != 0).or(credit).or(debit).map(|d| d.1);
-            // Both are within 63 bits, and so is their difference unless they are hostile.
-            amount = at.map(|at| (debit.map_or(0, |d| d.0).saturating_sub(credit.map_or(0, |d| d.0)), at));
+            // Only a hostile difference is beyond 63 bits; the smallest number has no size of its own.
+            let owed = debit.map_or(0, |d| d.0).saturating_sub(credit.map_or(0, |d| d.0)).max(-i64::MAX);
+            amount = at.map(|at| (owed, at));
         }
         if table.preset.is_some() && amount.is_some_and(|a| a.0 == 0) && open.is_some_and(|o| o.0 != 0) {
             // Programs leave the invoiced amount of a credit note at nothing, and name what is open of it.
