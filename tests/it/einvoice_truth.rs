@@ -39,7 +39,7 @@ fn found(header: &Header) -> BTreeMap<&'static str, String> {
         ("number", header.number.to_string()),
         ("type_code", header.type_code.to_string()),
         ("issue", day(header.issue)),
-        ("due", day(header.due.first().map(|due| due.due))),
+        ("due", day(header.due.last().map(|due| due.due))),
         ("currency", header.currency.to_string()),
         ("total", money(header.total)),
         ("prepaid", money(header.prepaid)),
