@@ -39,7 +39,7 @@ fn found(header: &Header) -> BTreeMap<&'static str, String> {
         ("number", header.number.to_string()),
         ("type_code", header.type_code.to_string()),
         ("issue", day(header.issue)),
-        ("due", day(header.due.first().map(|due| due.due))),
+        ("due", day(header.due.last().map(|due| due.due))),
         ("currency", header.currency.to_string()),
         ("total", money(header.total)),
         ("prepaid", money(header.prepaid)),
@@ -122,4 +122,40 @@ fn item_differs(name: &str, header: &Header, item: &lettrage::model::OpenItem) -
     hold("due date", item.due_date == header.due.last().map(|due| due.due));
     hold("reference", *item.payment_references == *header.payment_references);
     wrong
+}
+
+/// Real PDFs with bytes changed, and cut off: an answer within a second each, never a panic.
+#[test]
+fn damaged_pdfs_of_the_collection_end_in_an_answer() {
+    let Some(shared) = shared() else {
+        eprintln!("skipped: no shared collection of invoices (set LETTRAGE_SHARED)");
+        return;
+    };
+    let (limits, mappings) = (Limits::default(), BTreeMap::new());
+    let settings = Settings { limits: &limits, mappings: &mappings };
+    let mut state = 0x1234_5678_9abc_def1_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (mut tries, mut slowest) = (0, std::time::Duration::ZERO);
+    for row in rows(&shared).iter().filter(|row| row["file"].ends_with(".pdf")) {
+        let whole = std::fs::read(shared.join("einvoice").join(&row["file"])).unwrap();
+        for round in 0..12 {
+            let mut bytes = whole.clone();
+            for _ in 0..=round * 20 {
+                let at = random(bytes.len());
+                bytes[at] = random(256) as u8;
+            }
+            if round % 4 == 3 {
+                bytes.truncate(random(bytes.len()));
+            }
+            let began = std::time::Instant::now();
+            let _ = einvoice::read(&row["file"], &bytes, &read::Kind::Pdf, &settings);
+            slowest = slowest.max(began.elapsed());
+            tries += 1;
+        }
+    }
+    println!("{tries} damaged PDFs, the slowest in {slowest:?}");
+    assert!(slowest.as_secs() < 20, "{slowest:?}");
 }

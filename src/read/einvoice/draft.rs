@@ -94,8 +94,20 @@ pub(super) struct Draft {
     /// Preceding invoices (BT-25).
     pub(super) prior: Vec<String>,
     pub(super) order: String,
+    /// Orders that lines name (extended profiles).
+    pub(super) line_orders: Vec<String>,
     pub(super) terms: Vec<Terms>,
     pub(super) vat: Vec<RawVat>,
+}
+
+impl Draft {
+    /// The order of the document, else the one that all lines which name one name.
+    pub(super) fn order(&mut self) -> String {
+        match (&*self.order, self.line_orders.len()) {
+            ("", 1) => self.line_orders.remove(0),
+            _ => std::mem::take(&mut self.order),
+        }
+    }
 }
 
 /// Adds a text to a list that holds each once.

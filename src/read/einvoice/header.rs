@@ -85,7 +85,7 @@ pub struct Header {
     pub payment_references: Vec<Box<str>>,
     /// Preceding invoices (BT-25).
     pub prior_invoices: Vec<Box<str>>,
-    /// The buyer's order (BT-13).
+    /// The buyer's order (BT-13), or that of all lines which name one.
     pub order: Box<str>,
     /// Payment terms (BT-20), without structured parts.
     pub terms: Box<str>,
@@ -96,11 +96,16 @@ pub struct Header {
 }
 
 /// Reads the values of a draft. Errors: E0502 to E0504.
-pub(super) fn conclude(xml: &Xml<'_>, draft: Draft, syntax: Syntax, notes: &mut Vec<Note>) -> Result<Header, Errors> {
-    let mut values = Values { xml, currency: Currency::EUR, errors: Collector::default(), notes };
+pub(super) fn conclude(
+    xml: &Xml<'_>,
+    mut draft: Draft,
+    syntax: Syntax,
+    notes: &mut Vec<Note>,
+) -> Result<Header, Errors> {
+    let mut values = Values { xml, syntax, currency: Currency::EUR, errors: Collector::default(), notes };
     let number = values.number(draft.number.as_ref());
     let Some(currency) = values.document_currency(draft.currency.as_ref()) else {
-        return Err(values.errors.finish(()).err().unwrap_or_else(|| missing(xml, "currency", "").into()));
+        return Err(values.errors.finish(()).err().unwrap_or_else(|| missing(xml, syntax, Needed::Currency).into()));
     };
     values.currency = currency;
     let total = values.amount(&draft.total);
@@ -108,7 +113,7 @@ pub(super) fn conclude(xml: &Xml<'_>, draft: Draft, syntax: Syntax, notes: &mut 
     let rounding = values.amount(&draft.rounding);
     let payable = values.amount(&draft.payable);
     if draft.payable.is_empty() && (syntax != Syntax::Zugferd1 || draft.total.is_empty()) {
-        values.errors.push(missing(xml, "payable amount (BT-115)", "DuePayableAmount, PayableAmount"));
+        values.errors.push(missing(xml, syntax, Needed::Payable));
     }
     let issue = draft.issue.as_ref().and_then(|found| values.day(found, "date of issue"));
     let mut due: Vec<Instalment> = Vec::new();
@@ -126,6 +131,7 @@ pub(super) fn conclude(xml: &Xml<'_>, draft: Draft, syntax: Syntax, notes: &mut 
     let vat = values.vat(&draft);
     let (text, discount) = terms::conclude(&draft.terms, issue, payable.or(total), &mut values);
     let Values { errors, .. } = values;
+    let order = draft.order();
     let boxed = |list: Vec<String>| list.into_iter().map(Box::from).collect();
     errors.finish(Header {
         syntax,
@@ -147,7 +153,7 @@ pub(super) fn conclude(xml: &Xml<'_>, draft: Draft, syntax: Syntax, notes: &mut 
         accounts: boxed(draft.accounts),
         payment_references: boxed(draft.payment_references),
         prior_invoices: boxed(draft.prior),
-        order: draft.order.into(),
+        order: order.into(),
         terms: text,
         discount,
         vat,
@@ -162,18 +168,35 @@ fn first(texts: [&str; 3]) -> Box<str> {
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().into()
 }
 
-fn missing(xml: &Xml<'_>, what: &str, elements: &str) -> Error {
+/// The error for an element that is not there: at the end, with the path that it should have. Error: E0502.
+fn missing(xml: &Xml<'_>, syntax: Syntax, needed: Needed) -> Error {
+    let (what, ubl, cii) = match needed {
+        Needed::Number => ("number (BT-1)", "ID", "ExchangedDocument/ID"),
+        Needed::Currency => ("currency (BT-5)", "DocumentCurrencyCode", "InvoiceCurrencyCode"),
+        Needed::Payable => ("payable amount (BT-115)", "LegalMonetaryTotal/PayableAmount", "DuePayableAmount"),
+    };
+    let path = match syntax {
+        Syntax::Ubl | Syntax::UblCreditNote => ubl,
+        Syntax::Cii | Syntax::Zugferd1 => cii,
+    };
     let error = xml.error("E0502", format!("the invoice has no {what}"));
-    let error = xml.place(error, xml.opened_at(), 1).label("none up to the end of the document");
-    let error = if elements.is_empty() { error } else { error.context(elements.to_string()) };
-    error.help(
+    xml.place(error, xml.end(), 1).label(format!("the document ends here without {path}")).help(
         "an invoice of EN 16931 must have it: ask its issuer for a correct one, or enter it in a list of open items",
     )
+}
+
+/// What an invoice is refused without.
+#[derive(Clone, Copy)]
+enum Needed {
+    Number,
+    Currency,
+    Payable,
 }
 
 /// Reads values, noting what cannot be read.
 pub(super) struct Values<'x, 'a, 'n> {
     pub(super) xml: &'x Xml<'a>,
+    syntax: Syntax,
     currency: Currency,
     errors: Collector,
     pub(super) notes: &'n mut Vec<Note>,
@@ -190,7 +213,7 @@ impl Values<'_, '_, '_> {
     fn number(&mut self, found: Option<&Found>) -> String {
         let number = found.map(|f| super::xml::in_one_line(&f.text).into_owned()).unwrap_or_default();
         if number.is_empty() {
-            let error = missing(self.xml, "number (BT-1)", "ID");
+            let error = missing(self.xml, self.syntax, Needed::Number);
             self.errors.push(error);
         }
         number
@@ -198,7 +221,7 @@ impl Values<'_, '_, '_> {
 
     fn document_currency(&mut self, found: Option<&Found>) -> Option<Currency> {
         let Some(found) = found.filter(|found| !found.text.is_empty()) else {
-            let error = missing(self.xml, "currency (BT-5)", "DocumentCurrencyCode, InvoiceCurrencyCode");
+            let error = missing(self.xml, self.syntax, Needed::Currency);
             self.errors.push(error);
             return None;
         };

@@ -135,10 +135,7 @@ fn remarks(header: &Header, is_credit: bool, notes: &mut Vec<Note>) {
             .iter()
             .map(|i| i.amount.map_or_else(|| i.due.to_string(), |amount| format!("{amount} on {}", i.due)))
             .collect();
-        note(
-            NoteKind::Said,
-            format!("due in {} instalments, of which the last day counts: {}", days.len(), days.join(", ")),
-        );
+        note(NoteKind::Said, format!("due on {} days, of which the last counts: {}", days.len(), days.join(", ")));
     }
     if !header.prior_invoices.is_empty() {
         let what = if is_credit { "it takes back, wholly or in part," } else { "it follows" };

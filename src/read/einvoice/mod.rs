@@ -141,8 +141,11 @@ impl Reading<'_> {
     }
 
     fn leaf(&mut self) {
-        if self.xml.names().len() < 2 || self.is_line() {
+        if self.xml.names().len() < 2 {
             return;
+        }
+        if self.is_line() {
+            return self.line_order();
         }
         let path: Vec<&str> = self.xml.names()[1..].to_vec();
         match self.syntax {
@@ -156,6 +159,17 @@ impl Reading<'_> {
         let names = self.xml.names();
         matches!(names.get(1), Some(&("InvoiceLine" | "CreditNoteLine")))
             || names.get(2) == Some(&"IncludedSupplyChainTradeLineItem")
+    }
+
+    /// The order that a line is of: all that is read of lines.
+    fn line_order(&mut self) {
+        // Two are enough to know that there is not one; a list of all could be long.
+        if self.draft.line_orders.len() < 2
+            && let [.., "OrderLineReference", "OrderReference", "ID"]
+            | [.., "BuyerOrderReferencedDocument", "IssuerAssignedID" | "ID"] = self.xml.names()
+        {
+            draft::add(&mut self.draft.line_orders, self.xml.value());
+        }
     }
 
     /// The root element decides what the document is; its namespace must be that of the standard.

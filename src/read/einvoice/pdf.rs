@@ -60,7 +60,7 @@ fn find(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Attachment,
             Ok(_) => others.push(name.clone()),
             Err(error) => {
                 others.push(name.clone());
-                unreadable = unreadable.or(Some(attachment_error(path, name, &error, most)));
+                unreadable = unreadable.or(Some(attachment_error(path, name, &error)));
             }
         }
     }
@@ -224,11 +224,12 @@ fn without_invoice(path: &str, others: &[String]) -> Error {
     )
 }
 
-fn attachment_error(path: &str, name: &str, error: &lopdf::Error, most: u64) -> Error {
+fn attachment_error(path: &str, name: &str, error: &lopdf::Error) -> Error {
     let shown = format!("{path}!{name}");
     match error {
-        lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => {
-            let message = format!("the attachment unpacks to more than {most} bytes, or than its size allows");
+        lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { limit }) => {
+            let message =
+                format!("the attachment unpacks to more than {limit} bytes, which is all that its size allows");
             Error::new(ErrorKind::Input, "E0514", message)
                 .in_file(shown)
                 .help("no invoice needs this; if yours does, raise  file_bytes  or  inflate_ratio  under [limits] in the configuration")

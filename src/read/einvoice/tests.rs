@@ -131,9 +131,7 @@ fn instalments_keep_the_last_day_and_structured_discounts_are_read() {
     let text = CII.replacen("<ram:SpecifiedTradeSettlementHeader", terms, 1).replace(">381<", ">380<");
     let item = item(&text);
     assert_eq!(item.due_date, day(2026, 8, 15));
-    assert!(
-        notes(&text).contains("2 instalments, of which the last day counts: 60.00 on 2026-07-15, 60.00 on 2026-08-15")
-    );
+    assert!(notes(&text).contains("due on 2 days, of which the last counts: 60.00 on 2026-07-15, 60.00 on 2026-08-15"));
     let discount = item.discount.unwrap();
     assert_eq!((discount.percent, Some(discount.until)), (Decimal::from(3), day(2026, 6, 25)));
     // Of a part of the amount, or in months: left out, and said.
@@ -149,6 +147,25 @@ fn instalments_keep_the_last_day_and_structured_discounts_are_read() {
         );
     }
     assert!(notes(&UBL.replace("PROZENT=2.00", "PROZENT=zwei")).contains("is left out"));
+}
+
+#[test]
+fn the_order_of_all_lines_is_that_of_the_document() {
+    let line = |order: &str| {
+        format!(
+            "<cac:InvoiceLine><cac:OrderLineReference><cbc:LineID>1</cbc:LineID><cac:OrderReference><cbc:ID>{order}</cbc:ID>\
+            </cac:OrderReference></cac:OrderLineReference></cac:InvoiceLine>"
+        )
+    };
+    let text = |orders: &[&str], header: &str| {
+        let lines: String = orders.iter().map(|order| line(order)).collect();
+        UBL.replace("</Invoice>", &format!("{lines}</Invoice>")).replace("<cbc:ID>BC-7781</cbc:ID>", header)
+    };
+    let order = |orders: &[&str], header: &str| item(&text(orders, header)).order_number.to_string();
+    assert_eq!(order(&["B1", "B1"], ""), "B1");
+    assert_eq!(order(&["B1", "B2"], ""), "");
+    assert_eq!(order(&["B1"], "<cbc:ID>BC</cbc:ID>"), "BC");
+    assert_eq!(order(&["B1"], "<cbc:ID>n/a</cbc:ID>"), "");
 }
 
 #[test]

@@ -288,6 +288,11 @@ impl<'a> Xml<'a> {
         error.at(line, column).excerpt(shown, (column - 1) as usize, width.max(1))
     }
 
+    /// Byte offset of the last character.
+    pub(super) fn end(&self) -> usize {
+        self.text.trim_end().len().saturating_sub(1)
+    }
+
     /// The line of a byte offset, from 1.
     pub(super) fn line(&self, offset: usize) -> u32 {
         let lines = self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|b| **b == b'\n').count();

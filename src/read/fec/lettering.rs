@@ -10,6 +10,11 @@ use super::customers::{Owed, Paid};
 use super::truth::Link;
 use crate::model::{Currency, Flag, Flags, Money};
 
+type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
+/// Items of one amount among which a payment's text may name one: more are not gone through.
+const NEAR: usize = 64;
+
 /// One group, settled.
 #[derive(Debug, Default)]
 pub(super) struct Group {
@@ -28,7 +33,7 @@ struct Waiting {
 
 /// Settles the lettered groups: sets what is open of each item. Returns the groups, and how many of them do not balance.
 pub(super) fn apply(owed: &mut [Owed<'_>], paid: &[Paid<'_>]) -> (Vec<Group>, usize) {
-    let mut numbers: HashMap<(&str, &str), usize, foldhash::fast::RandomState> = HashMap::default();
+    let mut numbers: Map<(&str, &str), usize> = Map::default();
     let mut lines: Vec<(Vec<Waiting>, Vec<Waiting>)> = Vec::new();
     let mut group = |customer, lettering| {
         *numbers.entry((customer, lettering)).or_insert_with(|| {
@@ -76,54 +81,58 @@ impl Group {
     fn settle(items: &mut [Waiting], payments: &mut [Waiting], owed: &[Owed<'_>], paid: &[Paid<'_>]) -> Self {
         let mut group = Self::default();
         group.returns(payments);
-        for payment in payments.iter_mut().filter(|payment| payment.left != 0) {
-            let fits = |item: &&mut Waiting| item.left == payment.left;
-            let cited = |item: &&mut Waiting| cites(&paid[payment.index], &owed[item.index]);
-            let by_number = items.iter_mut().filter(fits).find(cited);
-            let found = match by_number {
-                Some(item) => Some(item),
-                None => items.iter_mut().find(fits),
-            };
-            if let Some(item) = found {
-                group.applied.push((payment.index, item.index, item.left, false));
-                (item.left, payment.left) = (0, 0);
-            }
-        }
+        group.equal(items, payments, |payment, item| cites(&paid[payment], &owed[item]));
         let waiting = |list: &[Waiting]| list.iter().filter(|one| one.left != 0).count();
         let is_open = waiting(payments) > 1 && waiting(items) > 1;
+        let mut next = Next::default();
         for payment in payments.iter_mut().filter(|payment| payment.left != 0) {
-            group.pay(payment, items, is_open);
+            group.pay(payment, items, &mut next, is_open);
         }
-        offset(items);
+        offset(items, &mut next);
         group
     }
 
     /// Money that came back cancels the payment of the same size before it.
     fn returns(&mut self, payments: &mut [Waiting]) {
+        let mut before: Map<i64, Vec<usize>> = Map::default();
         for n in 0..payments.len() {
-            if payments[n].left >= 0 {
-                continue;
-            }
             let back = payments[n];
-            let Some(first) = payments[..n].iter_mut().rev().find(|first| first.left == -back.left) else { continue };
-            self.returned.push((first.index, back.index));
-            first.left = 0;
-            payments[n].left = 0;
+            if back.left > 0 {
+                before.entry(back.left).or_default().push(n);
+            } else if let Some(first) = before.get_mut(&-back.left).and_then(Vec::pop) {
+                self.returned.push((payments[first].index, back.index));
+                (payments[first].left, payments[n].left) = (0, 0);
+            }
+        }
+    }
+
+    /// Payments and items of the same amount: those whose document is named, else the oldest.
+    fn equal(&mut self, items: &mut [Waiting], payments: &mut [Waiting], cites: impl Fn(usize, usize) -> bool) {
+        // The oldest last, where it is taken from.
+        let mut places: Map<i64, Vec<usize>> = Map::default();
+        for (n, item) in items.iter().enumerate().rev() {
+            places.entry(item.left).or_default().push(n);
+        }
+        for payment in payments.iter_mut().filter(|payment| payment.left != 0) {
+            let Some(same) = places.get_mut(&payment.left).filter(|same| !same.is_empty()) else { continue };
+            let near = same.len().saturating_sub(NEAR);
+            let named = same[near..].iter().rposition(|n| cites(payment.index, items[*n].index));
+            let n = same.remove(named.map_or(same.len() - 1, |at| near + at));
+            self.applied.push((payment.index, items[n].index, items[n].left, false));
+            (items[n].left, payment.left) = (0, 0);
         }
     }
 
     /// One payment pays what it can, the oldest first. Items of the other sign add to what it can pay: they were netted.
-    fn pay(&mut self, payment: &mut Waiting, items: &mut [Waiting], is_open: bool) {
+    fn pay(&mut self, payment: &mut Waiting, items: &mut [Waiting], next: &mut Next, is_open: bool) {
         let sign = payment.left.signum();
-        for item in items.iter_mut().filter(|item| item.left.signum() == -sign) {
+        while let Some(item) = next.of(-sign, items) {
             self.applied.push((payment.index, item.index, item.left, is_open));
             payment.left = payment.left.saturating_sub(item.left);
             item.left = 0;
         }
-        for item in items.iter_mut().filter(|item| item.left.signum() == sign) {
-            if payment.left == 0 {
-                break;
-            }
+        while payment.left != 0 {
+            let Some(item) = next.of(sign, items) else { break };
             let applied = if item.left.abs() <= payment.left.abs() { item.left } else { payment.left };
             self.applied.push((payment.index, item.index, applied, is_open));
             item.left -= applied;
@@ -174,13 +183,31 @@ fn cites(paid: &Paid<'_>, owed: &Owed<'_>) -> bool {
 }
 
 /// Credit notes that no payment used go to the oldest invoices.
-fn offset(items: &mut [Waiting]) {
-    for n in 0..items.len() {
-        while items[n].left < 0 {
-            let Some(other) = items.iter().position(|other| other.left > 0) else { break };
-            let size = items[other].left.min(items[n].left.saturating_neg());
-            items[other].left -= size;
-            items[n].left += size;
+fn offset(items: &mut [Waiting], next: &mut Next) {
+    loop {
+        let Some(size) = next.of(-1, items).map(|item| item.left.saturating_neg()) else { return };
+        let Some(invoice) = next.of(1, items) else { return };
+        let size = size.min(invoice.left);
+        invoice.left -= size;
+        if let Some(credit) = next.of(-1, items) {
+            credit.left += size;
         }
+    }
+}
+
+/// Where the next item of each sign is looked for. What is left of an item never changes its sign, so that this only goes on.
+#[derive(Debug, Default)]
+struct Next {
+    positive: usize,
+    negative: usize,
+}
+
+impl Next {
+    fn of<'i>(&mut self, sign: i64, items: &'i mut [Waiting]) -> Option<&'i mut Waiting> {
+        let at = if sign > 0 { &mut self.positive } else { &mut self.negative };
+        while items.get(*at)?.left.signum() != sign {
+            *at += 1;
+        }
+        items.get_mut(*at)
     }
 }

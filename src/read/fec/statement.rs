@@ -1,5 +1,7 @@
 //! Payments of customers as statements: one for each bank account of the ledger.
 
+use std::collections::HashMap;
+
 use crate::model::{Currency, Money, Nature, Note, NoteKind, Payment, Place, Position, Statement, StatementKind};
 use crate::read::sheet::Sheet;
 
@@ -10,18 +12,19 @@ const RETURNED: [&str; 5] = ["impayé", "impaye", "rejet", "rejeté", "retour"];
 
 /// The statements, and what is to be said of them.
 pub(super) fn statements(ledger: &Ledger<'_>, path: &str) -> (Vec<Statement>, Vec<Note>) {
-    let mut sheets: Vec<(&str, Sheet)> = Vec::new();
+    let mut sheets: Vec<Sheet> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for paid in &ledger.paid {
-        let at = sheets.iter().position(|(bank, _)| *bank == paid.bank).unwrap_or_else(|| {
+        let at = *places.entry(paid.bank).or_insert_with(|| {
             let mut sheet = Sheet::new(StatementKind::Statement);
             sheet.statement.account = paid.bank.into();
-            sheets.push((paid.bank, sheet));
+            sheets.push(sheet);
             sheets.len() - 1
         });
-        sheets[at].1.book(payment(paid));
+        sheets[at].book(payment(paid));
     }
     let text = "a ledger is no bank's statement: its payments are those of customers (411 against class 5) alone, without balances";
-    (sheets.into_iter().map(|(_, sheet)| sheet.finish(path)).collect(), vec![Note::new(NoteKind::Said, text)])
+    (sheets.into_iter().map(|sheet| sheet.finish(path)).collect(), vec![Note::new(NoteKind::Said, text)])
 }
 
 fn payment(paid: &Paid<'_>) -> Payment {

@@ -274,19 +274,17 @@ impl<'s, 'f> Reader<'s, 'f> {
         }
         let found = self.fields.len();
         if found != self.width {
-            let (label, at) = if found > self.width {
+            let (label, at, help) = if found > self.width {
                 // Free text is where a separator that is none comes from.
-                ("a separator inside a text, as in a label, divides it", self.start(EcritureLib))
+                let help = "remove the separator from the text in the accounting program, and export the FEC again";
+                ("a separator inside a text, as in a label, divides it", self.start(EcritureLib), help)
             } else {
-                ("fields are missing, or the line is cut off", line.text.chars().count().saturating_sub(1))
+                let end = line.text.chars().count().saturating_sub(1);
+                ("fields are missing, or the line is cut off", end, "export the FEC again, whole")
             };
             let what = if self.separator == '\t' { "tabs" } else { "'|'" };
             let message = format!("{found} fields between {what}, where the header has {}", self.width);
-            return Err(self
-                .source
-                .fault(line, at, 1, "E0522", message)
-                .label(label)
-                .help("remove the separator from the text in the accounting program, and export the FEC again"));
+            return Err(self.source.fault(line, at, 1, "E0522", message).label(label).help(help));
         }
         if let Some(long) = self.fields.iter().position(|field| field.len() > self.field_bytes) {
             let at = self.fields.iter().take(long).map(|f| f.chars().count() + 1).sum();
@@ -398,16 +396,16 @@ impl<'s, 'f> Reader<'s, 'f> {
             Ok(amount) if amount.minor.unsigned_abs() < 1_000_000_000_000_000_000 => {
                 Ok(Some(if negative { -amount.minor } else { amount.minor }))
             }
-            Ok(_) | Err(MoneyError::TooLarge) => Err(self.bad_amount(line, column, "too large")),
+            Ok(_) | Err(MoneyError::TooLarge) => Err(self.bad_amount(line, column, "is too large for an amount")),
             Err(MoneyError::TooManyDecimals { .. }) => {
-                Err(self.bad_amount(line, column, "with more than two decimals, which are not rounded"))
+                Err(self.bad_amount(line, column, "has more than two decimals: rounding would change money"))
             }
-            Err(MoneyError::NotANumber) => Err(self.bad_amount(line, column, "not an amount")),
+            Err(MoneyError::NotANumber) => Err(self.bad_amount(line, column, "is not an amount")),
         }
     }
 
     fn bad_amount(&self, line: Line<'s>, column: Column, why: &str) -> Error {
-        self.fault(line, column, "E0301", format!("\"{}\" is {why}", self.get(column)))
+        self.fault(line, column, "E0301", format!("\"{}\" {why}", self.get(column)))
             .label("expected digits with a decimal comma, as 1250,00, without separators of thousands")
             .help("correct the entry in the accounting program, and export the FEC again")
     }

@@ -201,13 +201,13 @@ fn what_the_law_forbids_is_reported_with_line_and_column() {
         (error.code(), error.line(), error.column())
     };
     // A separator inside of a label.
-    assert_eq!(at(&good.replacen("Libellé", "Lib|ellé", 1)), ("E0522", Some(2), Some(46)));
+    assert_eq!(at(&good.replacen("Libellé", "Lib|ellé", 1)), ("E0522", Some(2), Some(52)));
     let tabs = good.replace('|', "\t");
-    assert_eq!(at(&tabs.replacen("Libellé", "Lib\tellé", 1)), ("E0522", Some(2), Some(46)));
+    assert_eq!(at(&tabs.replacen("Libellé", "Lib\tellé", 1)), ("E0522", Some(2), Some(52)));
     let bar = notes(&tabs.replacen("Libellé", "Lib|ellé", 1));
-    assert!(bar.contains("'|' inside a text") && bar.contains("(line 2, column 49)"), "{bar}");
-    assert_eq!(at(&good.replacen("120,00|0,00", "120,00|120,00", 1)), ("E0523", Some(2), Some(61)));
-    assert_eq!(at(&good.replacen("120,00|0,00", "|", 1)), ("E0523", Some(2), Some(54)));
+    assert!(bar.contains("'|' inside a text") && bar.contains("(line 2, column 55)"), "{bar}");
+    assert_eq!(at(&good.replacen("120,00|0,00", "120,00|120,00", 1)), ("E0523", Some(2), Some(67)));
+    assert_eq!(at(&good.replacen("120,00|0,00", "|", 1)), ("E0523", Some(2), Some(60)));
     assert_eq!(at(&good.replacen("0,00|120,00", "0,00|119,99", 1)), ("E0524", Some(2), Some(1)));
     assert_eq!(at(&good.replacen("VE|x|1|20250110", "VE|x|1|18990110", 1)), ("E0302", Some(2), Some(8)));
     assert_eq!(at(&good.replacen("VE|x|1|20250110", "VE|x|1|20250230", 1)), ("E0302", Some(2), Some(8)));
@@ -218,9 +218,9 @@ fn what_the_law_forbids_is_reported_with_line_and_column() {
     // No money hangs on these: they are said.
     assert!(
         notes(&good.replacen("F1|20250110", "F1|18991231", 1))
-            .contains("warning: PieceDate is no day, and left out (line 2, column 37)")
+            .contains("warning: PieceDate is no day, and left out (line 2, column 43)")
     );
-    assert!(notes(&good.replacen("Libellé", "", 1)).contains("warning: EcritureLib is empty (line 2, column 46)"));
+    assert!(notes(&good.replacen("Libellé", "", 1)).contains("warning: EcritureLib is empty (line 2, column 52)"));
     assert!(notes(&good.replacen("120,00|0,00", "120,00|", 1)).contains("is left empty"));
     let trailing: String =
         good.lines().enumerate().map(|(n, l)| if n == 0 { format!("{l}\n") } else { format!("{l}|\n") }).collect();
@@ -321,6 +321,28 @@ fn several_customers_in_one_entry_are_several_payments_with_identifiers_of_their
     let file = paid(&fec(&lines));
     let found: Vec<(&str, i64)> = file.statements[0].payments.iter().map(|p| (&*p.id, p.amount.minor)).collect();
     assert_eq!(found, [("BQ/1/1", 5_000), ("BQ/1/2", 5_000)]);
+}
+
+/// One code for everything of one customer, and no two amounts alike: still in time that grows with the input.
+#[test]
+fn a_group_of_thousands_is_settled_at_once() {
+    let mut text = HEADER.to_string();
+    for n in 0..20_000 {
+        let (sale, bank) = (format!("{n},10"), format!("{n},07"));
+        let (number, other) = (format!("{n}"), format!("{}", n + 100_000));
+        for lines in [
+            entry("VE", &number, ["411000", "706000"], "C1", "F1", &sale, "A"),
+            entry("BQ", &other, ["512000", "411000"], "C1", "B1", &bank, "A"),
+        ] {
+            for parts in lines {
+                text.push('\n');
+                text.push_str(&line(parts));
+            }
+        }
+    }
+    let began = std::time::Instant::now();
+    assert!(linked(&text).len() >= 20_000);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
 
 /// Lines of anything: an answer, never a panic, and in time that grows with the input.
