@@ -25,8 +25,8 @@ mod errors_csv;
 mod errors_formats;
 mod esr_corpus;
 mod estimates;
-mod hostile;
 mod fec_year;
+mod hostile;
 mod house;
 mod inspect;
 #[cfg(unix)]
