@@ -209,13 +209,24 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
 }
 
+/// Characters of one text of a message that are shown. A name in a hostile file may be as long as the file.
+const SHOWN_CHARACTERS: usize = 1000;
+
+/// A text as a message shows it: nothing that a terminal would obey, and not without end.
+fn bounded(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => printable(&text[..end]) + "…",
+        None => printable(text),
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let e = &self.0;
-        write!(f, "error[{}]: {}", e.code, printable(&e.message))?;
+        write!(f, "error[{}]: {}", e.code, bounded(&e.message))?;
         let gutter = e.line.map_or(1, |line| line.to_string().len());
         if !e.path.is_empty() {
-            write!(f, "\n{:gutter$} --> {}", "", printable(&e.path))?;
+            write!(f, "\n{:gutter$} --> {}", "", bounded(&e.path))?;
             if let Some(line) = e.line {
                 write!(f, ":{line}")?;
                 if let Some(column) = e.column {
@@ -223,7 +234,7 @@ impl fmt::Display for Error {
                 }
             }
             if !e.context.is_empty() {
-                write!(f, "   {}", printable(&e.context))?;
+                write!(f, "   {}", bounded(&e.context))?;
             }
         }
         if let (Some(excerpt), Some(line)) = (&e.excerpt, e.line) {
@@ -232,17 +243,17 @@ impl fmt::Display for Error {
             write!(f, "\n{:gutter$} |\n{line} | {shown}\n{:gutter$} | ", "", "")?;
             write!(f, "{:start$}{}", "", "^".repeat(excerpt.width), start = excerpt.start)?;
             if !e.label.is_empty() {
-                write!(f, " {}", printable(&e.label))?;
+                write!(f, " {}", bounded(&e.label))?;
             }
             write!(f, "\n{:gutter$} |", "")?;
         } else if !e.label.is_empty() {
-            write!(f, "\n{:gutter$} = {}", "", printable(&e.label))?;
+            write!(f, "\n{:gutter$} = {}", "", bounded(&e.label))?;
         }
         for (path, line) in &e.others {
-            write!(f, "\n{:gutter$} = also: {}:{line}", "", printable(path))?;
+            write!(f, "\n{:gutter$} = also: {}:{line}", "", bounded(path))?;
         }
         for help in &e.help {
-            write!(f, "\n{:gutter$} = help: {}", "", printable(help))?;
+            write!(f, "\n{:gutter$} = help: {}", "", bounded(help))?;
         }
         Ok(())
     }
@@ -387,6 +398,12 @@ error[E0107]: amount does not fit this file's decimal mark
             .at(1, 1)
             .excerpt("x\u{7}y", 1, 1);
         assert!(!error.to_string().contains(['\u{1b}', '\u{7}', '\u{202e}']));
+    }
+
+    #[test]
+    fn a_name_as_long_as_its_file_is_cut() {
+        let error = Error::new(ErrorKind::Input, "E0100", "é".repeat(50_000)).in_file("a").label("x".repeat(50_000));
+        assert!(error.to_string().chars().count() < 3 * SHOWN_CHARACTERS);
     }
 
     #[test]

@@ -221,7 +221,12 @@ fn check_errors(errors: &Errors) {
         assert!(error.line() != Some(0) && error.column() != Some(0), "{error}");
         let shown = error.to_string();
         assert!(!shown.contains(|c: char| c.is_control() && c != '\n' && c != '\t'), "{shown:?}");
-        assert!(shown.len() < 20_000, "a message of {} bytes: {}", shown.len(), &error.message()[..60]);
+        assert!(
+            shown.len() < 20_000,
+            "a message of {} bytes: {}",
+            shown.len(),
+            error.message().chars().take(60).collect::<String>()
+        );
     }
     assert!(matches!(errors.exit_code(), 2 | 3), "exit code {}", errors.exit_code());
 }
