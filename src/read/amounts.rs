@@ -44,7 +44,7 @@ pub(super) struct Refused {
 /// the other amounts of the file, else refused.
 pub(super) fn money(text: &str, mark: Option<Mark>, currency: Currency) -> Result<Money, Refused> {
     let refused = |code, message, label: String| Err(Refused { code, message, label, help: None });
-    let no_amount = || refused("E0301", "not an amount", "expected a number such as -1250.00 or 1250,00".into());
+    let no_amount = || refused("E0241", "not an amount", "expected a number such as -1250.00 or 1250,00".into());
     let parts = amount::parts(text).filter(|p| p.credit.is_none() && p.currency.is_none_or(|c| c == currency));
     let Some(parts) = parts else { return no_amount() };
     let mark = match (mark, amount::vote(parts.body)) {
@@ -55,7 +55,7 @@ pub(super) fn money(text: &str, mark: Option<Mark>, currency: Currency) -> Resul
             let label = format!("this may be {plain} or have three decimals, and no other amount decides it");
             let message = "the decimal mark of this file cannot be told";
             let help = Some("write the amount with its decimals: 1000.00 if it is a thousand");
-            return Err(Refused { code: "E0301", message, label, help });
+            return Err(Refused { code: "E0241", message, label, help });
         }
         (None, Vote::Silent) => Mark::Dot,
     };
@@ -63,13 +63,13 @@ pub(super) fn money(text: &str, mark: Option<Mark>, currency: Currency) -> Resul
         Ok((minor, _)) => Ok(Money::new(if parts.negative { -minor } else { minor }, currency)),
         Err(AmountError::OtherMark) => {
             let label = format!("the decimal mark of the file's other amounts is '{}'", mark.char());
-            refused("E0301", "the amount does not fit this file's decimal mark", label)
+            refused("E0241", "the amount does not fit this file's decimal mark", label)
         }
         Err(AmountError::TooManyDecimals { allowed }) => {
-            refused("E0301", "more decimals than the currency has", format!("{currency} has {allowed}"))
+            refused("E0241", "more decimals than the currency has", format!("{currency} has {allowed}"))
         }
         Err(AmountError::TooLarge) => {
-            refused("E0308", "the amount is too large", "beyond 64 bits of minor units".into())
+            refused("E0248", "the amount is too large", "beyond 64 bits of minor units".into())
         }
         Err(AmountError::NotANumber) => no_amount(),
     }
@@ -84,14 +84,14 @@ mod tests {
         let mut marks = Marks::default();
         assert_eq!(marks.mark(), None);
         let read = |text: &str, mark| money(text, mark, Currency::EUR).map(|m| m.minor).map_err(|e| e.code);
-        assert_eq!(read("-1,000", None), Err("E0301"));
+        assert_eq!(read("-1,000", None), Err("E0241"));
         assert_eq!(read("+80", None), Ok(8000));
         marks.see("-12.50");
         assert_eq!(read("-1,000", marks.mark()), Ok(-100_000));
-        assert_eq!(read("12,50", marks.mark()), Err("E0301"));
-        assert_eq!(read("1.005", marks.mark()), Err("E0301"));
-        assert_eq!(read("99999999999999999999", None), Err("E0308"));
-        assert_eq!(read("5 CR", None), Err("E0301"));
+        assert_eq!(read("12,50", marks.mark()), Err("E0241"));
+        assert_eq!(read("1.005", marks.mark()), Err("E0241"));
+        assert_eq!(read("99999999999999999999", None), Err("E0248"));
+        assert_eq!(read("5 CR", None), Err("E0241"));
         marks.see("1,50");
         marks.see("2,50");
         assert_eq!(read("1.000,5", marks.mark()), Ok(100_050));

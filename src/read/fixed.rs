@@ -83,13 +83,13 @@ impl<'t> Record<'t> {
     ) -> Error {
         match why {
             MoneyError::NotANumber => self
-                .fault(source, place, "E0301", format!("{what} is not an amount"))
+                .fault(source, place, "E0241", format!("{what} is not an amount"))
                 .label("only digits may stand here"),
             MoneyError::TooManyDecimals { allowed } => self
-                .fault(source, place, "E0301", format!("{what} has more decimals than {currency} has"))
+                .fault(source, place, "E0241", format!("{what} has more decimals than {currency} has"))
                 .label(format!("{currency} has {allowed}; an amount is refused, never rounded")),
             MoneyError::TooLarge => self
-                .fault(source, place, "E0308", format!("{what} is too large"))
+                .fault(source, place, "E0248", format!("{what} is too large"))
                 .label("more than 92 million billion of the smallest unit"),
         }
     }
@@ -105,7 +105,7 @@ impl<'t> Record<'t> {
             Order::DayMonthYear => "day, month and year are expected, two digits each",
             Order::YearMonthDay => "year, month and day are expected, two digits each",
         };
-        self.fault(source, (first, 6), "E0302", message).label(label)
+        self.fault(source, (first, 6), "E0242", message).label(label)
     }
 }
 

@@ -4,14 +4,14 @@
 //!
 //! | code | error |
 //! |---|---|
-//! | E0301 | not an amount, or one with more decimals than its currency has |
-//! | E0302 | no such date, or none where one is needed |
-//! | E0303 | not a currency |
-//! | E0304 | a record, field or tag where none of its kind may stand, or a needed one is missing |
-//! | E0305 | the file is cut off, or a record has the wrong length |
-//! | E0306 | the direction of the money cannot be told |
-//! | E0307 | a limit is reached |
-//! | E0308 | an amount that is too large |
+//! | E0241 | not an amount, or one with more decimals than its currency has |
+//! | E0242 | no such date, or none where one is needed |
+//! | E0243 | not a currency |
+//! | E0244 | a record, field or tag where none of its kind may stand, or a needed one is missing |
+//! | E0245 | the file is cut off, or a record has the wrong length |
+//! | E0246 | the direction of the money cannot be told |
+//! | E0247 | a limit is reached |
+//! | E0248 | an amount that is too large |
 
 use std::borrow::Cow;
 
@@ -76,10 +76,10 @@ impl<'a> Source<'a> {
         Error::new(ErrorKind::Input, code, message).in_file(self.path).at(line, column)
     }
 
-    /// The error for more records than are allowed. Error: E0307.
+    /// The error for more records than are allowed. Error: E0247.
     pub(super) fn too_many(&self, line: Line<'_>, limits: &Limits) -> Error {
         let message = format!("more than {} entries in one file", limits.records);
-        self.fault(line, 0, 1, "E0307", message)
+        self.fault(line, 0, 1, "E0247", message)
             .help("raise  records  under [limits] in the configuration if the file is genuine")
     }
 
@@ -153,9 +153,9 @@ mod tests {
         let source = Source::decode("a", b"one\r\ntwo\n\nfour\rfive", None).unwrap();
         let found: Vec<(u32, &str)> = source.lines().map(|l| (l.number, l.text)).collect();
         assert_eq!(found, [(1, "one"), (2, "two"), (3, ""), (4, "four"), (5, "five")]);
-        let error = source.fault(Line { number: 4, text: "four" }, 1, 2, "E0304", "x");
+        let error = source.fault(Line { number: 4, text: "four" }, 1, 2, "E0244", "x");
         assert_eq!((error.line(), error.column()), (Some(4), Some(2)));
-        assert_eq!(source.fault_at_end("E0305", "x").line(), Some(4));
+        assert_eq!(source.fault_at_end("E0245", "x").line(), Some(4));
     }
 
     #[test]

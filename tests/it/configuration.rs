@@ -106,6 +106,7 @@ end_of_month = "month_first"
 [csv.bank]
 kind = "payments"
 files = ["B*.csv"]
+sheet = "Open items"
 delimiter = ";"
 encoding = "windows-1252"
 skip_lines = 2

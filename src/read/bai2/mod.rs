@@ -24,7 +24,7 @@ use crate::model::StatementFile;
 
 /// Reads a BAI2. One account of one group is one statement.
 ///
-/// Errors: E0301 to E0308 (see `source`), all that are found.
+/// Errors: E0241 to E0248 (see `source`), all that are found.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let source = Source::decode(path, bytes, None)?;
     let mut reader = reader::Reader::new(&source, settings.limits);

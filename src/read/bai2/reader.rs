@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
         let taken = match first.text.get(..3) {
             _ if bytes > self.limits.text_bytes as usize => Err(self
                 .source
-                .fault(first, 0, 1, "E0307", format!("a record has more than {} bytes", self.limits.text_bytes))
+                .fault(first, 0, 1, "E0247", format!("a record has more than {} bytes", self.limits.text_bytes))
                 .help("raise  text_bytes  under [limits] in the configuration if the file is genuine")),
             Some("01,") => {
                 self.file.records += count;
@@ -105,7 +105,7 @@ impl<'t> Reader<'t> {
             Some("99,") => self.file_trailer(fields, count, first),
             _ => Err(self
                 .source
-                .fault(first, 0, 2, "E0304", "a record of no known kind")
+                .fault(first, 0, 2, "E0244", "a record of no known kind")
                 .label("01, 02, 03, 16, 49, 88, 98 and 99 are known, with a comma behind")),
         };
         if let Err(error) = taken {
@@ -131,7 +131,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// 02: a group of accounts of one day. Errors: E0302, E0303.
+    /// 02: a group of accounts of one day. Errors: E0242, E0243.
     fn group(&mut self, mut fields: Fields<'_, 't>, count: u64, first: Line<'t>) -> Result<(), Error> {
         self.close_account();
         let place = Position::Line(first.number);
@@ -179,12 +179,12 @@ impl<'t> Reader<'t> {
         date.and(currency).map(|_| ())
     }
 
-    /// A record that belongs to another one that is not there; said once. Error: E0304.
+    /// A record that belongs to another one that is not there; said once. Error: E0244.
     fn outside(&mut self, first: Line<'t>, what: &'static str, expected: &'static str) -> Result<(), Error> {
         if std::mem::replace(&mut self.is_lost, true) {
             return Ok(());
         }
-        Err(self.source.fault(first, 0, 2, "E0304", what).label(expected))
+        Err(self.source.fault(first, 0, 2, "E0244", what).label(expected))
     }
 
     fn day(&mut self, field: Field<'t>) -> Result<Option<NaiveDate>, Error> {
@@ -192,7 +192,7 @@ impl<'t> Reader<'t> {
             return Ok(None);
         }
         let day = day(field.text, Order::YearMonthDay).ok_or_else(|| {
-            self.fault(field, "E0302", format!("\"{}\" is not a day", field.text))
+            self.fault(field, "E0242", format!("\"{}\" is not a day", field.text))
                 .label("year, month and day are expected, two digits each")
         })?;
         Ok(Some(self.oddities.straighten(day, Position::Line(field.line.number))))
@@ -200,12 +200,12 @@ impl<'t> Reader<'t> {
 
     fn currency(&self, field: Field<'t>) -> Result<Currency, Error> {
         Currency::parse(field.text).ok_or_else(|| {
-            self.fault(field, "E0303", format!("\"{}\" is not a currency", field.text))
+            self.fault(field, "E0243", format!("\"{}\" is not a currency", field.text))
                 .label("three letters of ISO 4217 are expected")
         })
     }
 
-    /// An amount of implied decimals, with or without a sign. Errors: E0301, E0308.
+    /// An amount of implied decimals, with or without a sign. Errors: E0241, E0248.
     fn amount(&self, field: Field<'t>, currency: Currency, may_be_signed: bool) -> Result<Money, Error> {
         let (negative, digits) = match field.text.as_bytes().first() {
             Some(b'-') if may_be_signed => (true, &field.text[1..]),
@@ -214,9 +214,9 @@ impl<'t> Reader<'t> {
         };
         match implied(digits, currency.decimals(), currency) {
             Ok(amount) => Ok(if negative { -amount } else { amount }),
-            Err(MoneyError::TooLarge) => Err(self.fault(field, "E0308", "the amount is too large")),
+            Err(MoneyError::TooLarge) => Err(self.fault(field, "E0248", "the amount is too large")),
             Err(_) if field.text.is_empty() => {
-                Err(self.fault(field, "E0301", "the amount is missing").label("digits are expected here"))
+                Err(self.fault(field, "E0241", "the amount is missing").label("digits are expected here"))
             }
             Err(_) => {
                 let label = if may_be_signed {
@@ -224,12 +224,12 @@ impl<'t> Reader<'t> {
                 } else {
                     "only digits are expected"
                 };
-                Err(self.fault(field, "E0301", format!("\"{}\" is not an amount", field.text)).label(label))
+                Err(self.fault(field, "E0241", format!("\"{}\" is not an amount", field.text)).label(label))
             }
         }
     }
 
-    /// 03: an account with its balances and summaries. Errors: E0301, E0303, E0304, E0308.
+    /// 03: an account with its balances and summaries. Errors: E0241, E0243, E0244, E0248.
     fn account(&mut self, mut fields: Fields<'_, 't>, count: u64, first: Line<'t>) -> Result<(), Error> {
         self.close_account();
         let place = Position::Line(first.number);
@@ -298,7 +298,7 @@ impl<'t> Reader<'t> {
     }
 
     /// What follows a funds type: V has day and time, S three amounts, D pairs of days and amounts. Returns the day of value.
-    /// Error: E0304 for a distribution without a number.
+    /// Error: E0244 for a distribution without a number.
     fn skip_funds(&mut self, fields: &mut Fields<'_, 't>, funds: Field<'t>) -> Result<Option<NaiveDate>, Error> {
         match funds.text {
             "V" => {
@@ -315,7 +315,7 @@ impl<'t> Reader<'t> {
             "D" => {
                 let number = fields.next();
                 let pairs: u32 = number.text.parse().map_err(|_| {
-                    self.fault(number, "E0304", "a distribution of funds without its number of parts")
+                    self.fault(number, "E0244", "a distribution of funds without its number of parts")
                         .label("a number is expected behind D")
                 })?;
                 for _ in 0..pairs {
@@ -331,7 +331,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// 16: one transaction. Its amount has no sign: the type says which way it went. Errors: E0301, E0304, E0306, E0308.
+    /// 16: one transaction. Its amount has no sign: the type says which way it went. Errors: E0241, E0244, E0246, E0248.
     fn transaction(&mut self, mut fields: Fields<'_, 't>, count: u64, first: Line<'t>) -> Result<(), Error> {
         self.transactions += 1;
         let place = Position::Line(first.number);
@@ -357,7 +357,7 @@ impl<'t> Reader<'t> {
             Ok(400..=699) => false,
             _ => {
                 return Err(self
-                    .fault(code, "E0306", format!("type \"{}\" does not say the direction of the money", code.text))
+                    .fault(code, "E0246", format!("type \"{}\" does not say the direction of the money", code.text))
                     .label("100 to 399 are credits, 400 to 699 are debits, 890 is no money"));
             }
         };
@@ -368,7 +368,7 @@ impl<'t> Reader<'t> {
             }
             return Err(self
                 .source
-                .fault(first, 0, 2, "E0302", "a transaction without a day")
+                .fault(first, 0, 2, "E0242", "a transaction without a day")
                 .label("neither its group (02) nor its funds type (V) has one"));
         };
         let mut payment = Payment::new("", booked, if credit { money } else { -money });
@@ -460,7 +460,7 @@ impl<'t> Reader<'t> {
                 return Ok(None);
             }
             field.text.parse().map(Some).map_err(|_| {
-                self.fault(field, "E0301", format!("the number of {what} is not a number"))
+                self.fault(field, "E0241", format!("the number of {what} is not a number"))
                     .label("only digits are expected")
             })
         };

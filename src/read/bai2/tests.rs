@@ -38,7 +38,7 @@ fn types_give_the_direction() {
     assert_eq!(statement.payments[0].booking_date.to_string(), "2026-06-30", "2400 is midnight of that day");
     for code in ["720", "099", "", "9a0"] {
         let text = file("1,260630,,USD,2", "99,USD", &format!("16,{code},5,Z,,,A/\n"));
-        assert_eq!(first(&text), ("E0306", Some(4), Some(4)), "{code}");
+        assert_eq!(first(&text), ("E0246", Some(4), Some(4)), "{code}");
     }
 }
 
@@ -94,10 +94,10 @@ fn trailers_are_held_against_the_records() {
 #[test]
 fn wrong_fields_have_their_place() {
     let with = |transactions: &str| first(&file("1,260630,,USD,2", "99,USD", transactions));
-    assert_eq!(with("16,195,-5,Z,,,A/\n"), ("E0301", Some(4), Some(8)));
-    assert_eq!(with("16,195,,Z,,,A/\n"), ("E0301", Some(4), Some(8)));
-    assert_eq!(with("16,195,99999999999999999999,Z,,,A/\n"), ("E0308", Some(4), Some(8)));
-    assert_eq!(with("16,195,5,V,261399,,A/\n"), ("E0302", Some(4), Some(12)));
-    assert_eq!(with("17,195,5/\n"), ("E0304", Some(4), Some(1)));
-    assert_eq!(first("01,A,B/\n16,195,5/\n02,"), ("E0304", Some(2), Some(1)));
+    assert_eq!(with("16,195,-5,Z,,,A/\n"), ("E0241", Some(4), Some(8)));
+    assert_eq!(with("16,195,,Z,,,A/\n"), ("E0241", Some(4), Some(8)));
+    assert_eq!(with("16,195,99999999999999999999,Z,,,A/\n"), ("E0248", Some(4), Some(8)));
+    assert_eq!(with("16,195,5,V,261399,,A/\n"), ("E0242", Some(4), Some(12)));
+    assert_eq!(with("17,195,5/\n"), ("E0244", Some(4), Some(1)));
+    assert_eq!(first("01,A,B/\n16,195,5/\n02,"), ("E0244", Some(2), Some(1)));
 }

@@ -20,7 +20,7 @@ pub(in crate::read) struct Items {
 }
 
 impl Items {
-    /// Reads one item. Errors: E0301 to E0304, E0308.
+    /// Reads one item. Errors: E0241 to E0244, E0248.
     pub(in crate::read) fn read(&mut self, fields: &impl Fields) -> Result<(), Error> {
         let (id, number) = (fields.text("item_id")?, fields.text("number")?);
         if id.is_empty() && number.is_empty() {
@@ -66,7 +66,7 @@ impl Items {
         Ok(())
     }
 
-    /// Amount, what is open, and the kind. Errors: E0301, E0304, E0308.
+    /// Amount, what is open, and the kind. Errors: E0241, E0244, E0248.
     fn money(&mut self, fields: &impl Fields, currency: Currency) -> Result<(i64, i64, ItemKind), Error> {
         let (amount, open) = (money(fields, "amount", currency)?, money(fields, "open_amount", currency)?);
         self.absent.open += u64::from(open.is_none());
@@ -74,7 +74,7 @@ impl Items {
             return Err(missing(fields, "amount", "the amount of the document"));
         };
         let opposite = |name, message: &str, label: &str| {
-            Err(fields.fault(name, "E0304", message.to_string()).label(label.to_string()))
+            Err(fields.fault(name, "E0244", message.to_string()).label(label.to_string()))
         };
         match word(fields, "type", &ITEM_KINDS)? {
             Some(ItemKind::CreditNote) if amount > 0 || open > 0 => {
@@ -98,7 +98,7 @@ impl Items {
         }
     }
 
-    /// Errors for identifiers that the file has twice; `again` makes one from the later item and the first. Error: E0304.
+    /// Errors for identifiers that the file has twice; `again` makes one from the later item and the first. Error: E0244.
     pub(in crate::read) fn repeats(&self, errors: &mut Collector, again: impl Fn(&OpenItem, &OpenItem) -> Error) {
         for (place, first) in distinct::repeated(&self.items, |item| &item.id) {
             errors.push(again(&self.items[place], &self.items[first]));
@@ -114,7 +114,7 @@ fn discount(fields: &impl Fields) -> Result<Option<Discount>, Error> {
     }
     let percent = decimal(fields, "discount_percent", &text)?;
     if percent >= Decimal::ONE_HUNDRED {
-        let error = fields.fault("discount_percent", "E0304", "a discount of 100 percent or more".to_string());
+        let error = fields.fault("discount_percent", "E0244", "a discount of 100 percent or more".to_string());
         return Err(error.label("a percentage below 100 is expected: 2 means two percent"));
     }
     match until {

@@ -75,7 +75,7 @@ impl Shared {
     }
 }
 
-/// Reads a payment; its account is as written, and may be empty. Errors: E0301 to E0304, E0308.
+/// Reads a payment; its account is as written, and may be empty. Errors: E0241 to E0244, E0248.
 pub(super) fn payment(fields: &impl Fields, absent: &mut Absent) -> Result<Payment, Error> {
     let currency = match currency(fields, "currency")? {
         Some(currency) => currency,
@@ -116,15 +116,15 @@ pub(super) fn payment(fields: &impl Fields, absent: &mut Absent) -> Result<Payme
     })
 }
 
-/// A needed value that is not there. Error: E0304.
+/// A needed value that is not there. Error: E0244.
 pub(super) fn missing(fields: &impl Fields, name: &'static str, what: &str) -> Error {
     fields
-        .fault(name, "E0304", format!("the record has no {name}"))
+        .fault(name, "E0244", format!("the record has no {name}"))
         .label(format!("{name} is expected: {what}"))
         .help("give the record its value, or remove the record if it is none")
 }
 
-/// A day. Error: E0302.
+/// A day. Error: E0242.
 pub(super) fn date(fields: &impl Fields, name: &'static str) -> Result<Option<NaiveDate>, Error> {
     let text = fields.text(name)?;
     if text.is_empty() {
@@ -132,7 +132,7 @@ pub(super) fn date(fields: &impl Fields, name: &'static str) -> Result<Option<Na
     }
     day(&text).map(Some).ok_or_else(|| {
         fields
-            .fault(name, "E0302", format!("there is no such date: \"{text}\""))
+            .fault(name, "E0242", format!("there is no such date: \"{text}\""))
             .label("YYYY-MM-DD is expected, such as 2026-06-30")
     })
 }
@@ -149,7 +149,7 @@ fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(number(0..4)?).ok()?, number(5..7)?, number(8..10)?)
 }
 
-/// Signed minor units. Errors: E0301, E0308.
+/// Signed minor units. Errors: E0241, E0248.
 pub(super) fn money(fields: &impl Fields, name: &'static str, currency: Currency) -> Result<Option<i64>, Error> {
     let text = fields.text(name)?;
     if text.is_empty() {
@@ -175,19 +175,19 @@ const LOWEST: &str = "9223372036854775808";
 fn money_error(fields: &impl Fields, name: &'static str, text: &str, currency: Currency, error: MoneyError) -> Error {
     match error {
         MoneyError::NotANumber => fields
-            .fault(name, "E0301", format!("not an amount: \"{text}\""))
+            .fault(name, "E0241", format!("not an amount: \"{text}\""))
             .label("a plain decimal is expected, such as -1250.00"),
         MoneyError::TooManyDecimals { allowed } => fields
-            .fault(name, "E0301", format!("more decimals than {currency} has: \"{text}\""))
+            .fault(name, "E0241", format!("more decimals than {currency} has: \"{text}\""))
             .label(format!("{allowed} decimals are allowed; only zeros may follow them"))
             .help("amounts are never rounded in silence: correct the record"),
         MoneyError::TooLarge => fields
-            .fault(name, "E0308", "the amount is too large".to_string())
+            .fault(name, "E0248", "the amount is too large".to_string())
             .label("beyond 92 quadrillion of the currency's smallest unit"),
     }
 }
 
-/// A currency code. Error: E0303.
+/// A currency code. Error: E0243.
 pub(super) fn currency(fields: &impl Fields, name: &'static str) -> Result<Option<Currency>, Error> {
     let text = fields.text(name)?;
     if text.is_empty() {
@@ -195,12 +195,12 @@ pub(super) fn currency(fields: &impl Fields, name: &'static str) -> Result<Optio
     }
     Currency::parse(&text).map(Some).ok_or_else(|| {
         fields
-            .fault(name, "E0303", format!("not a currency: \"{text}\""))
+            .fault(name, "E0243", format!("not a currency: \"{text}\""))
             .label("a code of three letters is expected, such as EUR")
     })
 }
 
-/// A word of a table. Error: E0304.
+/// A word of a table. Error: E0244.
 pub(super) fn word<T: Copy>(
     fields: &impl Fields,
     name: &'static str,
@@ -214,17 +214,17 @@ pub(super) fn word<T: Copy>(
     found.map(|(value, _)| Some(*value)).ok_or_else(|| {
         let words: Vec<&str> = table.iter().map(|(_, word)| *word).collect();
         fields
-            .fault(name, "E0304", format!("{name} is \"{text}\", which is none of its words"))
+            .fault(name, "E0244", format!("{name} is \"{text}\", which is none of its words"))
             .label(format!("one of {} is expected", words.join(", ")))
     })
 }
 
-/// A number without sign, such as a percentage, with its decimals as written. Error: E0301.
+/// A number without sign, such as a percentage, with its decimals as written. Error: E0241.
 pub(super) fn decimal(fields: &impl Fields, name: &'static str, text: &str) -> Result<Decimal, Error> {
     let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().any(|b| b.is_ascii_digit());
     Decimal::from_str_exact(text).ok().filter(|_| is_plain).ok_or_else(|| {
         fields
-            .fault(name, "E0301", format!("not a number: \"{text}\""))
+            .fault(name, "E0241", format!("not a number: \"{text}\""))
             .label("a plain decimal without sign is expected, such as 2.5")
     })
 }

@@ -68,7 +68,7 @@ impl Statements {
         self.open.iter().map(|o| o.head.statement.payments.len() as u64).sum()
     }
 
-    /// Reads a payment of the statement that was begun last, or of the one that it names. Errors: E0301 to E0304, E0308.
+    /// Reads a payment of the statement that was begun last, or of the one that it names. Errors: E0241 to E0244, E0248.
     pub(in crate::read) fn read(&mut self, fields: &impl Fields) -> Result<(), Error> {
         let mut one = payment(fields, &mut self.absent)?;
         let balance = money(fields, "balance", one.amount.currency)?;
@@ -77,7 +77,7 @@ impl Statements {
                 let account = &self.open[at].account;
                 if !one.account.is_empty() && one.account != *account {
                     let message = format!("a payment of the account \"{}\" on a statement of another", one.account);
-                    let error = fields.fault("account", "E0304", message);
+                    let error = fields.fault("account", "E0244", message);
                     return Err(error
                         .label(format!("the statement above is of \"{account}\""))
                         .help("put the payment below its own statement"));

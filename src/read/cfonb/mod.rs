@@ -39,7 +39,7 @@ const LENGTH: usize = 120;
 
 /// Reads a CFONB 120.
 ///
-/// Errors: E0301 to E0308 (see `source`), all that are found; a movement on another account than the balance above it is one.
+/// Errors: E0241 to E0248 (see `source`), all that are found; a movement on another account than the balance above it is one.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let source = Source::decode(path, bytes, None)?;
     let mut reader = reader::Reader::new(&source, settings.limits);

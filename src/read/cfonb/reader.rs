@@ -117,14 +117,14 @@ impl<'t> Reader<'t> {
         self.movements <= self.limits.records
     }
 
-    /// Whether a record is of a known kind and long enough. Errors: E0304, E0305.
+    /// Whether a record is of a known kind and long enough. Errors: E0244, E0245.
     fn whole(&self, record: &Record<'t>) -> Result<(), Error> {
         let needed = match record.columns(1, 2) {
             "01" | "04" | "07" => WITH_AMOUNT,
             "05" => WITH_QUALIFIER,
             _ => {
                 return Err(record
-                    .fault(self.source, (1, 2), "E0304", "a record of no known kind")
+                    .fault(self.source, (1, 2), "E0244", "a record of no known kind")
                     .label("01 old balance, 04 movement, 05 detail and 07 new balance are known")
                     .help("every record has 120 characters: one that lost or won some moves all behind it"));
             }
@@ -136,7 +136,7 @@ impl<'t> Reader<'t> {
                 .fault(
                     self.source,
                     (length + 1, 1),
-                    "E0305",
+                    "E0245",
                     format!("a record of {length} characters, without {lacks}"),
                 )
                 .label(format!("nothing but blanks from here on; it is expected up to column {needed}"))
@@ -144,7 +144,7 @@ impl<'t> Reader<'t> {
         }
         if length > LENGTH {
             return Err(record
-                .fault(self.source, (LENGTH + 1, length - LENGTH), "E0305", format!("a record of {length} characters"))
+                .fault(self.source, (LENGTH + 1, length - LENGTH), "E0245", format!("a record of {length} characters"))
                 .label(format!("{LENGTH} are expected, and no other record begins here"))
                 .help("the file may have been changed on its way: fetch it again"));
         }
@@ -206,7 +206,7 @@ impl<'t> Reader<'t> {
         None
     }
 
-    /// Currency and decimals of a record; `None` where it leaves out the currency. Errors: E0301, E0303.
+    /// Currency and decimals of a record; `None` where it leaves out the currency. Errors: E0241, E0243.
     fn terms(&self, record: &Record<'t>) -> Result<Option<Terms>, Error> {
         let code = record.columns(17, 19);
         if code.trim().is_empty() {
@@ -214,28 +214,28 @@ impl<'t> Reader<'t> {
         }
         let currency = Currency::parse(code).ok_or_else(|| {
             record
-                .fault(self.source, (17, 3), "E0303", format!("\"{}\" is not a currency", code.trim()))
+                .fault(self.source, (17, 3), "E0243", format!("\"{}\" is not a currency", code.trim()))
                 .label("three letters of ISO 4217 are expected")
         })?;
         let decimals = match record.columns(20, 20) {
             "" | " " => currency.decimals(),
             digit => digit.parse().map_err(|_| {
                 record
-                    .fault(self.source, (20, 1), "E0301", "the number of decimals is not a digit")
+                    .fault(self.source, (20, 1), "E0241", "the number of decimals is not a digit")
                     .label("one digit is expected, as 2 for euros")
             })?,
         };
         Ok(Some(Terms { currency, decimals }))
     }
 
-    /// The amount of a record, in the terms it states or else in those of its statement. Errors: E0301, E0303, E0308.
+    /// The amount of a record, in the terms it states or else in those of its statement. Errors: E0241, E0243, E0248.
     fn amount(&mut self, record: &Record<'t>, what: &str) -> Result<Option<Money>, Error> {
         let Some(of) = self.block.as_ref().map(|block| block.terms) else { return Ok(None) };
         let stated = self.terms(record)?;
         if let Some(other) = stated.filter(|stated| stated.currency != of.currency) {
             let message = format!("{what} in {} in a statement in {}", other.currency, of.currency);
             return Err(record
-                .fault(self.source, (17, 3), "E0303", message)
+                .fault(self.source, (17, 3), "E0243", message)
                 .label(format!("{} is expected, the currency of the account", of.currency)));
         }
         if stated.is_none() {
@@ -255,10 +255,10 @@ impl<'t> Reader<'t> {
                 Ok(Some(amount))
             }
             Err(Bad::Empty) => Err(record
-                .fault(self.source, AMOUNT, "E0301", format!("{what} has no amount"))
+                .fault(self.source, AMOUNT, "E0241", format!("{what} has no amount"))
                 .label("14 characters are expected here")),
             Err(Bad::NoSign) => Err(record
-                .fault(self.source, (104, 1), "E0301", format!("{what} has an amount without a sign"))
+                .fault(self.source, (104, 1), "E0241", format!("{what} has an amount without a sign"))
                 .label("the last character is digit and sign: { and A to I for plus, } and J to R for minus")
                 .help("if the record has lost or won a character, the file was changed on its way: fetch it again")),
             Err(Bad::Money(why)) => {
@@ -336,7 +336,7 @@ impl<'t> Reader<'t> {
         self.same_account(&record, "a detail")?;
         let Some(block) = &mut self.block else {
             return Err(record
-                .fault(self.source, (1, 2), "E0304", "a detail where no statement is open")
+                .fault(self.source, (1, 2), "E0244", "a detail where no statement is open")
                 .label("an old balance (01) and a movement (04) are expected above it"));
         };
         if block.is_refused {
@@ -375,7 +375,7 @@ impl<'t> Reader<'t> {
             block.movement = None;
             let message = format!("the details of a movement have more than {} bytes", self.limits.text_bytes);
             return Err(record
-                .fault(self.source, (49, 1), "E0307", message)
+                .fault(self.source, (49, 1), "E0247", message)
                 .help("raise  text_bytes  under [limits] in the configuration if the file is genuine"));
         }
         Ok(())
@@ -402,7 +402,7 @@ impl<'t> Reader<'t> {
         closed
     }
 
-    /// A record between two balances must be of their account. Error: E0304.
+    /// A record between two balances must be of their account. Error: E0244.
     fn same_account(&mut self, record: &Record<'t>, what: &str) -> Result<(), Error> {
         let Some(block) = &self.block else { return Ok(()) };
         let (of, found) = (block.account, Account::of(record));
@@ -413,7 +413,7 @@ impl<'t> Reader<'t> {
             );
             let place = if of.branch == found.branch { ACCOUNT } else { (12, 5) };
             return Err(record
-                .fault(self.source, place, "E0304", message)
+                .fault(self.source, place, "E0244", message)
                 .label("the branch and the number of the balance above are expected")
                 .help("a new balance (07) must close one account before the next begins: fetch the file again"));
         }

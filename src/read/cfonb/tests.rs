@@ -78,7 +78,7 @@ fn a_file_without_line_breaks_has_records() {
     lines[2].replace_range(103..104, "0");
     let errors = read_bytes(lines.concat().as_bytes()).unwrap_err();
     let error = errors.iter().next().unwrap();
-    assert_eq!((error.code(), error.line(), error.column()), ("E0301", Some(1), Some(2 * 120 + 104)));
+    assert_eq!((error.code(), error.line(), error.column()), ("E0241", Some(1), Some(2 * 120 + 104)));
     assert!(error.to_string().contains("record 3"), "{error}");
 }
 
@@ -142,7 +142,7 @@ fn a_currency_left_out_is_that_of_the_statement_or_euro() {
     let file = read_lines(&lines).unwrap();
     assert_eq!(file.statements[0].opening.unwrap().amount.to_string(), "-19040", "the balances follow the movements");
     lines[2].replace_range(16..20, "USD2");
-    assert_eq!(first_code(&lines), ("E0303", Some(3), Some(17)));
+    assert_eq!(first_code(&lines), ("E0243", Some(3), Some(17)));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn the_digit_of_decimals_counts() {
     for line in &mut lines {
         line.replace_range(16..20, "EUR3");
     }
-    assert_eq!(first_code(&lines), ("E0301", Some(2), Some(91)), "3.221 is no amount of euros");
+    assert_eq!(first_code(&lines), ("E0241", Some(2), Some(91)), "3.221 is no amount of euros");
     lines[1] = movement("020626", "  ", "A", "32210}", "").replace("EUR2", "EUR3");
     let errors = read_lines(&lines).unwrap_err();
     assert_eq!(
@@ -166,11 +166,11 @@ fn a_record_of_another_account_is_refused_at_its_line() {
     for (line, column, with) in [(2, 22, "99912345678"), (4, 22, "99912345678")] {
         let mut lines = example();
         lines[line].replace_range(column - 1..column + 10, with);
-        assert_eq!(first_code(&lines), ("E0304", Some(line as u64 + 1), Some(column as u64)));
+        assert_eq!(first_code(&lines), ("E0244", Some(line as u64 + 1), Some(column as u64)));
     }
     let mut lines = example();
     lines[2].replace_range(11..16, "00002");
-    assert_eq!(first_code(&lines), ("E0304", Some(3), Some(12)));
+    assert_eq!(first_code(&lines), ("E0244", Some(3), Some(12)));
     lines[2] = example()[2].clone();
     lines[2].replace_range(2..7, "88888");
     let file = read_lines(&lines).unwrap();
@@ -196,9 +196,9 @@ fn days_are_bent_or_refused() {
     assert_eq!(file.statements[0].payments[0].booking_date.to_string(), "2026-02-28");
     assert!(file.file.notes.iter().any(|n| n.kind == NoteKind::Assumed && n.text.contains("calendar")));
     lines[1] = movement("320226", "  ", "A", "322J", "");
-    assert_eq!(first_code(&lines), ("E0302", Some(2), Some(35)));
+    assert_eq!(first_code(&lines), ("E0242", Some(2), Some(35)));
     lines[1] = movement("      ", "  ", "A", "322J", "");
-    assert_eq!(first_code(&lines), ("E0302", Some(2), Some(35)));
+    assert_eq!(first_code(&lines), ("E0242", Some(2), Some(35)));
     lines[1] = movement("020626", "  ", "A", "322J", "");
     lines[1].replace_range(42..48, "000000");
     assert_eq!(read_lines(&lines).unwrap().statements[0].payments[0].value_date, None);
@@ -221,10 +221,10 @@ fn lengths_are_checked() {
     let mut lines = example();
     lines[2].truncate(100);
     let errors = read_bytes(lines.join("\n").as_bytes()).unwrap_err();
-    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line(), e.column())), Some(("E0305", Some(3), Some(101))));
+    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line(), e.column())), Some(("E0245", Some(3), Some(101))));
     lines[2] = format!("{}XYZ", example()[2]);
     let errors = read_bytes(lines.join("\n").as_bytes()).unwrap_err();
-    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line(), e.column())), Some(("E0305", Some(3), Some(121))));
+    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line(), e.column())), Some(("E0245", Some(3), Some(121))));
 }
 
 #[test]
@@ -234,14 +234,14 @@ fn limits_are_kept() {
     let mappings = BTreeMap::new();
     let bytes = lines.join("\n").into_bytes();
     let errors = read("f", &bytes, &Settings { limits: &limits, mappings: &mappings }).unwrap_err();
-    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line())), Some(("E0307", Some(4))));
+    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line())), Some(("E0247", Some(4))));
     let limits = Limits { text_bytes: 200, ..Limits::default() };
     let mut lines = example();
     (0..9).for_each(|n| lines.insert(2, detail("020626", "LIB", &n.to_string())));
     let bytes = lines.join("\n").into_bytes();
     let errors = read("f", &bytes, &Settings { limits: &limits, mappings: &mappings }).unwrap_err();
     assert_eq!(errors.count(), 1);
-    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line())), Some(("E0307", Some(7))));
+    assert_eq!(errors.iter().next().map(|e| (e.code(), e.line())), Some(("E0247", Some(7))));
 }
 
 #[test]

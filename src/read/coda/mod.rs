@@ -31,7 +31,7 @@ use crate::model::StatementFile;
 /// Characters of a record.
 const LENGTH: usize = 128;
 
-/// Reads a CODA. Errors: E0301 to E0308 (see `source`), all that are found.
+/// Reads a CODA. Errors: E0241 to E0248 (see `source`), all that are found.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let source = Source::decode(path, bytes, None)?;
     let mut reader = reader::Reader::new(&source, settings.limits);

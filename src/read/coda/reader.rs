@@ -82,7 +82,7 @@ impl<'t> Reader<'t> {
             ("8", _) => self.closing(&record),
             ("9", _) => self.trailer(&record),
             _ => Err(record
-                .fault(self.source, (1, 2), "E0304", "a record of no known kind")
+                .fault(self.source, (1, 2), "E0244", "a record of no known kind")
                 .label("0, 1, 21 to 23, 31 to 33, 4, 8 and 9 are known")
                 .help("every record has 128 characters: one that lost or won some moves all behind it")),
         });
@@ -95,26 +95,26 @@ impl<'t> Reader<'t> {
         self.movements <= self.limits.records
     }
 
-    /// Error: E0305 for a record that is too short or too long.
+    /// Error: E0245 for a record that is too short or too long.
     fn whole(&self, record: &Record<'t>) -> Result<(), Error> {
         let length = record.length();
         let needed = NEEDED.iter().find(|(kind, _)| record.text.starts_with(kind)).map_or(2, |(_, needed)| *needed);
         if length < needed {
             return Err(record
-                .fault(self.source, (length + 1, 1), "E0305", format!("a record of {length} characters"))
+                .fault(self.source, (length + 1, 1), "E0245", format!("a record of {length} characters"))
                 .label(format!("ends here; {LENGTH} are expected, and {needed} are needed"))
                 .help("the file may be cut off, or changed on its way: fetch it again"));
         }
         if length > LENGTH {
             return Err(record
-                .fault(self.source, (LENGTH + 1, length - LENGTH), "E0305", format!("a record of {length} characters"))
+                .fault(self.source, (LENGTH + 1, length - LENGTH), "E0245", format!("a record of {length} characters"))
                 .label(format!("{LENGTH} are expected"))
                 .help("the file may have been changed on its way: fetch it again"));
         }
         Ok(())
     }
 
-    /// 0: begins a statement. Version 1 is of the time before the euro. Error: E0304.
+    /// 0: begins a statement. Version 1 is of the time before the euro. Error: E0244.
     fn header(&mut self, record: &Record<'t>) -> Result<(), Error> {
         if self.block.is_some() {
             self.oddities.add(NoteKind::Warning, "a statement without a trailer (record 9)", record.position);
@@ -130,13 +130,13 @@ impl<'t> Reader<'t> {
         match record.columns(128, 128) {
             "2" | "" | " " => Ok(()),
             version => Err(record
-                .fault(self.source, (128, 1), "E0304", format!("CODA of version {version}"))
+                .fault(self.source, (128, 1), "E0244", format!("CODA of version {version}"))
                 .label("version 2 is read")
                 .help("ask the bank for CODA 2, or for camt.053")),
         }
     }
 
-    /// 1: the old balance. Errors: E0301 to E0303.
+    /// 1: the old balance. Errors: E0241 to E0243.
     fn opening(&mut self, record: &Record<'t>) -> Result<(), Error> {
         if self.block.is_some() {
             self.oddities.add(NoteKind::Warning, "a statement without a trailer (record 9)", record.position);
@@ -151,7 +151,7 @@ impl<'t> Reader<'t> {
         };
         let currency = Currency::parse(code).ok_or_else(|| {
             record
-                .fault(self.source, (at, 3), "E0303", format!("\"{}\" is not a currency", code.trim()))
+                .fault(self.source, (at, 3), "E0243", format!("\"{}\" is not a currency", code.trim()))
                 .label("the currency of the account is expected")
         })?;
         let mut sheet = Sheet::new(StatementKind::Statement);
@@ -176,17 +176,17 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// A record that belongs to a statement where none is open; said once. Error: E0304.
+    /// A record that belongs to a statement where none is open; said once. Error: E0244.
     fn outside(&mut self, record: &Record<'t>, what: &str) -> Result<(), Error> {
         if std::mem::replace(&mut self.is_lost, true) {
             return Ok(());
         }
         Err(record
-            .fault(self.source, (1, 2), "E0304", format!("{what} where no statement is open"))
+            .fault(self.source, (1, 2), "E0244", format!("{what} where no statement is open"))
             .label("an old balance (record 1) is expected above it"))
     }
 
-    /// Sign and amount, with the sign at a column. Errors: E0301, E0306, E0308.
+    /// Sign and amount, with the sign at a column. Errors: E0241, E0246, E0248.
     fn amount(&self, record: &Record<'t>, at: usize, what: &str, currency: Currency) -> Result<Money, Error> {
         let digits = record.columns(at + 1, at + 15);
         let amount = implied(digits, 3, currency).map_err(|why| {
@@ -196,7 +196,7 @@ impl<'t> Reader<'t> {
             "0" => Ok(amount),
             "1" => Ok(-amount),
             _ => Err(record
-                .fault(self.source, (at, 1), "E0306", format!("the sign of {what} cannot be told"))
+                .fault(self.source, (at, 1), "E0246", format!("the sign of {what} cannot be told"))
                 .label("0 is credit, 1 is debit")),
         }
     }
@@ -227,7 +227,7 @@ impl<'t> Reader<'t> {
                 .fault(
                     self.source,
                     (3, 8),
-                    "E0304",
+                    "E0244",
                     format!("detail {detail} of movement {number}, which is not above it"),
                 )
                 .label("the movement itself has the detail 0000")
@@ -255,7 +255,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// 22, 23 and 31 to 33 go on with the movement or detail above. Error: E0304, E0307.
+    /// 22, 23 and 31 to 33 go on with the movement or detail above. Error: E0244, E0247.
     fn continuation(&mut self, record: &Record<'t>) -> Result<(), Error> {
         let number = record.columns(3, 6);
         let entry = match &mut self.block {
@@ -267,7 +267,7 @@ impl<'t> Reader<'t> {
                     .fault(
                         self.source,
                         (3, 4),
-                        "E0304",
+                        "E0244",
                         format!("a record of movement {number}, which is not above it"),
                     )
                     .label("a record 21 with this number is expected above")
@@ -286,13 +286,13 @@ impl<'t> Reader<'t> {
             }
             let message = format!("a movement has more than {} bytes of text", self.limits.text_bytes);
             return Err(record
-                .fault(self.source, (1, 2), "E0307", message)
+                .fault(self.source, (1, 2), "E0247", message)
                 .help("raise  text_bytes  under [limits] in the configuration if the file is genuine"));
         }
         Ok(())
     }
 
-    /// 8: the new balance, of the same account. Errors: E0301, E0302, E0304, E0306.
+    /// 8: the new balance, of the same account. Errors: E0241, E0242, E0244, E0246.
     fn closing(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.book();
         let Some(block) = &self.block else { return self.outside(record, "a new balance") };
@@ -301,7 +301,7 @@ impl<'t> Reader<'t> {
             let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             let message = format!("a new balance of account {}, which is not the one that was opened", plain(account));
             return Err(record
-                .fault(self.source, (5, 37), "E0304", message)
+                .fault(self.source, (5, 37), "E0244", message)
                 .label(format!("{} is expected", plain(block.account))));
         }
         let amount = self.amount(record, 42, "the new balance", currency)?;
@@ -312,7 +312,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// 9: totals of the statement. Errors: E0301, E0304.
+    /// 9: totals of the statement. Errors: E0241, E0244.
     fn trailer(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.book();
         let Some(block) = &self.block else { return self.outside(record, "a trailer") };
@@ -364,7 +364,7 @@ impl<'t> Reader<'t> {
         if self.statements.is_empty() && self.errors.is_empty() {
             self.errors.push(
                 self.source
-                    .fault_at_end("E0305", "the file ends before the old balance")
+                    .fault_at_end("E0245", "the file ends before the old balance")
                     .help("the file may be cut off: fetch it again"),
             );
         }

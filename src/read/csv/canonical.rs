@@ -32,7 +32,7 @@ pub(super) fn of<'b>(path: &str, bytes: &'b [u8], kind: CsvKind, settings: &Sett
     std::str::from_utf8(body).ok()
 }
 
-/// Reads payments. Errors: E0103, E0301 to E0304, E0307, E0308.
+/// Reads payments. Errors: E0103, E0241 to E0244, E0247, E0248.
 pub(super) fn read_statement(
     path: &str,
     bytes: &[u8],
@@ -48,7 +48,7 @@ pub(super) fn read_statement(
     errors.finish(StatementFile { file, statements })
 }
 
-/// Reads items. Errors: E0103, E0301 to E0304, E0307, E0308.
+/// Reads items. Errors: E0103, E0241 to E0244, E0247, E0248.
 pub(super) fn read_items(path: &str, bytes: &[u8], text: &str, settings: &Settings<'_>) -> Result<ItemFile, Errors> {
     let mut items = Items::default();
     let mut errors = Collector::default();
@@ -107,7 +107,7 @@ fn each(
         }
         let record = Record { path, text, row: &row, names };
         match record.check(rows - 1, settings).and_then(|()| take(&record)) {
-            Err(error) if error.code() == "E0307" => return errors.push(error),
+            Err(error) if error.code() == "E0247" => return errors.push(error),
             Err(error) => errors.push(error),
             Ok(()) => {}
         }
@@ -157,7 +157,7 @@ impl Record<'_> {
     fn check(&self, rows: u64, settings: &Settings<'_>) -> Result<(), Error> {
         let limits = settings.limits;
         if rows > limits.records {
-            let error = self.place(0, "E0307", format!("more than {} entries in one file", limits.records));
+            let error = self.place(0, "E0247", format!("more than {} entries in one file", limits.records));
             return Err(error.help("raise  records  under [limits] in the configuration if the file is genuine"));
         }
         let cap = limits.field_bytes as usize;
@@ -168,7 +168,7 @@ impl Record<'_> {
             );
         }
         if self.row.loose {
-            let error = self.place(0, "E0304", "a quote inside a quoted field is not doubled".to_string());
+            let error = self.place(0, "E0244", "a quote inside a quoted field is not doubled".to_string());
             return Err(error.help("write it twice"));
         }
         let (found, wanted) = (self.row.fields.len(), self.names.len());
@@ -195,7 +195,7 @@ impl Fields for Record<'_> {
         let read = |part: &str| match part.split_once(':') {
             Some((rate, tax)) => Ok((rate.to_string(), tax.to_string())),
             None => Err(self
-                .fault(name, "E0301", format!("VAT that cannot be read: \"{part}\""))
+                .fault(name, "E0241", format!("VAT that cannot be read: \"{part}\""))
                 .label("rate and tax are expected, such as 20.00:4.00|10.00:1.20")),
         };
         parts.map(read).collect()

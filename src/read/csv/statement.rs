@@ -184,9 +184,13 @@ pub(super) fn read(mut table: Table<'_>) -> Result<StatementFile, Errors> {
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
     pass.skips.say(table.place_word(), &mut file.notes);
-    for (currency, rows) in &pass.unlisted {
-        let text =
-            format!("currency {currency} is not in ISO 4217's list ({}): two decimals assumed", table::rows(*rows));
+    if let Some((first, _)) = pass.unlisted.first_key_value() {
+        let rows = table::rows(pass.unlisted.values().sum());
+        let which = match pass.unlisted.len() {
+            1 => format!("currency {first} is"),
+            n => format!("{n} currencies, such as {first}, are"),
+        };
+        let text = format!("{which} not in ISO 4217's list ({rows}): two decimals assumed");
         file.notes.push(Note::new(NoteKind::Warning, text));
     }
     if pass.without_currency > 0 && columns.currency.is_some() {

@@ -1,6 +1,7 @@
 //! A CSV file opened: decoded, its delimiter and header found, its columns known, and errors with places built from it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::config::csv::{CsvKind, CsvMapping};
@@ -359,6 +360,8 @@ impl<'t> Table<'t> {
             self.assume(format!("columns as {} has them", preset.name));
         }
         let kind = self.kind;
+        // Columns of one name and one use are said once.
+        let mut said = HashSet::new();
         let notes: Vec<Box<str>> = self
             .columns
             .iter()
@@ -368,6 +371,7 @@ impl<'t> Table<'t> {
                 Some(_) => format!("column \"{}\" read as {canonical}", self.names[n]).into(),
                 None => format!("{} read as {canonical}", self.names[n]).into(),
             })
+            .filter(|text: &Box<str>| said.insert(text.clone()))
             .collect();
         notes.into_iter().for_each(|n| self.assume(n));
     }

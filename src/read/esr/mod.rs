@@ -81,7 +81,7 @@ const TOTAL_NEEDED: usize = 63;
 /// Reads a file of slips. One customer number up to its total is one notification: it tells of receipts that the account's statement
 /// has in one sum.
 ///
-/// Errors: E0301 to E0308 (see `source`), all that are found.
+/// Errors: E0241 to E0248 (see `source`), all that are found.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let source = Source::decode(path, bytes, None)?;
     let mut reader = Reader {
@@ -140,21 +140,21 @@ impl<'t> Reader<'t> {
         let (length, needed) = (record.length(), if is_total { TOTAL_NEEDED } else { layout.needed });
         if length < needed {
             return Err(record
-                .fault(self.source, (length + 1, 1), "E0305", format!("a record of {length} characters"))
+                .fault(self.source, (length + 1, 1), "E0245", format!("a record of {length} characters"))
                 .label(format!("ends here, and {needed} are needed"))
                 .help("the file may be cut off, or changed on its way: fetch it again"));
         }
         let customer = of(record, layout.customer);
         if !customer.bytes().all(|b| b.is_ascii_digit()) {
             return Err(record
-                .fault(self.source, layout.customer, "E0304", "the customer number is not a number")
+                .fault(self.source, layout.customer, "E0244", "the customer number is not a number")
                 .label("nine digits are expected, as 010891234 for 01-89123-4"));
         }
         let currency = if is_type_4 {
             let code = record.columns(43, 45);
             Currency::parse(code).ok_or_else(|| {
                 record
-                    .fault(self.source, (43, 3), "E0303", format!("\"{}\" is not a currency", code.trim()))
+                    .fault(self.source, (43, 3), "E0243", format!("\"{}\" is not a currency", code.trim()))
                     .label("CHF or EUR is expected")
             })?
         } else {
@@ -178,7 +178,7 @@ impl<'t> Reader<'t> {
         self.open = Some(Open { customer, currency, sheet });
     }
 
-    /// One slip. Errors: E0301, E0302, E0306, E0308.
+    /// One slip. Errors: E0241, E0242, E0246, E0248.
     fn slip(&mut self, record: &Record<'t>, layout: &Layout, currency: Currency, is_type_4: bool) -> Result<(), Error> {
         self.slips += 1;
         let amount = implied(of(record, layout.amount), 2, currency)
@@ -192,7 +192,7 @@ impl<'t> Reader<'t> {
             _ if kind == correction => (amount, Nature::Ordinary),
             _ => {
                 return Err(record
-                    .fault(self.source, (3, 1), "E0306", "the kind of the transaction is not known")
+                    .fault(self.source, (3, 1), "E0246", "the kind of the transaction is not known")
                     .label(format!("{credit} credit, {reversal} reversal and {correction} correction are known")));
             }
         };
@@ -227,7 +227,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// The day of credit, else that of processing, else that of payment. Error: E0302.
+    /// The day of credit, else that of processing, else that of payment. Error: E0242.
     fn booking_day(&mut self, record: &Record<'t>, layout: &Layout) -> Result<NaiveDate, Error> {
         let filled = layout.days.into_iter().find(|first| !is_void(of(record, (*first, layout.day_width))));
         let first = filled.unwrap_or(layout.days[0]);
@@ -240,7 +240,7 @@ impl<'t> Reader<'t> {
                 .fault(
                     self.source,
                     (first, layout.day_width),
-                    "E0302",
+                    "E0242",
                     format!("the day of credit \"{}\" is no day", text.trim()),
                 )
                 .label("year, month and day are expected, in digits")
@@ -253,14 +253,14 @@ impl<'t> Reader<'t> {
     }
 
     /// The total of a customer number: sum and count. Totals of reversals (995, 982, 992) stand apart from those of credits; where
-    /// there is none, reversals are taken off the sum. Errors: E0301, E0308.
+    /// there is none, reversals are taken off the sum. Errors: E0241, E0248.
     fn total(&mut self, record: &Record<'t>, layout: &Layout, currency: Currency) -> Result<(), Error> {
         let sum = implied(of(record, layout.total), 2, currency)
             .map_err(|why| record.not_money(self.source, layout.total, "the total", currency, why))?;
         let count = of(record, layout.count);
         let count: u64 = count.trim().parse().map_err(|_| {
             record
-                .fault(self.source, layout.count, "E0301", "the number of slips is not a number")
+                .fault(self.source, layout.count, "E0241", "the number of slips is not a number")
                 .label("only digits may stand here")
         })?;
         let Some(open) = &mut self.open else { return Ok(()) };

@@ -68,7 +68,7 @@ fn the_first_day_that_is_filled_counts() {
     let file = read_lines(&[slip("002", REFERENCE, 10_000, "260601260602000000")]).unwrap();
     assert_eq!(file.statements[0].payments[0].booking_date.to_string(), "2026-06-02");
     let errors = read_lines(&[slip("002", REFERENCE, 10_000, "000000000000000000")]).unwrap_err();
-    assert_eq!(errors.iter().next().map(|e| (e.code(), e.column())), Some(("E0302", Some(72))));
+    assert_eq!(errors.iter().next().map(|e| (e.code(), e.column())), Some(("E0242", Some(72))));
 }
 
 #[test]

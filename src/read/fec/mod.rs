@@ -3,9 +3,9 @@
 //!
 //! | code | error |
 //! |---|---|
-//! | E0301 | not an amount |
-//! | E0302 | no such date, or a year outside of 1900 to 2099 |
-//! | E0307 | a limit is reached |
+//! | E0241 | not an amount |
+//! | E0242 | no such date, or a year outside of 1900 to 2099 |
+//! | E0247 | a limit is reached |
 //! | E0521 | the header lacks a column |
 //! | E0522 | a line has another number of fields than the header |
 //! | E0523 | both debit and credit, or neither |

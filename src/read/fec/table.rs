@@ -115,7 +115,7 @@ pub(super) struct Table<'s> {
     pub(super) oddities: Oddities,
 }
 
-/// Reads the rows. Errors are collected: E0301, E0302, E0307, E0521 to E0523, E0525.
+/// Reads the rows. Errors are collected: E0241, E0242, E0247, E0521 to E0523, E0525.
 pub(super) fn read<'s>(source: &'s Source<'_>, settings: &Settings<'_>) -> Result<Table<'s>, Errors> {
     let mut lines = source.lines();
     let header = lines.next().unwrap_or(Line { number: 1, text: "" });
@@ -263,7 +263,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         })
     }
 
-    /// Splits a line. Errors: E0522, E0307.
+    /// Splits a line. Errors: E0522, E0247.
     fn split(&mut self, line: Line<'s>) -> Result<(), Error> {
         self.fields.clear();
         self.fields.extend(line.text.split(self.separator));
@@ -289,7 +289,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         if let Some(long) = self.fields.iter().position(|field| field.len() > self.field_bytes) {
             let at = self.fields.iter().take(long).map(|f| f.chars().count() + 1).sum();
             let message = format!("a field has more than {} characters", self.field_bytes);
-            let error = self.source.fault(line, at, 1, "E0307", message);
+            let error = self.source.fault(line, at, 1, "E0247", message);
             return Err(error.help("raise  field_bytes  under [limits] in the configuration if it is genuine"));
         }
         if self.separator == '\t'
@@ -313,7 +313,7 @@ impl<'s, 'f> Reader<'s, 'f> {
                 .all(|text| text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'-' | b'+')))
     }
 
-    /// The day of the entry. Error: E0302.
+    /// The day of the entry. Error: E0242.
     fn date(&self, line: Line<'s>) -> Result<NaiveDate, Error> {
         let text = self.get(EcritureDate);
         day(text).ok_or_else(|| {
@@ -322,7 +322,7 @@ impl<'s, 'f> Reader<'s, 'f> {
                 _ if as_date(text).is_some() => format!("\"{text}\" is outside of the years 1900 to 2099"),
                 _ => format!("\"{text}\" is not a date"),
             };
-            self.fault(line, EcritureDate, "E0302", message)
+            self.fault(line, EcritureDate, "E0242", message)
                 .label("expected a day that exists, as 20260630")
                 .help("correct the entry in the accounting program, and export the FEC again")
         })
@@ -338,7 +338,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         found
     }
 
-    /// Debit less credit. Errors: E0301, E0523.
+    /// Debit less credit. Errors: E0241, E0523.
     fn minor(&mut self, line: Line<'s>) -> Result<i64, Error> {
         if self.places[Debit as usize].is_none() {
             let minor = self.amount(line, Montant)?.ok_or_else(|| self.no_amount(line, Montant))?;
@@ -376,7 +376,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         error.label("an amount is expected here, 0,00 if there is none").help("export the FEC again")
     }
 
-    /// An amount: digits with a comma (a point is tolerated), and a sign on either side. Error: E0301.
+    /// An amount: digits with a comma (a point is tolerated), and a sign on either side. Error: E0241.
     fn amount(&mut self, line: Line<'s>, column: Column) -> Result<Option<i64>, Error> {
         let text = self.get(column);
         if text.is_empty() {
@@ -405,7 +405,7 @@ impl<'s, 'f> Reader<'s, 'f> {
     }
 
     fn bad_amount(&self, line: Line<'s>, column: Column, why: &str) -> Error {
-        self.fault(line, column, "E0301", format!("\"{}\" {why}", self.get(column)))
+        self.fault(line, column, "E0241", format!("\"{}\" {why}", self.get(column)))
             .label("expected digits with a decimal comma, as 1250,00, without separators of thousands")
             .help("correct the entry in the accounting program, and export the FEC again")
     }

@@ -30,7 +30,7 @@ pub(super) const KEYS: [&str; 18] = [
 const BALANCE_KEYS: [&str; 4] = ["kind", "amount", "currency", "date"];
 const TOTAL_KEYS: [&str; 7] = ["entries", "sum", "net", "credit_entries", "credit_sum", "debit_entries", "debit_sum"];
 
-/// Reads a statement's line. Errors: E0301 to E0304, E0308.
+/// Reads a statement's line. Errors: E0241 to E0244, E0248.
 pub(super) fn read(object: &Object<'_>) -> Result<Head, Error> {
     let text = |name| Ok::<Box<str>, Error>(object.text(name)?.as_ref().into());
     let stated = currency(object, "currency")?;
@@ -94,20 +94,20 @@ fn totals(object: &Object<'_>, currency: Currency) -> Result<ControlTotals, Erro
     })
 }
 
-/// Which part of a statement it is. Errors: E0301, E0304.
+/// Which part of a statement it is. Errors: E0241, E0244.
 fn page(object: &Object<'_>) -> Result<Option<Page>, Error> {
     let Some(number) = count(object, "page")? else { return Ok(None) };
     let is_last = object.flag("is_last_page")?.unwrap_or_default();
     Ok(Some(Page { number: u32::try_from(number).unwrap_or(u32::MAX), is_last }))
 }
 
-/// A whole number. Error: E0301.
+/// A whole number. Error: E0241.
 fn count(object: &Object<'_>, name: &'static str) -> Result<Option<u64>, Error> {
     let text = object.text(name)?;
     if text.is_empty() {
         return Ok(None);
     }
     text.parse().map(Some).map_err(|_| {
-        object.fault(name, "E0301", format!("not a count: \"{text}\"")).label("a whole number is expected")
+        object.fault(name, "E0241", format!("not a count: \"{text}\"")).label("a whole number is expected")
     })
 }

@@ -6,7 +6,7 @@
 //!
 //! Money is a text or a number; a number is taken as it is written, and never becomes a float.
 //!
-//! Errors: E0301 to E0305, E0307, E0308 (see the module `source`), E0102 for lines of the other kind.
+//! Errors: E0241 to E0245, E0247, E0248 (see the module `source`), E0102 for lines of the other kind.
 
 mod head;
 mod json;
@@ -83,7 +83,7 @@ pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<I
             Position::Line(line) => u64::from(line),
             _ => 0,
         };
-        Error::new(crate::error::ErrorKind::Input, "E0304", format!("the item \"{}\" is in the file twice", again.id))
+        Error::new(crate::error::ErrorKind::Input, "E0244", format!("the item \"{}\" is in the file twice", again.id))
             .in_file(path)
             .at(line(again.place.position), 1)
             .also_at(path, line(first.place.position))
@@ -120,7 +120,7 @@ fn each(
             }
         };
         let Data::Object(members) = &value.data else {
-            let error = fault_at(source, line, value.start, value.end, "E0304", "the line is no object");
+            let error = fault_at(source, line, value.start, value.end, "E0244", "the line is no object");
             errors.push(error.label("{\"booking_date\": …} is expected"));
             continue;
         };
@@ -150,9 +150,9 @@ fn fault_at(
 
 fn not_json(source: &Source<'_>, line: Line<'_>, fault: Fault) -> Error {
     let code = match fault {
-        Fault { is_cap: true, .. } => "E0307",
-        Fault { is_cut: true, .. } => "E0305",
-        _ => "E0304",
+        Fault { is_cap: true, .. } => "E0247",
+        Fault { is_cut: true, .. } => "E0245",
+        _ => "E0244",
     };
     let error = fault_at(source, line, fault.at, fault.at + 1, code, "the line is not JSON that can be read");
     let error = error.label(fault.message);
@@ -216,10 +216,10 @@ impl<'a> Object<'a> {
 
     fn fault_of_key(&self, member: &Member<'_>, message: String) -> Error {
         let end = member.start + member.name.len() + 2;
-        fault_at(self.source, self.line, member.start, end, "E0304", message)
+        fault_at(self.source, self.line, member.start, end, "E0244", message)
     }
 
-    /// Keys once each, texts within their cap. Errors: E0304, E0307.
+    /// Keys once each, texts within their cap. Errors: E0244, E0247.
     fn check(&self, limits: &Limits) -> Result<(), Error> {
         for (n, member) in self.members.iter().enumerate() {
             // A record has some twenty keys, and the number of values of a line is capped.
@@ -229,18 +229,18 @@ impl<'a> Object<'a> {
             let size = member.value.end - member.value.start;
             if size > limits.text_bytes as usize {
                 let message = format!("a value longer than {} bytes", limits.text_bytes);
-                let error = self.fault_of(&member.value, "E0307", message);
+                let error = self.fault_of(&member.value, "E0247", message);
                 return Err(error.help("raise  text_bytes  under [limits] in the configuration if the file is genuine"));
             }
         }
         if self.members.len() > MOST_KEYS {
             let message = format!("more than {MOST_KEYS} keys in one object");
-            return Err(fault_at(self.source, self.line, self.start, self.end, "E0307", message));
+            return Err(fault_at(self.source, self.line, self.start, self.end, "E0247", message));
         }
         Ok(())
     }
 
-    /// No key but these. Error: E0304.
+    /// No key but these. Error: E0244.
     fn only(&self, known: &[&'static str]) -> Result<(), Error> {
         let Some(member) = self.members.iter().find(|m| m.name != "schema" && !known.contains(&&*m.name)) else {
             return Ok(());
@@ -263,7 +263,7 @@ impl<'a> Object<'a> {
     }
 
     fn no_such_schema(&self, schema: &str) -> Error {
-        self.fault("schema", "E0304", format!("the schema \"{schema}\" is not known"))
+        self.fault("schema", "E0244", format!("the schema \"{schema}\" is not known"))
             .label(format!("{STATEMENT_SCHEMA}, {PAYMENT_SCHEMA} or {ITEM_SCHEMA} is expected"))
             .help("a newer version of this program may have written it")
     }
@@ -283,10 +283,10 @@ impl<'a> Object<'a> {
             Data::List(_) => "a list",
             Data::Object(_) => "an object",
         };
-        self.fault_of(value, "E0304", format!("{name} is {found}")).label(format!("{expected} is expected"))
+        self.fault_of(value, "E0244", format!("{name} is {found}")).label(format!("{expected} is expected"))
     }
 
-    /// True or false. Error: E0304.
+    /// True or false. Error: E0244.
     fn flag(&self, name: &'static str) -> Result<Option<bool>, Error> {
         match self.get(name) {
             None => Ok(None),
@@ -295,12 +295,12 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The object inside an object. Error: E0304.
+    /// The object inside an object. Error: E0244.
     fn object(&self, name: &'static str) -> Result<Option<Object<'a>>, Error> {
         self.get(name).map(|value| self.inside(name, value)).transpose()
     }
 
-    /// The objects of a list. Error: E0304.
+    /// The objects of a list. Error: E0244.
     fn objects(&self, name: &'static str) -> Result<Vec<Object<'a>>, Error> {
         match self.get(name) {
             None => Ok(Vec::new()),
@@ -331,7 +331,7 @@ impl Fields for Object<'_> {
             Some(value @ Value { data: Data::Number(text), .. }) => match text.contains(['e', 'E']) {
                 false => Ok(Cow::Borrowed(text)),
                 true => Err(self
-                    .fault_of(value, "E0304", format!("{name} is a number with an exponent"))
+                    .fault_of(value, "E0244", format!("{name} is a number with an exponent"))
                     .label("plain digits are expected, or a text")),
             },
             Some(value) => Err(self.wrong_type(name, value, "a text")),

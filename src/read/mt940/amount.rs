@@ -12,7 +12,7 @@ pub(super) struct Wrong(MoneyError);
 
 impl Wrong {
     pub(super) fn code(self) -> &'static str {
-        if self.0 == MoneyError::TooLarge { "E0308" } else { "E0301" }
+        if self.0 == MoneyError::TooLarge { "E0248" } else { "E0241" }
     }
 
     pub(super) fn message(self, text: &str, currency: Currency) -> String {
@@ -88,9 +88,9 @@ mod tests {
             assert_eq!(minor(text), Ok(expected), "{text}");
         }
         for text in ["", ",", ",50", "1,2,3", "1.23,45", "O0,00", "1,234", "-5,00", "1..5"] {
-            assert_eq!(minor(text), Err("E0301"), "{text}");
+            assert_eq!(minor(text), Err("E0241"), "{text}");
         }
-        assert_eq!(minor("99999999999999999999,00"), Err("E0308"));
+        assert_eq!(minor("99999999999999999999,00"), Err("E0248"));
     }
 
     #[test]

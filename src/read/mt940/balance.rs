@@ -41,7 +41,7 @@ pub(super) fn currency(text: &str) -> Option<Currency> {
 
 /// Reads a balance; `expected` is the currency where it states none. `None`: it is no balance at all, which costs a check and no money.
 ///
-/// Errors: E0301 or E0308 for an amount that its currency cannot have, E0302 for a day that does not exist.
+/// Errors: E0241 or E0248 for an amount that its currency cannot have, E0242 for a day that does not exist.
 pub(super) fn read(
     source: &Source<'_>,
     field: &Field<'_>,
@@ -64,7 +64,7 @@ pub(super) fn read(
     }
     let Some(found) = date::full(day) else {
         return Err(source
-            .fault(field.line, field.column + 1, 6, "E0302", "no such day")
+            .fault(field.line, field.column + 1, 6, "E0242", "no such day")
             .label("expected year, month and day")
             .help(AS_SENT));
     };

@@ -77,7 +77,7 @@ impl<'t> Cursor<'t, '_> {
     }
 }
 
-/// Reads a movement. Errors: E0301, E0302, E0306, E0308.
+/// Reads a movement. Errors: E0241, E0242, E0246, E0248.
 pub(super) fn read<'t>(
     source: &Source<'_>,
     field: &Field<'t>,
@@ -130,7 +130,7 @@ fn value_date(cursor: &mut Cursor<'_, '_>) -> Result<date::Day, Error> {
     let Some(day) = date::full(text) else {
         let what = if digits == 6 { "no such day" } else { "no value date" };
         return Err(cursor
-            .fault(digits.max(1), "E0302", what)
+            .fault(digits.max(1), "E0242", what)
             .label("expected year, month and day, two digits each")
             .help(AS_SENT));
     };
@@ -151,7 +151,7 @@ fn entry_date(cursor: &mut Cursor<'_, '_>, value: NaiveDate, frame: Frame) -> Re
     let Some(day) = date::entry(&cursor.rest()[..digits], value, frame.period) else {
         let what = if digits == 4 { "no such day" } else { "not an entry date" };
         return Err(cursor
-            .fault(digits, "E0302", what)
+            .fault(digits, "E0242", what)
             .label("expected month and day, two digits each, or nothing")
             .help(AS_SENT));
     };
@@ -176,7 +176,7 @@ fn mark(cursor: &mut Cursor<'_, '_>) -> Result<Mark, Error> {
             format!("\"{text}\" is no mark of debit or credit")
         };
         return Err(cursor
-            .fault(letters.max(1), "E0306", message)
+            .fault(letters.max(1), "E0246", message)
             .label("expected C, D, RC, RD, EC or ED, and perhaps one letter more")
             .help(AS_SENT));
     }
@@ -205,7 +205,7 @@ fn signed_amount(
     let behind = cursor.rest().trim_start();
     if behind.starts_with(|c: char| !c.is_ascii_uppercase()) {
         return Err(cursor
-            .fault(1, "E0301", "the amount does not end here, nor does a type begin")
+            .fault(1, "E0241", "the amount does not end here, nor does a type begin")
             .label("expected a letter and three characters, as in NTRF")
             .help(AS_SENT));
     }

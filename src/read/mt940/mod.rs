@@ -26,7 +26,7 @@ use crate::model::{InputRole, Statement, StatementFile, StatementKind};
 /// Reads an MT940 or MT942. `path` is for messages and provenance; identifiers of payments stay empty.
 ///
 /// Errors: what is no text (E0021 to E0023); amounts, days, currencies, missing fields, messages that are cut off, marks and limits
-/// (E0301 to E0308). The latter are collected, so that one run shows many of them.
+/// (E0241 to E0248). The latter are collected, so that one run shows many of them.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let mut notes = Notes::default();
     let source = text::decode(path, bytes, &mut notes)?;
@@ -34,7 +34,7 @@ pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Stateme
     let statements = messages(&source, settings, &mut notes, &mut errors);
     if statements.is_empty() && errors.is_empty() {
         errors.push(
-            source.fault_at_end("E0304", "the file holds no message").help("a statement begins with :20: and :25:"),
+            source.fault_at_end("E0244", "the file holds no message").help("a statement begins with :20: and :25:"),
         );
     }
     let records = statements.iter().map(|s| s.payments.len() as u64).sum();
@@ -56,7 +56,7 @@ fn messages(source: &Source<'_>, settings: &Settings<'_>, notes: &mut Notes, err
                 format!("a field of {} bytes, more than the {} allowed", field.text.len(), settings.limits.text_bytes);
             errors.push(
                 source
-                    .fault(field.line, 0, field.column.max(1), "E0307", text)
+                    .fault(field.line, 0, field.column.max(1), "E0247", text)
                     .help("raise  text_bytes  under [limits] in the configuration if the file is genuine"),
             );
             continue;

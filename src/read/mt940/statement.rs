@@ -68,7 +68,7 @@ impl<'t> Message<'t> {
         let head = self.fields.first()?;
         let Some(number) = self.first(Tag::Account) else {
             reading.errors.push(
-                fault(reading.source, head, "E0304", "the statement does not say which account it is of")
+                fault(reading.source, head, "E0244", "the statement does not say which account it is of")
                     .label("no :25: follows")
                     .help(AS_SENT),
             );
@@ -79,7 +79,7 @@ impl<'t> Message<'t> {
         let kind = if self.is_interim() { StatementKind::Interim } else { StatementKind::Statement };
         if !self.is_whole(kind) {
             reading.errors.push(
-                fault(reading.source, head, "E0305", "the message has no entry, and no opening and closing balance")
+                fault(reading.source, head, "E0245", "the message has no entry, and no opening and closing balance")
                     .label("it is cut off, or no statement")
                     .help(AS_SENT),
             );
@@ -196,7 +196,7 @@ impl Fill<'_, '_> {
         let count = text[..digits].parse::<u64>().ok();
         let currency = text.get(digits..digits + 3).and_then(Currency::parse);
         let (Some(count), Some(currency)) = (count, currency) else {
-            let error = fault(self.reading.source, field, "E0304", "a total that cannot be read")
+            let error = fault(self.reading.source, field, "E0244", "a total that cannot be read")
                 .label("expected number, currency and sum, as in 12EUR1250,00")
                 .help(AS_SENT);
             return self.reading.errors.push(error);
@@ -242,7 +242,7 @@ impl Fill<'_, '_> {
                             let error = fault(
                                 self.reading.source,
                                 field,
-                                "E0303",
+                                "E0243",
                                 "the currency of the entry cannot be told",
                             )
                             .label("no balance or total of its message has one")

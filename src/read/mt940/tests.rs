@@ -174,28 +174,28 @@ fn references_of_the_movement_are_kept_apart() {
 #[test]
 fn every_error_has_its_place() {
     for (lines, code, line, column) in [
-        (":61:2613311231C5,NTRF", "E0302", 5, 5),
-        (":61:x", "E0302", 5, 5),
-        (":61:261231123C5,NTRF", "E0302", 5, 11),
-        (":61:2612311231X5,NTRF", "E0306", 5, 15),
-        (":61:26123112315,NTRF", "E0306", 5, 15),
-        (":61:2612311231CRRR5,NTRF", "E0306", 5, 15),
-        (":61:2612311231CNTRF", "E0306", 5, 15),
-        (":61:2612311231C,NTRF", "E0301", 5, 16),
-        (":61:2612311231C1,234NTRF", "E0301", 5, 16),
-        (":61:2612311231C1,0xNTRF", "E0301", 5, 19),
-        (":61:2612311231C99999999999999999999,NTRF", "E0308", 5, 16),
+        (":61:2613311231C5,NTRF", "E0242", 5, 5),
+        (":61:x", "E0242", 5, 5),
+        (":61:261231123C5,NTRF", "E0242", 5, 11),
+        (":61:2612311231X5,NTRF", "E0246", 5, 15),
+        (":61:26123112315,NTRF", "E0246", 5, 15),
+        (":61:2612311231CRRR5,NTRF", "E0246", 5, 15),
+        (":61:2612311231CNTRF", "E0246", 5, 15),
+        (":61:2612311231C,NTRF", "E0241", 5, 16),
+        (":61:2612311231C1,234NTRF", "E0241", 5, 16),
+        (":61:2612311231C1,0xNTRF", "E0241", 5, 19),
+        (":61:2612311231C99999999999999999999,NTRF", "E0248", 5, 16),
     ] {
         let errors = try_read(&around(lines)).expect_err(lines);
         let first = errors.iter().next().unwrap();
         assert_eq!((first.code(), first.line(), first.column()), (code, Some(line), Some(column)), "{lines}\n{errors}");
     }
-    assert_eq!(try_read(":20:A\n:25:1\n").unwrap_err().iter().next().unwrap().code(), "E0305");
+    assert_eq!(try_read(":20:A\n:25:1\n").unwrap_err().iter().next().unwrap().code(), "E0245");
     assert_eq!(
         try_read(":20:A\n:60F:C261230EUR1,\n:62F:C261230EUR1,").unwrap_err().iter().next().unwrap().code(),
-        "E0304"
+        "E0244"
     );
-    assert_eq!(try_read("nothing").unwrap_err().iter().next().unwrap().code(), "E0304");
+    assert_eq!(try_read("nothing").unwrap_err().iter().next().unwrap().code(), "E0244");
 }
 
 #[test]
@@ -206,8 +206,8 @@ fn limits_are_kept() {
         let errors = read("a", text.as_bytes(), &Settings { limits: &limits, mappings: &mappings }).unwrap_err();
         errors.iter().next().unwrap().code()
     };
-    assert_eq!(code(&around(&":61:2612311231C5,NTRF\n".repeat(3))), "E0307");
-    assert_eq!(code(&around(&format!(":61:2612311231C5,NTRF\n:86:{}", "x".repeat(200)))), "E0307");
+    assert_eq!(code(&around(&":61:2612311231C5,NTRF\n".repeat(3))), "E0247");
+    assert_eq!(code(&around(&format!(":61:2612311231C5,NTRF\n:86:{}", "x".repeat(200)))), "E0247");
 }
 
 #[test]

@@ -36,7 +36,7 @@ const NEEDED: [(&str, usize); 5] = [("11", 50), ("22", 42), ("23", 4), ("33", 76
 /// Characters of half a concept.
 const CONCEPT: usize = 38;
 
-/// Reads a Norma 43. Errors: E0301 to E0308 (see `source`), all that are found.
+/// Reads a Norma 43. Errors: E0241 to E0248 (see `source`), all that are found.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let source = Source::decode(path, bytes, None)?;
     let mut reader = Reader {
@@ -115,7 +115,7 @@ impl<'t> Reader<'t> {
                 false => (LENGTH + 1, format!("{LENGTH} are expected")),
             };
             return Err(record
-                .fault(self.source, (at, 1), "E0305", format!("a record of {length} characters"))
+                .fault(self.source, (at, 1), "E0245", format!("a record of {length} characters"))
                 .label(label)
                 .help("the file may be cut off, or changed on its way: fetch it again"));
         }
@@ -142,13 +142,13 @@ impl<'t> Reader<'t> {
                 Ok(())
             }
             _ => Err(record
-                .fault(self.source, (1, 2), "E0304", "a record of no known kind")
+                .fault(self.source, (1, 2), "E0244", "a record of no known kind")
                 .label("11, 22, 23, 24, 33 and 88 are known")
                 .help("every record has 80 characters: one that lost or won some moves all behind it")),
         }
     }
 
-    /// 11: opens an account. Errors: E0301 to E0303, E0306, E0308.
+    /// 11: opens an account. Errors: E0241 to E0243, E0246, E0248.
     fn account(&mut self, record: &Record<'t>) -> Result<(), Error> {
         if self.open.is_some() {
             self.oddities.add(NoteKind::Warning, "an account without an end (record 33)", record.position);
@@ -181,17 +181,17 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// A record that belongs to an account where none is open; said once. Error: E0304.
+    /// A record that belongs to an account where none is open; said once. Error: E0244.
     fn outside(&mut self, record: &Record<'t>, what: &str) -> Result<(), Error> {
         if std::mem::replace(&mut self.is_lost, true) {
             return Ok(());
         }
         Err(record
-            .fault(self.source, (1, 2), "E0304", format!("{what} where no account is open"))
+            .fault(self.source, (1, 2), "E0244", format!("{what} where no account is open"))
             .label("a record 11 is expected above it"))
     }
 
-    /// A currency by its number of ISO 4217. Error: E0303.
+    /// A currency by its number of ISO 4217. Error: E0243.
     fn currency(&self, record: &Record<'t>, at: usize) -> Result<Currency, Error> {
         let text = record.columns(at, at + 2);
         text.parse::<u16>()
@@ -200,12 +200,12 @@ impl<'t> Reader<'t> {
             .and_then(|found| Currency::parse(found.code()))
             .ok_or_else(|| {
                 record
-                    .fault(self.source, (at, 3), "E0303", format!("\"{text}\" is not the number of a currency"))
+                    .fault(self.source, (at, 3), "E0243", format!("\"{text}\" is not the number of a currency"))
                     .label("three digits of ISO 4217 are expected, as 978 for EUR")
             })
     }
 
-    /// Sign and amount, with the sign at a column. Errors: E0301, E0306, E0308.
+    /// Sign and amount, with the sign at a column. Errors: E0241, E0246, E0248.
     fn amount(&self, record: &Record<'t>, at: usize, what: &str, currency: Currency) -> Result<Money, Error> {
         let amount = implied(record.columns(at + 1, at + 14), 2, currency).map_err(|why| {
             record.not_money(self.source, (at + 1, 14), &format!("the amount of {what}"), currency, why)
@@ -214,7 +214,7 @@ impl<'t> Reader<'t> {
             "1" => Ok(-amount),
             "2" => Ok(amount),
             _ => Err(record
-                .fault(self.source, (at, 1), "E0306", format!("the sign of {what} cannot be told"))
+                .fault(self.source, (at, 1), "E0246", format!("the sign of {what} cannot be told"))
                 .label("1 is debit, 2 is credit")),
         }
     }
@@ -250,7 +250,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// 23: text of the movement above. Errors: E0304, E0307.
+    /// 23: text of the movement above. Errors: E0244, E0247.
     fn concept(&mut self, record: &Record<'t>) -> Result<(), Error> {
         let movement = match &mut self.open {
             None => return self.outside(record, "a concept"),
@@ -258,7 +258,7 @@ impl<'t> Reader<'t> {
             Some(Open { movement: Some(movement), .. }) => movement,
             _ => {
                 return Err(record
-                    .fault(self.source, (1, 2), "E0304", "a concept where no movement is above it")
+                    .fault(self.source, (1, 2), "E0244", "a concept where no movement is above it")
                     .label("a record 22 is expected above it"));
             }
         };
@@ -272,13 +272,13 @@ impl<'t> Reader<'t> {
             }
             let message = format!("a movement has more than {} bytes of text", self.text_bytes);
             return Err(record
-                .fault(self.source, (1, 2), "E0307", message)
+                .fault(self.source, (1, 2), "E0247", message)
                 .help("raise  text_bytes  under [limits] in the configuration if the file is genuine"));
         }
         Ok(())
     }
 
-    /// 33: totals and closing balance of the account. Errors: E0301, E0303, E0304, E0306.
+    /// 33: totals and closing balance of the account. Errors: E0241, E0243, E0244, E0246.
     fn end_of_account(&mut self, record: &Record<'t>) -> Result<(), Error> {
         self.book();
         let Some(open) = &self.open else { return self.outside(record, "the end of an account") };
@@ -295,7 +295,7 @@ impl<'t> Reader<'t> {
                 .fault(
                     self.source,
                     (3, 18),
-                    "E0304",
+                    "E0244",
                     format!("the end of account {found}, which is not the one that was opened"),
                 )
                 .label(format!("{account} is expected")));
@@ -306,7 +306,7 @@ impl<'t> Reader<'t> {
                 .fault(
                     self.source,
                     (74, 3),
-                    "E0303",
+                    "E0243",
                     format!("a closing balance in {other} on an account in {currency}"),
                 )
                 .label(format!("{currency} is expected")));
@@ -314,7 +314,7 @@ impl<'t> Reader<'t> {
         let count = |at: usize| {
             record.columns(at, at + 4).parse::<u64>().map_err(|_| {
                 record
-                    .fault(self.source, (at, 5), "E0301", "a number of movements is not a number")
+                    .fault(self.source, (at, 5), "E0241", "a number of movements is not a number")
                     .label("five digits are expected")
             })
         };

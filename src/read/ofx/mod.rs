@@ -28,7 +28,7 @@ use crate::model::{InputRole, Note, NoteKind, StatementFile};
 
 /// Reads an OFX file. `path` is for messages and provenance; identifiers of payments stay empty.
 ///
-/// Errors: E0021 to E0023 for what is no text; E0301 to E0308. Those of transactions are collected, so that one run shows many.
+/// Errors: E0021 to E0023 for what is no text; E0241 to E0248. Those of transactions are collected, so that one run shows many.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let header = header::read(bytes);
     let source = header.decode(path, bytes)?;
@@ -91,7 +91,7 @@ impl<'a> Document<'a> {
         Markup::new(&self.source.text, self.settings.limits.text_bytes as usize)
     }
 
-    /// Walks through the file. Errors: E0304, E0305, E0307 for markup that cannot be read.
+    /// Walks through the file. Errors: E0244, E0245, E0247 for markup that cannot be read.
     fn survey(&self) -> Result<Survey<'a>, Error> {
         let mut survey = Survey::default();
         let mut marks = Marks::default();
@@ -115,14 +115,14 @@ impl<'a> Document<'a> {
     fn broken(&self, broken: Broken) -> Error {
         match broken {
             Broken::Declaration(at) => self
-                .fault(at, 9, "E0304", "the file has a document type declaration, which is refused")
+                .fault(at, 9, "E0244", "the file has a document type declaration, which is refused")
                 .label("no bank's file needs one")
                 .help("export the file again from the bank's own site"),
             Broken::Unclosed(at, what) => self
-                .fault(at, 2, "E0305", format!("a {what} begins here and never ends"))
+                .fault(at, 2, "E0245", format!("a {what} begins here and never ends"))
                 .help("the file may be cut off: fetch it again"),
             Broken::LongText(at) => self
-                .fault(at, 1, "E0307", format!("a text of more than {} bytes", self.settings.limits.text_bytes))
+                .fault(at, 1, "E0247", format!("a text of more than {} bytes", self.settings.limits.text_bytes))
                 .label("it begins here")
                 .help("raise  text_bytes  under [limits] in the configuration if it is genuine"),
         }

@@ -88,11 +88,11 @@ impl<'a> Reading<'a> {
     fn cut_off(&self) -> Option<Error> {
         let (_, name) = self.stack.last()?;
         let error = match &self.transaction {
-            Some(t) => self.document.fault(t.at, 9, "E0305", "the file is cut off in this transaction"),
+            Some(t) => self.document.fault(t.at, 9, "E0245", "the file is cut off in this transaction"),
             None => self
                 .document
                 .source
-                .fault_at_end("E0305", format!("the file is cut off: <{name}> is not closed at its end"))
+                .fault_at_end("E0245", format!("the file is cut off: <{name}> is not closed at its end"))
                 .context("</OFX> is missing"),
         };
         Some(error.help("fetch the file again: transactions may be missing at its end"))
@@ -142,7 +142,7 @@ impl<'a> Reading<'a> {
             let error = self.document.fault(
                 open.at,
                 open.name.len() + 2,
-                "E0307",
+                "E0247",
                 format!("more than {deepest} nested elements"),
             );
             return Err(error.help("raise  depth  under [limits] in the configuration if the file is genuine"));
@@ -178,7 +178,7 @@ impl<'a> Reading<'a> {
                 let limits = self.document.settings.limits;
                 if self.records > limits.records {
                     let message = format!("more than {} entries in one file", limits.records);
-                    let error = self.document.fault(open.at, open.name.len() + 2, "E0307", message);
+                    let error = self.document.fault(open.at, open.name.len() + 2, "E0247", message);
                     return Err(
                         error.help("raise  records  under [limits] in the configuration if the file is genuine")
                     );
@@ -241,7 +241,7 @@ impl<'a> Reading<'a> {
                 None if text.is_empty() => {}
                 None => {
                     statement.lacks_currency = true;
-                    self.fault(at, &text, "E0303", "not a currency", EXPECTED_CURRENCY);
+                    self.fault(at, &text, "E0243", "not a currency", EXPECTED_CURRENCY);
                 }
             },
             Some(Tag::List) if matches!(name, "DTSTART" | "DTEND") && !text.is_empty() => match day(&text) {
@@ -345,14 +345,14 @@ impl<'a> Reading<'a> {
             false => match Currency::parse(&t.currency.text) {
                 Some(currency) => currency,
                 None => {
-                    self.fault(t.currency.at, &t.currency.text, "E0303", "not a currency", EXPECTED_CURRENCY);
+                    self.fault(t.currency.at, &t.currency.text, "E0243", "not a currency", EXPECTED_CURRENCY);
                     return None;
                 }
             },
         };
         if t.amount.is_empty() {
             self.push(|d| {
-                d.fault(t.at, 9, "E0304", "the transaction has no amount (TRNAMT)")
+                d.fault(t.at, 9, "E0244", "the transaction has no amount (TRNAMT)")
                     .help("the file is incomplete: export it again, or take the transaction out if it is none")
             });
             return None;
@@ -365,7 +365,7 @@ impl<'a> Reading<'a> {
         let statement = self.statement.as_mut()?;
         if statement.currency.is_none() && !std::mem::replace(&mut statement.lacks_currency, true) {
             self.push(|d| {
-                d.fault(at, width, "E0303", "the statement does not say which currency it is in")
+                d.fault(at, width, "E0243", "the statement does not say which currency it is in")
                     .label("no CURDEF up to here")
                     .help("ask the bank, or put  <CURDEF>EUR  below <STMTRS> if you know it")
             });
@@ -388,7 +388,7 @@ impl<'a> Reading<'a> {
             }
         }
         self.push(|d| {
-            d.fault(t.at, 9, "E0304", "the transaction has no date (DTPOSTED)")
+            d.fault(t.at, 9, "E0244", "the transaction has no date (DTPOSTED)")
                 .help("the file is incomplete: export it again, or take the transaction out if it is none")
         });
         None
@@ -398,7 +398,7 @@ impl<'a> Reading<'a> {
         let found = day(&field.text);
         if found.is_none() {
             let message = format!("no such day in {name}");
-            self.fault(field.at, &field.text, "E0302", message, "expected YYYYMMDD, a time and a zone may follow");
+            self.fault(field.at, &field.text, "E0242", message, "expected YYYYMMDD, a time and a zone may follow");
         }
         found
     }
@@ -466,7 +466,7 @@ impl<'a> Reading<'a> {
         if self.faults <= SHOWN {
             self.errors.push(error(self.document));
         } else {
-            self.errors.push(Error::new(crate::error::ErrorKind::Input, "E0304", ""));
+            self.errors.push(Error::new(crate::error::ErrorKind::Input, "E0244", ""));
         }
     }
 }

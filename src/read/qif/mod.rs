@@ -27,7 +27,7 @@ use crate::model::{Currency, InputRole, Note, NoteKind, StatementFile};
 
 /// Reads a QIF file. `path` is for messages, provenance and mappings; identifiers of payments stay empty.
 ///
-/// Errors: E0021 to E0023 for what is no text; E0301 to E0308; E0115. Those of records are collected, so that one run shows many.
+/// Errors: E0021 to E0023 for what is no text; E0241 to E0248; E0115. Those of records are collected, so that one run shows many.
 pub fn read(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     let mapping = mapping::for_file(path, CsvKind::Payments, settings);
     let source = Source::decode(path, bytes, mapping.and_then(|(_, m)| m.encoding.as_deref()))?;
@@ -135,12 +135,12 @@ fn undecided(source: &Source<'_>, orders: &Orders) -> Error {
     let mut places = orders.open.iter();
     let first = places.next().copied().unwrap_or(1);
     let Some(line) = source.lines().find(|l| l.number == first) else {
-        return source.fault_at_end("E0302", message);
+        return source.fault_at_end("E0242", message);
     };
     let text = line.text.trim();
     let name = source.path.rsplit(['/', '\\', '!']).next().unwrap_or(source.path);
     let mut error = source
-        .fault(line, 1, text.chars().count().saturating_sub(1), "E0302", message)
+        .fault(line, 1, text.chars().count().saturating_sub(1), "E0242", message)
         .label("this can be read in two ways, and no other date decides it");
     for place in places {
         error = error.also_at(source.path, u64::from(*place));
@@ -189,7 +189,7 @@ impl<'a> Reading<'a> {
                 let longest = self.settings.limits.field_bytes as usize;
                 if text.len() > longest {
                     let message = format!("a text of more than {longest} bytes");
-                    let error = self.source.fault(line, 0, 1, "E0307", message);
+                    let error = self.source.fault(line, 0, 1, "E0247", message);
                     return Err(error.help("raise  field_bytes  under [limits] in the configuration if it is genuine"));
                 }
                 match section {
@@ -236,7 +236,7 @@ impl<'a> Reading<'a> {
             let name = if letter == 'D' { "date" } else { "total" };
             let error = self
                 .source
-                .fault(line, 0, line.text.chars().count(), "E0304", format!("a second {name} in one transaction"))
+                .fault(line, 0, line.text.chars().count(), "E0244", format!("a second {name} in one transaction"))
                 .label("a line with  ^  ends a transaction, and is missing above")
                 .also_at(self.source.path, u64::from(earlier))
                 .help("add the line if these are two transactions, or take one of the two out");
@@ -256,7 +256,7 @@ impl<'a> Reading<'a> {
             Section::Transactions => {
                 let error = self
                     .source
-                    .fault(line, 0, line.text.chars().count(), "E0305", "this transaction is not ended")
+                    .fault(line, 0, line.text.chars().count(), "E0245", "this transaction is not ended")
                     .label("no line with  ^  follows")
                     .help("the file may be cut off: export it again, or add the line if the transaction is complete");
                 self.errors.push(error);

@@ -122,15 +122,15 @@ impl<'t> Record<'t> {
     fn day(&self, source: &Source<'_>, rules: &Rules) -> Result<chrono::NaiveDate, Error> {
         let missing = || match self.first {
             Some(line) => source
-                .fault(line, 0, line.text.chars().count(), "E0302", "the transaction has no date")
+                .fault(line, 0, line.text.chars().count(), "E0242", "the transaction has no date")
                 .label("a line that begins with D is missing"),
-            None => source.fault_at_end("E0302", "the transaction has no date"),
+            None => source.fault_at_end("E0242", "the transaction has no date"),
         };
         let (text, line) = self.date.filter(|(text, _)| !text.is_empty()).ok_or_else(missing)?;
         let found = date::written(text).and_then(|w| w.day(rules.order)).filter(|d| date::is_plausible(*d));
         found.ok_or_else(|| {
             source
-                .fault(line, 1, text.chars().count(), "E0302", "no such date")
+                .fault(line, 1, text.chars().count(), "E0242", "no such date")
                 .label(format!("dates are read {} in this file", rules.order.name()))
         })
     }
@@ -150,7 +150,7 @@ impl<'t> Record<'t> {
             let part = read(split)?;
             let total = sum.unwrap_or(Money::new(0, rules.currency)).checked_add(part);
             let too_large =
-                || source.fault(split.1, 0, split.1.text.chars().count(), "E0308", "the splits add up to too much");
+                || source.fault(split.1, 0, split.1.text.chars().count(), "E0248", "the splits add up to too much");
             sum = Some(total.ok_or_else(too_large)?);
         }
         match (given.map(read).transpose()?, sum) {
@@ -168,9 +168,9 @@ impl<'t> Record<'t> {
             }
             (None, None) => Err(match self.first {
                 Some(line) => source
-                    .fault(line, 0, line.text.chars().count(), "E0301", "the transaction has no amount")
+                    .fault(line, 0, line.text.chars().count(), "E0241", "the transaction has no amount")
                     .label("a line that begins with T is missing"),
-                None => source.fault_at_end("E0301", "the transaction has no amount"),
+                None => source.fault_at_end("E0241", "the transaction has no amount"),
             }),
         }
     }

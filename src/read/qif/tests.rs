@@ -61,7 +61,7 @@ fn quicken_pads_days_and_marks_its_century() {
 #[test]
 fn a_mapping_says_what_the_file_does_not() {
     let unclear = b"!Type:Bank\nD06/03/26\nT1,000\n^\n";
-    assert_eq!(read_with(unclear, None).unwrap_err().iter().next().unwrap().code(), "E0302");
+    assert_eq!(read_with(unclear, None).unwrap_err().iter().next().unwrap().code(), "E0242");
     let mapping = |date: &str| CsvMapping {
         files: vec!["f.*".into()],
         date: Some(date.into()),
@@ -121,6 +121,6 @@ fn sections_that_are_no_bookings_are_said() {
 #[test]
 fn limits_are_kept() {
     let code = |text: &str| read_with(text.as_bytes(), None).unwrap_err().iter().next().unwrap().code();
-    assert_eq!(code(&format!("!Type:Bank\n{}", "D25/3/2026\nT1\n^\n".repeat(101))), "E0307");
-    assert_eq!(code(&format!("!Type:Bank\nM{}\n", "x".repeat(2000))), "E0307");
+    assert_eq!(code(&format!("!Type:Bank\n{}", "D25/3/2026\nT1\n^\n".repeat(101))), "E0247");
+    assert_eq!(code(&format!("!Type:Bank\nM{}\n", "x".repeat(2000))), "E0247");
 }
