@@ -177,10 +177,26 @@ fn seeds(target: &Target) -> Vec<Vec<u8>> {
     if seeds.is_empty() {
         seeds.extend(ANY.iter().map(|bytes| bytes.to_vec()));
     }
-    // What ends with its directory cannot be cut.
-    let is_cut = |s: &&mut Vec<u8>| !s.starts_with(b"PK") && !s.starts_with(b"%PDF");
-    seeds.iter_mut().filter(is_cut).for_each(|s| s.truncate(SEED_BYTES));
+    for seed in seeds.iter_mut().filter(|s| s.len() > SEED_BYTES) {
+        // What ends with its directory cannot be cut.
+        if !seed.starts_with(b"PK") && !seed.starts_with(b"%PDF") {
+            cut(seed, target.name == "fec");
+        }
+    }
     seeds
+}
+
+/// Cuts a seed at the end of a line. In a ledger the last entry goes with it, since without all of its lines it does not balance.
+fn cut(seed: &mut Vec<u8>, is_ledger: bool) {
+    seed.truncate(SEED_BYTES);
+    seed.truncate(seed.iter().rposition(|b| *b == b'\n').map_or(SEED_BYTES, |n| n + 1));
+    if is_ledger {
+        let number = |line: &[u8]| line.split(|b| *b == b'\t' || *b == b'|').nth(2).map(<[u8]>::to_vec);
+        let lines: Vec<&[u8]> = seed.split_inclusive(|b| *b == b'\n').collect();
+        let last = lines.last().and_then(|line| number(line));
+        let kept = lines.iter().take_while(|line| number(line) != last).map(|line| line.len()).sum();
+        seed.truncate(kept);
+    }
 }
 
 /// A number below `n`, 0 where `n` is 0.
