@@ -13,6 +13,9 @@ use rust_decimal::Decimal;
 /// A row of the manifest, by column.
 pub type Row = BTreeMap<String, String>;
 
+/// Counts transactions and details in a text.
+pub type Count = fn(&str) -> (u64, u64);
+
 /// What is known of a format's files beforehand.
 #[derive(Clone, Copy, Default)]
 pub struct Known {
@@ -23,7 +26,7 @@ pub struct Known {
     /// Figures of the manifest that are not ours: path, figure (`statements`, `entries`, `details`, `balances`), reason.
     pub other_figures: &'static [(&'static str, &'static str, &'static str)],
     /// A format's own count of transactions and of details, by means that share nothing with the reader.
-    pub counted: Option<fn(&str) -> (u64, u64)>,
+    pub counted: Option<Count>,
 }
 
 /// The shared corpus, when it is there.

@@ -17,6 +17,9 @@ use super::note::{Tally, counted, places};
 use super::{Ledger, Table, accounts};
 use crate::model::{Currency, InputFile, Nature, Note, NoteKind, Payment, Place, Position, StatementKind};
 
+/// Rows of a statement, and what stands in their place.
+type Change = (Range<usize>, Vec<Payment>);
+
 /// Account, currency, day and signed sum.
 pub(super) type Key = (Option<u32>, Currency, NaiveDate, i128);
 
@@ -32,7 +35,7 @@ pub(super) fn attach(delivered: &mut [Delivered], ledger: &mut Ledger) {
     desk.by_sum_of_a_day();
     let Desk { entries, notified, belongs, unclear, .. } = desk;
     let mut notes: BTreeMap<(u32, u32), [Tally; 2]> = BTreeMap::new();
-    let mut changes: BTreeMap<usize, Vec<(Range<usize>, Vec<Payment>)>> = BTreeMap::new();
+    let mut changes: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
     for (target, sources) in belongs {
         let entry = &entries[target];
         let details: Vec<&Payment> = sources.iter().flat_map(|n| rows(delivered, &notified[*n])).collect();
@@ -273,9 +276,9 @@ fn changed(own: &[&Payment], details: &[&Payment]) -> Option<Vec<Payment>> {
 fn enriched(own: &Payment, detail: &Payment) -> Payment {
     let mut payment = own.clone();
     let silent = own.payer_name.is_empty() && own.payer_iban.is_empty() && own.structured_references.is_empty();
-    let fill = |to: &mut Box<str>, from: &Box<str>| {
+    let fill = |to: &mut Box<str>, from: &str| {
         if to.is_empty() {
-            to.clone_from(from);
+            *to = from.into();
         }
     };
     // Without a payer, the text is the bank's own word for the entry.

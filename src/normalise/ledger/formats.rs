@@ -76,18 +76,23 @@ fn overlap(a: &Delivered, b: &Delivered) -> bool {
     days(a).zip(days(b)).is_some_and(|(a, b)| a.0 <= b.1 && b.0 <= a.1)
 }
 
+/// The format of a statement, its first and its last day.
+type Period = (usize, Option<NaiveDate>, Option<NaiveDate>);
+
+/// First and last day of the bookings of each kind and format.
+type Spans = BTreeMap<(StatementKind, usize), (NaiveDate, NaiveDate)>;
+
 /// Statements of which nothing is left, and those without entries beside a richer one of the same days, link no others.
 fn drop_empty_statements(delivered: &mut [Delivered]) {
-    let mut of: BTreeMap<u32, Vec<(usize, Option<NaiveDate>, Option<NaiveDate>)>> = BTreeMap::new();
+    let mut of: BTreeMap<u32, Vec<Period>> = BTreeMap::new();
     for one in delivered.iter().filter(|d| d.kind() == StatementKind::Statement && !d.is_superseded) {
         if let Some(account) = one.account {
             of.entry(account).or_default().push((one.class, one.statement.from, one.statement.to));
         }
     }
     for one in delivered.iter_mut().filter(|d| d.kind() == StatementKind::Statement && !d.is_superseded) {
-        let richer = |(class, from, to): &(usize, Option<NaiveDate>, Option<NaiveDate>)| {
-            *class < one.class && *from <= one.statement.to && one.statement.from <= *to
-        };
+        let richer =
+            |(class, from, to): &Period| *class < one.class && *from <= one.statement.to && one.statement.from <= *to;
         let beside = one.account.and_then(|a| of.get(&a)).is_some_and(|others| others.iter().any(richer));
         if beside && one.is_empty() {
             one.is_superseded = true;
@@ -135,7 +140,7 @@ pub(super) fn among(delivered: &mut [Delivered], kinds: &[StatementKind], files:
 /// The bookings of accounts that several formats or kinds tell of, in days that overlap. Mostly there are none.
 fn meeting(delivered: &[Delivered], kinds: &[StatementKind]) -> Vec<Booking> {
     let takes_part = |d: &&Delivered| kinds.contains(&d.kind()) && !d.is_superseded && d.account.is_some();
-    let mut spans: BTreeMap<Option<u32>, BTreeMap<(StatementKind, usize), (NaiveDate, NaiveDate)>> = BTreeMap::new();
+    let mut spans: BTreeMap<Option<u32>, Spans> = BTreeMap::new();
     let like: BTreeSet<_> = delivered.iter().filter(takes_part).map(|d| (d.account, d.kind(), d.class)).collect();
     let accounts: BTreeMap<Option<u32>, usize> = like.iter().fold(BTreeMap::new(), |mut counts, (account, ..)| {
         *counts.entry(*account).or_default() += 1;

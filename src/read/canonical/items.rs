@@ -10,13 +10,16 @@ use crate::error::{Collector, Error};
 use crate::model::columns::ITEM_KINDS;
 use crate::model::{Currency, Discount, ItemKind, Money, OpenItem, Place, VatPart, distinct};
 
+/// The accounts that one cell names.
+type Ibans = Box<[Box<str>]>;
+
 /// Items while a file is read.
 #[derive(Debug, Default)]
 pub(in crate::read) struct Items {
     pub(in crate::read) items: Vec<OpenItem>,
     pub(in crate::read) absent: Absent,
     texts: Shared,
-    ibans: HashMap<Box<[Box<str>]>, Arc<[Box<str>]>, foldhash::fast::RandomState>,
+    ibans: HashMap<Ibans, Arc<[Box<str>]>, foldhash::fast::RandomState>,
 }
 
 impl Items {

@@ -163,8 +163,7 @@ pub(super) fn stated(cells: &[Cow<'_, str>], style: Style) -> Option<Stated> {
         // In the cell of the words, behind the date: `Solde au 30/06/2026 3 217,50 €`.
         [] => {
             let text = &cells[at];
-            let from =
-                text.split_whitespace().filter(|t| is_date(t)).last().and_then(|t| Some(text.find(t)? + t.len()));
+            let from = text.split_whitespace().rfind(|t| is_date(t)).and_then(|t| Some(text.find(t)? + t.len()));
             let rest = &text[from.unwrap_or(0)..];
             let start = rest.find(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '\u{2212}'))?;
             minor(rest[start..].trim())

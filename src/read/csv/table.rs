@@ -371,9 +371,8 @@ impl<'t> Table<'t> {
                 Some(_) => format!("column \"{}\" read as {canonical}", self.names[n]).into(),
                 None => format!("{} read as {canonical}", self.names[n]).into(),
             })
-            .filter(|text: &Box<str>| said.insert(text.clone()))
             .collect();
-        notes.into_iter().for_each(|n| self.assume(n));
+        notes.into_iter().filter(|n| said.insert(n.clone())).for_each(|n| self.assume(n));
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) fn sort<'s>(rows: Vec<Row<'s>>, entries: &Map<Key<'s>, Entry<'s>>) ->
         let customer = if row.auxiliary.is_empty() { row.account } else { row.auxiliary };
         let is_opening = entry.is_opening();
         // A sale paid at once books invoice and payment in one entry: there the debit is the invoice.
-        let bank = entry.bank.filter(|_| !is_opening && !(entry.is_sale && row.minor > 0));
+        let bank = entry.bank.filter(|_| !(is_opening || entry.is_sale && row.minor > 0));
         let Some(bank) = bank else {
             counts.opening += u64::from(is_opening);
             counts.other_credits += u64::from(row.minor < 0 && !is_opening && !entry.is_sale);
@@ -138,7 +138,8 @@ fn name_payments(paid: &mut [Paid<'_>]) {
     for one in paid.iter() {
         *several.entry((one.row.journal, one.row.number)).or_default() += 1;
     }
-    let (mut ranks, mut taken): (Map<(&str, &str), u32>, HashSet<Box<str>>) = Default::default();
+    let mut ranks: Map<(&str, &str), u32> = Map::default();
+    let mut taken: HashSet<Box<str>> = HashSet::new();
     for one in paid.iter_mut() {
         let key = (one.row.journal, one.row.number);
         let rank = ranks.entry(key).or_default();
