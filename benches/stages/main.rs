@@ -6,6 +6,7 @@
 
 mod common;
 mod exact_sums;
+mod formats;
 mod matching;
 mod normalise;
 mod read;
@@ -15,6 +16,15 @@ mod write;
 
 use criterion::{criterion_group, criterion_main};
 
-criterion_group!(stages, read::bench, normalise::bench, matching::bench, exact_sums::bench, write::bench, whole::bench);
+criterion_group!(
+    stages,
+    read::bench,
+    formats::bench,
+    normalise::bench,
+    matching::bench,
+    exact_sums::bench,
+    write::bench,
+    whole::bench
+);
 criterion_group!(bad_shapes, shapes::bench);
 criterion_main!(stages, bad_shapes);
