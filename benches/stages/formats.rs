@@ -78,13 +78,13 @@ fn cfonb(entries: u64) -> Vec<u8> {
         let (amount, last) = (cents(n) / 10, b"{ABCDEFGHI"[(cents(n) % 10) as usize] as char);
         let _ = writeln!(
             text,
-            "04300040B1 00999EUR2 00010143572050150626  150626{:<31}  {n:07}  {amount:013}{last}{:<16}",
+            "04300040B1 00999EUR2 0001014357205150626  150626{:<31}  {n:07}  {amount:013}{last}{:<16}",
             "VIR SEPA CLIENT",
             format!("REF{n}")
         );
         let _ =
-            writeln!(text, "05300040B1 00999EUR2 00010143572050150626     LCC{:<70}  ", format!("FACTURE FA-{n:06}"));
-        let _ = writeln!(text, "05300040B1 00999EUR2 00010143572050150626     NPY{:<70}  ", format!("CLIENT {n} SARL"));
+            writeln!(text, "05300040B1 00999EUR2 0001014357205150626     LCC{:<70}  ", format!("FACTURE FA-{n:06}"));
+        let _ = writeln!(text, "05300040B1 00999EUR2 0001014357205150626     NPY{:<70}  ", format!("CLIENT {n} SARL"));
     }
     text.push_str(&balance("07", "300626"));
     text.into_bytes()
@@ -161,7 +161,7 @@ fn bai2(entries: u64) -> Vec<u8> {
 fn esr(entries: u64) -> Vec<u8> {
     let mut text = String::new();
     for n in 0..entries {
-        let _ = writeln!(text, "002010121627{n:026}0{:010}001  000260615260615260615{n:010}000000000000000", cents(n));
+        let _ = writeln!(text, "002010121627{n:026}0{:010}0001  0001260615260615260615{n:010}0000000000000", cents(n));
     }
     text.into_bytes()
 }
