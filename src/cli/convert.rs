@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::inputs::{As, Content, load_any};
 use super::{Outcome, Talk, pipeline};
 use crate::error::{Error, ErrorKind, Errors, printable};
-use crate::model::{InputFile, ItemFile, StatementFile};
-use crate::normalise::{items, ledger};
+use crate::model::{InputFile, ItemFile, Reading, StatementFile};
+use crate::normalise::{items, ledger, terms};
 use crate::read::Settings;
 use crate::report::{self, RecordForm, Records};
 
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     let written = if lists.is_empty() {
         payments(args, form, statements, &mut said)?
     } else {
-        invoices(args, form, lists, &mut said)?
+        invoices(args, form, lists, config.terms.end_of_month, &mut said)?
     };
     if !talk.quiet {
         for line in said {
@@ -150,8 +150,15 @@ fn payments(
     Ok(counted(ledger.payments.len(), "payment"))
 }
 
-fn invoices(args: &Args, form: RecordForm, files: Vec<ItemFile>, said: &mut Vec<String>) -> Result<String, Errors> {
-    let (files, items, notes) = items::gather_items(files, 0)?;
+fn invoices(
+    args: &Args,
+    form: RecordForm,
+    files: Vec<ItemFile>,
+    reading: Reading,
+    said: &mut Vec<String>,
+) -> Result<String, Errors> {
+    let (mut files, mut items, notes) = items::gather_items(files, 0)?;
+    terms::apply(&mut items, &mut files, reading);
     say(&files, said);
     said.extend(notes.iter().map(|note| note.text.to_string()));
     write(args, form, &Records::Items(&items), said)?;

@@ -13,8 +13,8 @@ use crate::report::{self, Format, Lang};
 
 /// Matches payments with open invoices
 ///
-/// Statements are camt.053 (any version), CSV, or ZIP files of them; kinds are recognised by content. Folders and - (standard
-/// input) work. With --out, the run is written there: applications.csv, payments.csv, items.csv, unmatched.csv, run.json and
+/// Statements are camt.053, .052 and .054, MT940, CFONB 120, CODA, OFX, BAI2, ESR, Norma 43, QIF, or tables (CSV, XLSX, JSON
+/// Lines), also in ZIP or gzip; kinds are recognised by content. Folders and - (standard input) work. With --out, the run is written there: applications.csv, payments.csv, items.csv, unmatched.csv, run.json and
 /// report.html.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: lettrage match statements/ --invoices open_items.csv --out june\n\
@@ -23,10 +23,10 @@ pub(super) struct Args {
     /// Bank statements: files, folders, or - for standard input
     #[arg(required = true, value_name = "STATEMENT")]
     statements: Vec<PathBuf>,
-    /// Open invoices and credit notes (CSV)
+    /// Open invoices and credit notes: lists (CSV, XLSX, JSON Lines), electronic invoices (UBL, CII, Factur-X), a FEC; files or folders
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     invoices: Vec<PathBuf>,
-    /// Customer master data (CSV)
+    /// Customer master data (CSV or XLSX)
     #[arg(long, value_name = "FILE")]
     customers: Option<PathBuf>,
     /// Folder to write the run to

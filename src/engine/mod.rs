@@ -88,11 +88,16 @@ pub const STAGES: [&str; 11] = [
     "decide",
 ];
 
+/// The day of the last payment; without any, that of the newest item.
+fn last_day(request: &Request<'_>) -> Option<NaiveDate> {
+    let booked = request.payments.iter().map(|p| p.booking_date).max();
+    booked.or_else(|| request.items.iter().filter_map(|item| item.issue_date).max())
+}
+
 /// The same; `begins` is told the name of each of the [`STAGES`] as it begins, so that a program with a clock can measure them.
 pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str) + Sync)) -> Reconciliation {
     begins("facts");
-    let as_of =
-        request.as_of.or_else(|| request.payments.iter().map(|p| p.booking_date).max()).unwrap_or(NaiveDate::MIN);
+    let as_of = request.as_of.or_else(|| last_day(request)).unwrap_or_default();
     let mut facts = Facts::gather(request);
     begins("index");
     let index = facts.index(request);

@@ -13,6 +13,9 @@ use super::{Kind, Settings, recognise};
 use crate::error::{Collector, Error, ErrorKind, Errors};
 use crate::model::{InputFile, ItemFile, Note, NoteKind, StatementFile};
 
+/// How much of a member tells what it is: as much as recognition looks at.
+const HEAD: u64 = super::kind::HEAD as u64;
+
 /// What is looked for in a container.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
@@ -116,13 +119,18 @@ pub fn each_member(
         return Err(cap(path, message, "members").into());
     }
     for n in 0..archive.len() {
-        let packed = archive.by_index(n).map_err(|e| damaged(path, &e))?;
+        let mut packed = archive.by_index(n).map_err(|e| damaged(path, &e))?;
         let name = packed.name().map_err(|e| damaged(path, &e))?.into_owned();
         if packed.is_dir() || is_hidden(&name) {
             continue;
         }
         let shown = format!("{path}!{name}");
-        let content = take(&shown, packed, &mut budget)?.map_err(|e| damaged(&shown, &ZipError::Io(e)))?;
+        let broken = |e| damaged(&shown, &ZipError::Io(e));
+        let mut content = take(&shown, (&mut packed).take(HEAD), &mut budget)?.map_err(broken)?;
+        // What is of no use is not unpacked to its end.
+        if !matches!(recognise(&content), Kind::Unknown(_) | Kind::OtherXml(_)) {
+            content.append(&mut take(&shown, packed, &mut budget)?.map_err(broken)?);
+        }
         let content = match recognise(&content) {
             Kind::Gzip => Cow::Owned(inflate(&shown, &content, &mut budget)?),
             _ => Cow::Borrowed(&*content),

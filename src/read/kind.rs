@@ -10,7 +10,7 @@ use super::camt;
 use crate::model::columns;
 
 /// How much of a file is looked at. Envelopes are shorter, and a table shows itself in fewer lines.
-const HEAD: usize = 64 << 10;
+pub(super) const HEAD: usize = 64 << 10;
 
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]

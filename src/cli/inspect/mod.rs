@@ -13,7 +13,7 @@ use super::inputs::{As, Content, Loaded, load_any};
 use super::{Outcome, Talk, pipeline};
 use crate::model::money::write_minor;
 use crate::model::{Check, CheckKind, Currency, InputFile, Statement};
-use crate::normalise::continuity;
+use crate::normalise::{continuity, terms};
 use crate::read::Settings;
 
 /// Shows what files hold, their checks, and what was assumed
@@ -60,7 +60,12 @@ pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     if let Some(id) = &args.raw {
         return raw::print(id, &args.files, &settings, talk);
     }
-    let loaded = load_any(&args.files, &settings, args.wanted, false)?;
+    let mut loaded = load_any(&args.files, &settings, args.wanted, false)?;
+    for content in &mut loaded.files {
+        if let Content::Invoices(list) = content {
+            terms::apply(&mut list.items, std::slice::from_mut(&mut list.file), config.terms.end_of_month);
+        }
+    }
     let text = match args.form {
         Form::Table => table::text(&loaded),
         Form::Json => json::text(&loaded)?,

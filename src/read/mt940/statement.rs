@@ -279,6 +279,13 @@ impl Fill<'_, '_> {
         let Self { sheet, reading, reversed, moment, .. } = self;
         let mut statement = sheet.finish(reading.source.path);
         statement.to = statement.to.max(moment);
+        if statement.opening.is_some() && statement.closing.is_none() {
+            let text = format!(
+                "statement {} of {} has no closing balance (:62F:): the file may be cut off",
+                statement.id, statement.account
+            );
+            reading.notes.say(NoteKind::Warning, text);
+        }
         if let Some(text) = other_reading(&statement, reversed) {
             reading.notes.say(NoteKind::Warning, text);
         }
