@@ -12,7 +12,7 @@ use super::rows::push_minor;
 use crate::model::money::write_minor;
 use crate::model::{
     Bucket, Currency, DifferenceKind, Flag, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, OpenItem, Payment,
-    Reason, Search, Verdict,
+    Place, Reason, Search, Verdict,
 };
 
 /// A number of payments and their money, by direction.
@@ -359,7 +359,12 @@ pub(super) fn file_name(path: &str) -> &str {
 
 /// The path of the file that a payment was read from.
 pub(super) fn source<'a>(run: &Run<'a>, payment: &Payment) -> &'a str {
-    run.files.get(payment.place.file as usize).map_or("", |f| &*f.path)
+    path(run, payment.place)
+}
+
+/// The path of the file that a place is in.
+pub(super) fn path<'a>(run: &Run<'a>, place: Place) -> &'a str {
+    run.files.get(place.file as usize).map_or("", |f| &*f.path)
 }
 
 /// What became of an item.

@@ -7,8 +7,8 @@ use super::i18n::{
     obstacle_text, reason_words, set_text,
 };
 use super::table::{GLUE, fold, foreign, plain};
-use super::view::{at, candidate, candidates, obstacle, source};
-use crate::model::{Bucket, Currency, Hypothesis, Obstacle, Payment, Probability, Search, Verdict, Weight};
+use super::view::{at, candidate, candidates, obstacle, path, source};
+use crate::model::{Bucket, Currency, Hypothesis, Obstacle, Payment, Position, Probability, Search, Verdict, Weight};
 
 /// Rivals that are shown without `verbose`.
 const RIVALS: usize = 3;
@@ -181,6 +181,10 @@ impl Page<'_> {
                 foreign(&item.customer_name)
             );
             self.labelled(label, &line);
+            if item.place.position != Position::None {
+                let place = format!("{}   {} {}", item.id, path(self.run, item.place), item.place.position);
+                self.labelled("", &foreign(&place));
+            }
             label = "";
         }
         if hypothesis.applications.len() > SHOWN {

@@ -116,3 +116,34 @@ fn the_code_page_of_dos_is_read() {
     assert!(payments(&file).any(|p| p.remittance.contains("napi összevont utánvét")), "{:?}", file.statements[0]);
     assert!(file.file.notes.iter().any(|n| n.text.contains("CP852")));
 }
+
+#[test]
+fn pages_become_one_statement() {
+    let pages = [
+        ":20:A\n:25:1/2\n:28C:7/1\n:60F:C261230EUR10,\n:61:2612311231C5,NTRFONE\n:62M:C261231EUR15,\n-\n",
+        ":20:B\n:25:1/2\n:28C:7/2\n:60M:C261231EUR15,\n:61:2612311231D3,NTRFTWO\n:62F:C261231EUR12,\n-\n",
+    ];
+    let (limits, mappings) = (Limits::default(), BTreeMap::new());
+    let settings = Settings { limits: &limits, mappings: &mappings };
+    let ledger = |texts: &[&str]| {
+        let files = texts.iter().enumerate().flat_map(|(n, text)| {
+            read::statements(&format!("{n}.sta"), text.as_bytes(), &settings).unwrap_or_else(|e| panic!("{e}"))
+        });
+        lettrage::normalise::ledger::gather(files.collect()).unwrap_or_else(|e| panic!("{e}"))
+    };
+    // In one file, or in one each, in any order.
+    for texts in [vec![&*pages.concat()], vec![pages[1], pages[0]]] {
+        let whole = ledger(&texts);
+        let [statement] = &*whole.statements else { panic!("{:?}", whole.statements) };
+        let balances = [statement.opening, statement.closing].map(|b| b.unwrap().amount.minor);
+        assert_eq!((balances, whole.payments.len(), statement.balances_ok()), ([1000, 1200], 2, Some(true)));
+        assert_eq!((&*statement.sequence, statement.page), ("7", None));
+    }
+    // A page that is missing is said.
+    let half = ledger(&pages[..1]);
+    assert!(
+        half.files[0].notes.iter().any(|n| n.text.contains("page 2 of a statement is missing")),
+        "{:?}",
+        half.files
+    );
+}

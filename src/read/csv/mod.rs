@@ -97,7 +97,9 @@ pub fn looks_like_csv(bytes: &[u8]) -> bool {
 /// empty where there is none. Errors: E0021 to E0023 of the encoding, E0100 to E0115, E0123, E0124, E0126.
 pub fn read_statement(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<StatementFile, Errors> {
     if let Some(text) = canonical::of(path, bytes, CsvKind::Payments, settings) {
-        return canonical::read_statement(path, bytes, text, settings);
+        let mut read = canonical::read_statement(&canonical::Source::of_text(path, text), settings)?;
+        (read.file.sha256, read.file.bytes) = (super::sha256(bytes), bytes.len() as u64);
+        return Ok(read);
     }
     with_table(path, bytes, CsvKind::Payments, settings, statement::read, |f| &mut f.file)
 }
@@ -108,7 +110,9 @@ pub const COLUMNS_UNKNOWN: &str = "E0102";
 /// Reads a list of invoices and credit notes. Errors: E0021 to E0023 of the encoding, E0100 to E0125.
 pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<ItemFile, Errors> {
     if let Some(text) = canonical::of(path, bytes, CsvKind::Invoices, settings) {
-        return canonical::read_items(path, bytes, text, settings);
+        let mut read = canonical::read_items(&canonical::Source::of_text(path, text), settings)?;
+        (read.file.sha256, read.file.bytes) = (super::sha256(bytes), bytes.len() as u64);
+        return Ok(read);
     }
     with_table(path, bytes, CsvKind::Invoices, settings, items::read, |f| &mut f.file)
 }
@@ -170,7 +174,7 @@ fn with_table<T: Send>(
     Ok(table)
 }
 
-/// What divides the cells of a sheet that is written out as a text. XML cannot hold it, so no cell does.
+/// What divides the cells of a sheet that is written out as a text. Outside of quotes no cell has it.
 pub(super) const SHEET_DELIMITER: u8 = 0x1f;
 
 /// A sheet of a workbook, written out for the reader of tables: a line a row, each cell ended by [`SHEET_DELIMITER`].
@@ -183,6 +187,13 @@ pub(super) struct Grid {
     /// Its number in the workbook, from 1.
     pub sheet: u32,
     pub name: String,
+    /// Where its first row is the canonical header: the sheet's row of each record. Then a text may go over several lines.
+    pub exact: Option<Vec<u32>>,
+}
+
+/// The header that makes a file of this kind one of canonical columns; none where a mapping is meant for it.
+pub(super) fn canonical_names(path: &str, kind: CsvKind, settings: &Settings<'_>) -> Option<&'static [&'static str]> {
+    canonical::names(kind).filter(|_| mapping::for_file(path, kind, settings).is_none())
 }
 
 /// The sheet that a mapping names for a workbook, with the mapping's name: one that is for the file, else one without file patterns
@@ -202,12 +213,18 @@ pub(super) fn sheet_wanted<'s>(
 
 /// Reads a sheet with a statement, as [`read_statement`] does a file. Hash and size are the caller's.
 pub(super) fn sheet_statement(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<StatementFile, Errors> {
-    with_grid(path, grid, CsvKind::Payments, settings, statement::read)
+    match canonical::Source::of_grid(path, grid) {
+        Some(source) => canonical::read_statement(&source, settings),
+        None => with_grid(path, grid, CsvKind::Payments, settings, statement::read),
+    }
 }
 
 /// Reads a sheet with items, as [`read_items`] does a file. Hash and size are the caller's.
 pub(super) fn sheet_items(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<ItemFile, Errors> {
-    with_grid(path, grid, CsvKind::Invoices, settings, items::read)
+    match canonical::Source::of_grid(path, grid) {
+        Some(source) => canonical::read_items(&source, settings),
+        None => with_grid(path, grid, CsvKind::Invoices, settings, items::read),
+    }
 }
 
 /// Reads a sheet with customers, as [`read_customers`] does a file. Hash and size are the caller's.

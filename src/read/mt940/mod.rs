@@ -1,7 +1,7 @@
 //! SWIFT MT940, the statement, and MT942, the interim report, as banks send them.
 //!
 //! A file is a sequence of messages; each becomes one statement, also the pages of one (`:60M:`, `:62M:`), which hold their own part of
-//! the money between their own balances. Text around the messages and SWIFT's envelope are passed over. Sources: SWIFT user handbook,
+//! the money between their own balances and are put together when all files of a run are known. Text around the messages and SWIFT's envelope are passed over. Sources: SWIFT user handbook,
 //! category 9; DFÜ-Abkommen annex 3 for the German `:86:`.
 
 mod account;

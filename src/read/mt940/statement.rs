@@ -14,7 +14,8 @@ use super::info::{self, Info};
 use super::notes::{Notes, Oddity};
 use crate::error::{Collector, Error};
 use crate::model::{
-    Balance, BalanceKind, CheckKind, Currency, Nature, NoteKind, Payment, Place, Position, Statement, StatementKind,
+    Balance, BalanceKind, CheckKind, Currency, Nature, NoteKind, Page, Payment, Place, Position, Statement,
+    StatementKind,
 };
 
 /// The fields of one message, in their order.
@@ -88,7 +89,8 @@ impl<'t> Message<'t> {
         let currency = stated.or(suffix);
         let mut sheet = Sheet::new(kind);
         sheet.statement.id = self.first(Tag::Reference).map_or("", |f| f.first()).into();
-        sheet.statement.sequence = self.first(Tag::Number).map_or("", |f| f.first()).into();
+        let (sequence, page) = self.number();
+        (sheet.statement.sequence, sheet.statement.page) = (sequence.into(), page);
         sheet.statement.account = account.into();
         sheet.statement.owner = self.owner();
         sheet.statement.currency = currency;
@@ -96,6 +98,25 @@ impl<'t> Message<'t> {
         fill.header(self);
         fill.entries(self);
         Some(fill.finish())
+    }
+
+    /// `:28C:` `5n[/5n]`: the number of the statement, and which of its pages this is.
+    ///
+    /// The balances say what is a page: the first opens finally and closes intermediately, and a later one opens intermediately. Where
+    /// they do not fit the number behind the slash, as with banks that count there otherwise, the message stands for itself.
+    fn number(&self) -> (&'t str, Option<Page>) {
+        let whole = self.first(Tag::Number).map_or("", |f| f.first());
+        let opening = self.first(Tag::Opening);
+        let closing = self.fields.iter().rfind(|f| f.tag == Tag::Closing);
+        let (Some((number, page)), Some(opening), Some(closing)) = (whole.split_once('/'), opening, closing) else {
+            return (whole, None);
+        };
+        let is_last = !closing.is_intermediate;
+        match page.trim().parse::<u32>() {
+            Ok(1) if !opening.is_intermediate && !is_last => (number, Some(Page { number: 1, is_last })),
+            Ok(page) if page > 1 && opening.is_intermediate => (number, Some(Page { number: page, is_last })),
+            _ => (whole, None),
+        }
     }
 
     /// Whether there is anything to hold: entries, both balances, or the head of an interim report.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::config::Limits;
-use crate::model::{BalanceKind, CheckKind, Nature, NoteKind, Payment, Position};
+use crate::model::{BalanceKind, CheckKind, Nature, NoteKind, Page, Payment, Position};
 
 fn try_read(text: &str) -> Result<StatementFile, Errors> {
     let (limits, mappings) = (Limits::default(), BTreeMap::new());
@@ -122,6 +122,16 @@ fn pages_prove_their_own_money() {
     let kinds: Vec<BalanceKind> = file.statements.iter().flat_map(|s| &s.balances).map(|b| b.kind).collect();
     use BalanceKind::{Closing, Interim, Opening, Other};
     assert_eq!(kinds, [Opening, Interim, Interim, Closing, Other]);
+    let pages: Vec<_> = file.statements.iter().map(|s| (&*s.sequence, s.page)).collect();
+    let page = |number, is_last| Some(Page { number, is_last });
+    assert_eq!(pages, [("7", page(1, false)), ("7", page(2, true))]);
+    // ABN AMRO: intermediate balances, and each message a first page. Others number what is whole.
+    for (text, sequence) in
+        [(text.replace("7/2", "8/1"), "8/1"), (text.replace("7/2", "8"), "8"), (text.replace(":60M:", ":60F:"), "7/2")]
+    {
+        let second = &loaded(&text).statements[1];
+        assert_eq!((&*second.sequence, second.page), (sequence, None));
+    }
 }
 
 #[test]

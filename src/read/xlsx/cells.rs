@@ -2,6 +2,9 @@
 //!
 //! One line a row, so that a line's number is the row's. A text is quoted and what is typed is not: that is how the reader of tables knows
 //! that a number's mark and a date's order are beyond doubt ([`Grid`](super::super::csv::Grid)).
+//!
+//! A sheet whose first row is the canonical header has every text to the last blank, line breaks too. There a row may take several lines,
+//! so the numbers of its rows are listed.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +27,8 @@ pub(super) struct Cells {
     pub text: String,
     /// Cells below the first of merged ones that were given its text.
     pub spread: u32,
+    /// Where the sheet has the canonical header: the numbers of the rows that hold anything, which are the only ones written.
+    pub exact: Option<Vec<u32>>,
 }
 
 /// Why a sheet cannot be written out.
@@ -70,8 +75,14 @@ enum Shown {
     Padded(usize),
 }
 
-/// Writes a sheet out. Its rows and columns are within Excel's limits (`guard`).
-pub(super) fn read(workbook: &mut Workbook<'_>, name: &str, package: &Package) -> Result<Cells, Fault> {
+/// Writes a sheet out. Its rows and columns are within Excel's limits (`guard`). `canonical` are the names that make its first row the
+/// header of exact records, if there may be such.
+pub(super) fn read(
+    workbook: &mut Workbook<'_>,
+    name: &str,
+    package: &Package,
+    canonical: Option<&[&str]>,
+) -> Result<Cells, Fault> {
     let from_1904 = workbook.has_1904_epoch();
     let merged = match package.merged {
         true => tall(workbook.merge_cells_by_sheet_name(name)?),
@@ -80,7 +91,8 @@ pub(super) fn read(workbook: &mut Workbook<'_>, name: &str, package: &Package) -
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let shown: Vec<Shown> = cells.styles().iter().map(shown).collect();
     let most = package.bytes.saturating_mul(GROWTH).saturating_add(SMALL);
-    let mut out = Writer { merged, line: 1, ..Writer::default() };
+    let canonical = canonical.unwrap_or_default();
+    let mut out = Writer { merged, line: 1, canonical, ..Writer::default() };
     while let Some((cell, style)) = cells.next_cell_with_style_id()? {
         let shown = shown.get(style).copied().unwrap_or(Shown::AsIs);
         out.cell(&cell, shown, from_1904)?;
@@ -106,7 +118,7 @@ struct Spread {
 
 /// Writes rows.
 #[derive(Default)]
-struct Writer {
+struct Writer<'n> {
     cells: Cells,
     /// The row whose cells are being written, from 0, when it has any.
     row: Option<u32>,
@@ -117,9 +129,11 @@ struct Writer {
     merged: BTreeMap<(u32, u32), u32>,
     /// In the order of their columns.
     spreads: Vec<Spread>,
+    /// The canonical header; empty where none is looked for.
+    canonical: &'n [&'n str],
 }
 
-impl Writer {
+impl Writer<'_> {
     fn cell(&mut self, cell: &Cell<DataRef<'_>>, shown: Shown, from_1904: bool) -> Result<(), Fault> {
         let (row, column) = cell.get_position();
         let typed = match cell.get_value() {
@@ -146,8 +160,16 @@ impl Writer {
     }
 
     fn text(&mut self, row: u32, column: u32, text: &str) -> Result<(), Fault> {
-        let text = cleaned(text);
-        if text.trim().is_empty() {
+        // What the first row says counts from the second on.
+        if self.row != Some(row) {
+            self.end_row();
+        }
+        let text = match self.cells.exact {
+            Some(_) => text.to_string(),
+            None => cleaned(text),
+        };
+        let is_empty = if self.cells.exact.is_some() { text.is_empty() } else { text.trim().is_empty() };
+        if is_empty {
             return Ok(());
         }
         self.go_to(row, column)?;
@@ -185,9 +207,16 @@ impl Writer {
             if line < self.line {
                 return Err(Fault::Order { row: line });
             }
-            while self.line < line {
-                self.cells.text.push('\n');
-                self.line += 1;
+            match &mut self.cells.exact {
+                Some(rows) => {
+                    rows.push(line);
+                    self.line = line;
+                }
+                None => {
+                    let empty = (line - self.line) as usize;
+                    self.cells.text.extend(std::iter::repeat_n('\n', empty));
+                    self.line = line;
+                }
             }
             (self.row, self.column) = (Some(row), 0);
             self.spreads.retain(|s| s.last >= row);
@@ -227,14 +256,24 @@ impl Writer {
     }
 
     fn end_row(&mut self) {
-        if self.row.take().is_none() {
-            return;
-        }
+        let Some(row) = self.row.take() else { return };
         if let Some(last) = self.spreads.last().map(|s| s.column + 1).filter(|last| *last > self.column) {
             self.fill(last);
         }
+        if row == 0 && self.is_canonical() {
+            self.cells.exact = Some(vec![1]);
+        }
         self.cells.text.push('\n');
         self.line += 1;
+    }
+
+    /// Whether the row that was written, the first, is the canonical header: all names as texts, in their order, and nothing else.
+    fn is_canonical(&self) -> bool {
+        let mut found = self.cells.text.split_terminator(char::from(SHEET_DELIMITER));
+        let quoted = |cell: &str| cell.strip_prefix('"').and_then(|c| c.strip_suffix('"')).map(str::to_string);
+        !self.canonical.is_empty()
+            && self.canonical.iter().all(|name| found.next().and_then(quoted).as_deref() == Some(name))
+            && found.next().is_none()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A sheet is written out as rows of texts, one line a row, and read as every other table: header, columns, checks and mappings are
 //! those of [`super::csv`]. What is typed in the cells is not guessed: a number is a number and a date a date, whatever the cells with text
-//! look like. A number is a float in the file; it is read with the 15 digits that Excel itself keeps ([`number`]), exactly from there on.
+//! look like. A sheet with the canonical header is read exactly, as the CSV file with this header is. A number is a float in the file; it is read with the 15 digits that Excel itself keeps ([`number`]), exactly from there on.
 //!
 //! | code | error |
 //! |---|---|
@@ -99,7 +99,9 @@ fn open(
         .map(|s| Sheet { name: s.name.clone(), visible: s.visible == SheetVisible::Visible })
         .collect();
     let names: Vec<&str> = sheets.iter().map(|s| &*s.name).collect();
-    let candidates: Vec<usize> = match csv::sheet_wanted(path, kind, settings, &names) {
+    let wanted = csv::sheet_wanted(path, kind, settings, &names);
+    let canonical = csv::canonical_names(path, kind, settings).filter(|_| wanted.is_none());
+    let candidates: Vec<usize> = match wanted {
         Some((mapping, wanted)) => {
             let at = sheets.iter().position(|s| s.name == wanted);
             let folded = || sheets.iter().position(|s| s.name.trim().eq_ignore_ascii_case(wanted.trim()));
@@ -108,7 +110,7 @@ fn open(
         None => (0..sheets.len()).filter(|n| sheets[*n].visible).collect(),
     };
     for at in &candidates {
-        let cells = cells::read(&mut workbook, &sheets[*at].name, package)
+        let cells = cells::read(&mut workbook, &sheets[*at].name, package, canonical)
             .map_err(|fault| fault.error(path, &sheets[*at].name))?;
         if cells.text.is_empty() {
             continue;
@@ -119,7 +121,8 @@ fn open(
             notes.push(Note::new(NoteKind::Assumed, text));
         }
         // A workbook has no more sheets than 32 bits count.
-        let grid = Grid { text: cells.text, sheet: *at as u32 + 1, name: sheets[*at].name.clone() };
+        let sheet = *at as u32 + 1;
+        let grid = Grid { text: cells.text, sheet, name: sheets[*at].name.clone(), exact: cells.exact };
         return Ok(Opened { grid, notes });
     }
     let message = match candidates.is_empty() {

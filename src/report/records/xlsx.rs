@@ -84,9 +84,9 @@ impl Sheet {
         let row = self.row;
         match *cell {
             Cell::Nothing => {}
-            Cell::Text(text) => drop(self.sheet.write_string(row, column, text)?),
+            Cell::Text(text) => self.text(column, text)?,
             Cell::Word(word) => drop(self.sheet.write_string(row, column, word)?),
-            Cell::List(list) => drop(self.sheet.write_string(row, column, Cell::joined(list))?),
+            Cell::List(list) => self.text(column, &Cell::joined(list))?,
             Cell::Currency(currency) => drop(self.sheet.write_string(row, column, currency.code())?),
             // A text: a number would lose the zeros behind the decimal point.
             Cell::Decimal(value) => drop(self.sheet.write_string(row, column, value.to_string())?),
@@ -98,6 +98,19 @@ impl Sheet {
             }
             Cell::Date(date) => drop(self.sheet.write_string(row, column, date.to_string())?),
             Cell::Money(minor, currency) => self.money(column, minor, currency)?,
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, column: u16, text: &str) -> Result<(), XlsxError> {
+        // The writer takes such a text for markup of its own, and would put it into the file as it is: in two parts it is a text.
+        if text.starts_with("<r>") && text.ends_with("</r>") {
+            // It leaves the escapes of such parts to its caller: `_x000D_` would be read as a line break (ECMA-376 part 1, 22.9.2.19).
+            let text = text.replace("_x", "_x005F_x");
+            let plain = Format::new();
+            self.sheet.write_rich_string(self.row, column, &[(&plain, &text[..1]), (&plain, &text[1..])])?;
+        } else {
+            self.sheet.write_string(self.row, column, text)?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 /// Pieces of texts: what parts fields, what a spreadsheet runs, what a terminal or an editor obeys, and ordinary words.
-const PIECES: [&str; 34] = [
+const PIECES: [&str; 36] = [
     "",
     " ",
     "  ",
@@ -42,6 +42,8 @@ const PIECES: [&str; 34] = [
     "\u{a0}",
     "😀",
     "_x000D_",
+    "<r>",
+    "</r>",
     "2026-0412",
     "RF18539007547034",
     "DUPONT SARL",

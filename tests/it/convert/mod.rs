@@ -105,6 +105,7 @@ proptest! {
         let ledger = statements("june.xml", generated::camt(&made).as_bytes());
         survives(&ledger, RecordForm::Csv, "june.csv")?;
         survives(&ledger, RecordForm::Jsonl, "june.jsonl")?;
+        survives(&ledger, RecordForm::Xlsx, "june.xlsx")?;
     }
 
     #[test]
@@ -113,6 +114,7 @@ proptest! {
         let ledger = gather(vec![whole]).unwrap();
         survives(&ledger, RecordForm::Csv, "june.csv")?;
         survives(&ledger, RecordForm::Jsonl, "june.jsonl")?;
+        survives(&ledger, RecordForm::Xlsx, "june.xlsx")?;
     }
 
     #[test]
@@ -123,7 +125,7 @@ proptest! {
         }
         let list = ItemFile { file: file("x", InputRole::Items), items: made };
         let (_, made, _) = gather_items(vec![list], 0).unwrap();
-        for (form, name) in [(RecordForm::Csv, "i.csv"), (RecordForm::Jsonl, "i.jsonl")] {
+        for (form, name) in [(RecordForm::Csv, "i.csv"), (RecordForm::Jsonl, "i.jsonl"), (RecordForm::Xlsx, "i.xlsx")] {
             let bytes = write_items(&made, form);
             if bytes.is_empty() {
                 continue;
@@ -236,4 +238,60 @@ fn a_balance_that_does_not_add_up_is_left_out_and_said() {
     let run = lettrage(&["convert", "loose.csv", "-o", "-", "-O", "csv"], folder.path()).success();
     assert!(text(&run.get_output().stderr).contains("running balance does not add up"));
     assert!(!text(&run.get_output().stdout).contains("105.00"));
+}
+
+#[test]
+fn a_workbook_is_read_back_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = format!(
+        "{}\n,FR76,2026-06-02,,12345678901234567.89,EUR,\" Dupont  \",,,\"line 1\nline 2 \",a\\|b|c,'=1+1,,return, ,,,,\n\
+         ,FR76,1899-12-31,,-0.05,EUR,0042,,,<r>,,,,ordinary,,,,,\n",
+        lettrage::model::columns::PAYMENT.join(",")
+    );
+    fs::write(folder.path().join("p.csv"), &bank).unwrap();
+    let run = lettrage(&["convert", "p.csv", "-o", "p.xlsx"], folder.path()).success();
+    assert!(text(&run.get_output().stderr).contains("1 amount has more than 15 digits"));
+    let bytes = fs::read(folder.path().join("p.xlsx")).unwrap();
+    let (first, again) = (statements("p.csv", bank.as_bytes()), statements("p.xlsx", &bytes));
+    assert_eq!(nowhere(&again.payments), nowhere(&first.payments));
+    assert_eq!(again.payments[0].amount.minor, 1_234_567_890_123_456_789);
+    assert_eq!((&*again.payments[0].payer_name, &*again.payments[0].remittance), (" Dupont  ", "line 1\nline 2 "));
+    // A text of two lines does not move the rows below it.
+    let rows: Vec<String> = again.payments.iter().map(|p| p.place.position.to_string()).collect();
+    assert_eq!(rows, ["sheet 1, row 2", "sheet 1, row 3"]);
+    assert_eq!((&*again.files[0].format, again.files[0].bytes), ("xlsx", bytes.len() as u64));
+    lettrage(&["convert", "p.xlsx", "-o", "again.xlsx"], folder.path()).success();
+    assert!(fs::read(folder.path().join("again.xlsx")).unwrap() == bytes);
+    fs::write(folder.path().join("list.csv"), LIST).unwrap();
+    lettrage(&["convert", "list.csv", "-o", "list.xlsx"], folder.path()).success();
+    let back =
+        |name| text(&lettrage(&["convert", name, "-o", "-", "-O", "csv"], folder.path()).success().get_output().stdout);
+    assert_eq!(back("list.xlsx"), back("list.csv"));
+}
+
+/// A sheet with the canonical header of items and one row below an empty one.
+fn edited(cells: &[(u16, &str)]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in (0..).zip(lettrage::model::columns::ITEM) {
+        sheet.write_string(0, column, name).unwrap();
+    }
+    for (column, text) in cells {
+        sheet.write_string(2, *column, *text).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn what_is_wrong_in_such_a_workbook_has_its_cell() {
+    let error = |cells: &[(u16, &str)]| {
+        with_settings(|settings| read::items("i.xlsx", &edited(cells), settings).unwrap_err().to_string())
+    };
+    let amount = error(&[(0, "two\nlines"), (9, "1,50")]);
+    assert!(amount.contains("E0241") && amount.contains("row 3, column J \"amount\""), "{amount}");
+    assert!(amount.contains("two lines | "), "{amount}");
+    let beside = error(&[(0, "A"), (9, "1.50"), (18, "remark")]);
+    assert!(beside.contains("E0104") && beside.contains("row 3, column S"), "{beside}");
+    let missing = error(&[(0, "A")]);
+    assert!(missing.contains("E0244") && missing.contains("row 3, column J"), "{missing}");
 }

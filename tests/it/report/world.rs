@@ -197,6 +197,9 @@ fn items() -> Vec<OpenItem> {
         items[index].amount.currency = usd();
     }
     items[8].open_minor = 0;
+    for (line, item) in (2..).zip(&mut items) {
+        item.place = Place { file: 2, position: Position::Line(line) };
+    }
     items
 }
 
