@@ -240,7 +240,10 @@ mod tests {
     #[test]
     fn bombs_nests_and_rubbish_are_refused() {
         let limits = Limits { file_bytes: 100_000, ..Limits::default() };
-        assert_eq!(code(read(&pack(&[("a", &vec![b' '; 1 << 20])]), &limits)), "E0015");
+        // A statement with a million blanks behind it; blanks alone are no statement, and are not unpacked to their end.
+        let bomb = [EMPTY, &vec![b' '; 1 << 20]].concat();
+        assert_eq!(code(read(&pack(&[("a", &bomb)]), &limits)), "E0015");
+        assert_eq!(code(read(&pack(&[("a", &bomb[EMPTY.len()..])]), &limits)), "E0012");
         assert_eq!(
             code(read(&pack(&[("a", EMPTY), ("b", EMPTY)]), &Limits { members: 1, ..Limits::default() })),
             "E0015"
