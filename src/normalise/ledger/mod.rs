@@ -5,9 +5,11 @@
 //! 1. `accounts`: which statements are of the same account, however it is written;
 //! 2. `repeats`: a whole statement again, or a row of the same format again, word by word;
 //! 3. `pages`: a statement in several pages becomes one;
-//! 4. `formats`: the same bookings in another format, told by account, day and amount;
-//! 5. `interim`: intraday reports of days that a statement covers;
-//! 6. `details`: notifications, which say what is inside an entry of a statement.
+//! 4. `reworded`: the same bookings in the same format, in other words;
+//! 5. `formats`: the same bookings in another format, told by account, day and amount;
+//! 6. `nameless`: a statement that names no account, with the rows of one that does;
+//! 7. `interim`: intraday reports of days that a statement covers;
+//! 8. `details`: notifications, which say what is inside an entry of a statement.
 //!
 //! Two rows of one file are always two bookings. What is left counts, and its sum is that of its statements.
 
@@ -18,9 +20,11 @@ mod delivered;
 mod details;
 mod formats;
 mod interim;
+mod nameless;
 mod note;
 mod pages;
 mod repeats;
+mod reworded;
 
 use std::collections::{HashMap, HashSet};
 
@@ -71,7 +75,9 @@ pub fn gather(files: Vec<StatementFile>) -> Result<Ledger, Errors> {
     let mut rows = Rows::of(&delivered, &ledger.files, &mut errors);
     rows.drop_repeats(&mut delivered);
     rows.say(&mut ledger.files, &mut ledger.notes);
+    reworded::settle(&mut delivered, &mut ledger.files);
     formats::settle(&mut delivered, &mut ledger);
+    nameless::settle(&mut delivered, &mut ledger.files);
     interim::settle(&mut delivered, &mut ledger);
     details::attach(&mut delivered, &mut ledger);
     // As they were delivered: before what is dropped moves sums and openings.

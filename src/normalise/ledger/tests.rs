@@ -367,3 +367,163 @@ fn a_national_number_is_its_iban() {
     assert_eq!(amounts(&ledger), [500]);
     assert!(notes(&ledger).contains("37040044/0532013000 is taken to be DE89370400440532013000"));
 }
+
+/// A file of account A with rows (day of June, minor units, text).
+fn dated(path: &str, list: &[(u32, i64, &str)]) -> StatementFile {
+    let mut file = rows(path, &list.iter().map(|(_, minor, text)| ("", *minor, *text)).collect::<Vec<_>>());
+    let s = &mut file.statements[0];
+    for (payment, (day, ..)) in s.payments.iter_mut().zip(list) {
+        payment.booking_date = NaiveDate::from_ymd_opt(2026, 6, *day).unwrap();
+    }
+    s.from = s.payments.iter().map(|p| p.booking_date).min();
+    s.to = s.payments.iter().map(|p| p.booking_date).max();
+    file
+}
+
+/// The same with a text in front of each of its rows.
+fn prefixed(mut file: StatementFile, path: &str) -> StatementFile {
+    file.file.path = path.into();
+    for payment in &mut file.statements[0].payments {
+        payment.remittance = format!("VIR {}", payment.remittance).into();
+    }
+    file
+}
+
+/// The same without an account.
+fn unnamed(mut file: StatementFile, path: &str) -> StatementFile {
+    file.file.path = path.into();
+    file.statements[0].account = Box::default();
+    for payment in &mut file.statements[0].payments {
+        payment.account = "".into();
+    }
+    file
+}
+
+const WEEK: [(u32, i64, &str); 5] = [(1, 500, "a"), (2, 500, "b"), (2, 500, "c"), (3, 700, "d"), (5, 900, "e")];
+
+#[test]
+fn the_same_rows_in_other_words_count_once_in_any_order() {
+    let a = || dated("a", &WEEK);
+    let b = || prefixed(a(), "b");
+    for files in [vec![a(), b()], vec![b(), a()], vec![a(), b(), a()], vec![a(), b(), prefixed(b(), "c")]] {
+        let ledger = gather(files).unwrap();
+        // Twins of one file stay two.
+        assert_eq!(amounts(&ledger), [500, 500, 500, 700, 900]);
+        let said = notes(&ledger);
+        assert!(said.contains("note: 5 rows of the same account, days and amounts as in"), "{said}");
+        assert!(said.contains("in other words: counted once, as there (line 1, line 2, line 3, …)"), "{said}");
+        assert!(!said.contains("warning"), "{said}");
+        sums_agree(&ledger);
+    }
+    // A part of the other file, and one of days that begin and end elsewhere.
+    let part = gather(vec![a(), prefixed(dated("b", &WEEK[1..4]), "b")]).unwrap();
+    assert_eq!(amounts(&part), [500, 500, 500, 700, 900]);
+}
+
+#[test]
+fn days_that_both_tell_of_whole_decide() {
+    let a = dated("a", &[(1, 1, "z"), (2, 500, "a"), (2, 500, "b"), (3, 700, "c"), (4, 800, "d"), (5, 5, "y")]);
+    let b = dated("b", &[(1, 2, "k"), (2, 500, "a"), (2, 500, "b"), (3, 700, "c"), (4, 800, "d"), (9, 6, "f")]);
+    for files in [vec![a.clone(), prefixed(b.clone(), "b")], vec![prefixed(b, "b"), a]] {
+        let ledger = gather(files).unwrap();
+        assert_eq!(amounts(&ledger), [1, 2, 5, 6, 500, 500, 700, 800], "{}", notes(&ledger));
+        sums_agree(&ledger);
+    }
+}
+
+#[test]
+fn some_rows_in_other_words_are_only_probable() {
+    let a = dated("a", &WEEK);
+    let b = prefixed(dated("b", &[WEEK[0], WEEK[1], (2, 510, "n"), WEEK[3], (5, 901, "m")]), "b");
+    for files in [vec![a.clone(), b.clone()], vec![b, a]] {
+        let ledger = gather(files).unwrap();
+        assert_eq!(ledger.payments.len(), 10);
+        let said = notes(&ledger);
+        assert!(said.contains("warning: 3 rows with account, day and amount of rows in"), "{said}");
+        assert!(said.contains("probable duplicates, but the files differ, and all count (line 1"), "{said}");
+        sums_agree(&ledger);
+    }
+    // Two files of one row each: too little to tell.
+    let ledger = gather(vec![rows("a", &[("", 500, "x")]), rows("b", &[("", 500, "y")])]).unwrap();
+    assert_eq!(amounts(&ledger), [500, 500]);
+    assert!(notes(&ledger).contains("warning: 1 row with account"), "{}", notes(&ledger));
+}
+
+#[test]
+fn identifiers_in_one_of_two_files_are_those_that_count() {
+    let own = |mut file: StatementFile| {
+        for (n, payment) in file.statements[0].payments.iter_mut().enumerate() {
+            payment.id = format!("P{n}").into();
+        }
+        file.file.path = "own".into();
+        file
+    };
+    let a = || dated("a", &WEEK);
+    for other in [own(a()), own(prefixed(a(), "b"))] {
+        for files in [vec![a(), other.clone()], vec![other.clone(), a()]] {
+            let ledger = gather(files).unwrap();
+            assert_eq!(amounts(&ledger), [500, 500, 500, 700, 900]);
+            let ids: Vec<&str> = ledger.payments.iter().map(|p| &*p.id).collect();
+            assert_eq!(ids, ["P0", "P1", "P2", "P3", "P4"]);
+            sums_agree(&ledger);
+        }
+    }
+    // Identifiers in both files tell payments apart.
+    let mut second = own(prefixed(a(), "b"));
+    second.statements[0].payments.iter_mut().for_each(|p| p.id = format!("Q{}", p.id).into());
+    assert_eq!(gather(vec![own(a()), second]).unwrap().payments.len(), 10);
+}
+
+#[test]
+fn rows_of_one_file_are_never_merged_by_what_others_say() {
+    // The third file has both wordings of the first two.
+    let a = dated("a", &[(1, 500, "a"), (1, 600, "b"), (1, 700, "c")]);
+    let b = prefixed(a.clone(), "b");
+    let both = dated("c", &[(1, 500, "a"), (1, 500, "VIR a"), (1, 600, "b"), (1, 700, "c")]);
+    for files in [vec![a.clone(), b.clone(), both.clone()], vec![both.clone(), b.clone(), a.clone()], vec![b, both, a]]
+    {
+        let ledger = gather(files).unwrap();
+        assert_eq!(amounts(&ledger), [500, 500, 600, 700], "{}", notes(&ledger));
+        sums_agree(&ledger);
+    }
+}
+
+#[test]
+fn statements_that_chain_are_different_in_other_words_too() {
+    let june = statement("6", Some(100), &[("", 500, "x"), ("", 600, "y"), ("", 700, "z")]);
+    let july = statement("7", Some(1_900), &[("", 500, "p"), ("", 600, "q"), ("", 700, "r")]);
+    let ledger = gather(vec![file("june", vec![june]), file("july", vec![july])]).unwrap();
+    assert_eq!(ledger.payments.len(), 6);
+    assert!(!notes(&ledger).contains("duplicates"));
+    sums_agree(&ledger);
+}
+
+#[test]
+fn a_statement_without_account_is_that_of_the_only_account_with_its_rows() {
+    let a = || dated("a", &WEEK);
+    let b = || unnamed(prefixed(a(), "b"), "b");
+    for files in [vec![a(), b()], vec![b(), a()], vec![as_format(b(), "camt.053"), a()]] {
+        let ledger = gather(files).unwrap();
+        assert_eq!(amounts(&ledger), [500, 500, 500, 700, 900]);
+        assert!(ledger.payments.iter().all(|p| &*p.account == "A"));
+        let said = notes(&ledger);
+        assert!(said.contains("no account is named, and all 5 rows have day and amount of rows of A in a"), "{said}");
+        sums_agree(&ledger);
+    }
+    // A twin more than the account has: no row is lost, and it is said.
+    let mut more = WEEK.to_vec();
+    more.push((2, 500, "f"));
+    let ledger = gather(vec![a(), unnamed(dated("b", &more), "b")]).unwrap();
+    assert_eq!(ledger.payments.len(), 11);
+    assert!(notes(&ledger).contains("warning: no account is named, and 5 of 6 rows"), "{}", notes(&ledger));
+    sums_agree(&ledger);
+    // Two accounts with the same rows: which one is meant cannot be told.
+    let mut other = a();
+    other.statements[0].account = "B".into();
+    other.statements[0].payments.iter_mut().for_each(|p| p.account = "B".into());
+    let ledger = gather(vec![a(), other, b()]).unwrap();
+    assert_eq!(ledger.payments.len(), 15);
+    assert!(notes(&ledger).contains("probable duplicates"), "{}", notes(&ledger));
+    // Two rows are no sign.
+    assert_eq!(gather(vec![a(), unnamed(dated("b", &WEEK[..2]), "b")]).unwrap().payments.len(), 7);
+}
