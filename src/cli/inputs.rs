@@ -48,13 +48,25 @@ pub fn load_statements(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Loa
             Err(errors) if errors.iter().any(|e| e.code() == read::csv::COLUMNS_UNKNOWN) => {
                 match (table_of_another_kind(path, bytes, settings), named) {
                     (Some((what, _)), false) => Ok(Outcome::PassedOver(what)),
+                    // The reader knew it, and has said it.
+                    (Some(_), true) if errors.to_string().contains("--invoices") => Err(errors),
                     (Some((what, how)), true) => Err(errors.help(format!("{what}: {how}"))),
+                    (None, false) if is_output(&errors) => Ok(Outcome::PassedOver(OUTPUT)),
                     (None, _) => Err(errors),
                 }
             }
             read => read.map(Outcome::Read),
         }
     })
+}
+
+/// Why what this program has written is passed over.
+const OUTPUT: &str = "it is an output of lettrage";
+
+/// Whether errors say that a table is what this program has written.
+fn is_output(errors: &Errors) -> bool {
+    errors.iter().all(|e| e.code() == read::csv::COLUMNS_UNKNOWN)
+        && errors.to_string().contains("an output of lettrage")
 }
 
 /// What a table is that is no statement, and where it is given: folders hold the lists beside the statements.
@@ -153,6 +165,7 @@ pub fn load_any(
                 Ok(_) if refuse_both && kind.is_table() && invoices().is_ok() => Err(both(path)),
                 Ok(found) => Ok(found),
                 Err(errors) if !is_of_another_kind(&errors) => Err(errors),
+                Err(errors) if !named && is_output(&errors) => return Ok(Outcome::PassedOver(OUTPUT)),
                 Err(errors) => match (invoices(), named) {
                     (Ok(found), _) => Ok(found),
                     (Err(other), _) if !is_of_another_kind(&other) => Err(other),
@@ -391,6 +404,37 @@ mod tests {
         let settings = Settings { limits: &Limits::default(), mappings: &BTreeMap::new() };
         let text = load_items(&[path("june.xml")], &settings).unwrap_err().to_string();
         assert!(text.contains("statements are named before the options"), "{text}");
+    }
+
+    #[test]
+    fn open_items_of_every_program_and_outputs_are_no_money() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("june.xml"), STATEMENT).unwrap();
+        let lists = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats/items");
+        let mut count = 0;
+        for entry in fs::read_dir(lists).unwrap() {
+            let path = entry.unwrap().path();
+            let text = load_from(std::slice::from_ref(&path)).unwrap_err().to_string();
+            assert!(text.contains("E0102") && text.contains("list of open items of"), "{}: {text}", path.display());
+            assert_eq!(text.matches("give it with --invoices").count(), 1, "{text}");
+            fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+            count += 1;
+        }
+        let run =
+            "payment_id,account,booking_date,amount,currency,remittance,bucket\np1,DE1,2026-06-01,5.00,EUR,x,certain\n";
+        fs::write(folder.path().join("payments.csv"), run).unwrap();
+        let loaded = load_from(&[folder.path().to_path_buf()]).unwrap();
+        assert_eq!((loaded.files.len(), loaded.passed_over.len()), (1, count + 1));
+        assert!(loaded.passed_over.iter().any(|(path, why)| path.ends_with("payments.csv") && *why == OUTPUT));
+    }
+
+    #[test]
+    fn a_line_with_too_many_columns_ends_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wide.csv");
+        fs::write(&path, ";".repeat(1 << 20)).unwrap();
+        let text = load_from(&[path]).unwrap_err().to_string();
+        assert!(text.contains("E0124") && text.contains("more than 2000 columns"), "{text}");
     }
 
     #[test]

@@ -20,6 +20,8 @@ use super::{content, mapping, parts, presets, sign};
 const HEADER_WITHIN: usize = 80;
 /// Records that are looked at to understand a file; everything is checked again when it is read.
 pub(super) const SAMPLE: usize = 2000;
+/// Columns that a line may have.
+const MOST_COLUMNS: usize = 2000;
 const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
 /// A file with known columns.
@@ -548,6 +550,13 @@ fn find_layout<'t>(
         None => named.and_then(|(_, m)| m.delimiter).map(mapping::delimiter).transpose()?,
     };
     let candidates: Vec<u8> = forced.map_or(DELIMITERS.to_vec(), |d| vec![d]);
+    if grid.is_none()
+        && let Some((start, line)) = too_wide(text, &candidates)
+    {
+        let message = format!("more than {MOST_COLUMNS} columns");
+        return Err(error_at(path, text, (start, line), start, 1, "E0124", message)
+            .help("no list has so many: the file may be damaged"));
+    }
     if let Some((name, mapping)) = named {
         let delimiter = forced.unwrap_or_else(|| consistent_delimiter(text).unwrap_or(b','));
         let header = mapping::header(path, text, delimiter, name, mapping)?;
@@ -556,6 +565,9 @@ fn find_layout<'t>(
     }
     if let Some(found) = by_names(path, text, grid, kind, settings, &candidates)? {
         return Ok(found);
+    }
+    if let Some(error) = of_another_kind(path, text, kind, &candidates) {
+        return Err(error);
     }
     if let Some(((name, preset), delimiter)) = presets::find(text, kind, &candidates) {
         let (names, line, start, columns, body) = mapping::header(path, text, delimiter, name, &preset.mapping)?;
@@ -588,6 +600,56 @@ fn find_layout<'t>(
         return Ok((None, delimiter, Header { names, line: None, start, columns, body, preset: None }));
     }
     Err(unrecognised(path, text, delimiter, kind))
+}
+
+/// Where a line begins that has more columns than are allowed, and its number. Linear, and before anything else is detected.
+fn too_wide(text: &str, delimiters: &[u8]) -> Option<(usize, u32)> {
+    let (mut start, mut line) = (0, 1);
+    for part in text.split_inclusive('\n') {
+        let divides = |d: &u8| part.bytes().filter(|b| b == d).count() >= MOST_COLUMNS;
+        if part.len() > MOST_COLUMNS && delimiters.iter().any(divides) {
+            return Some((start, line));
+        }
+        start += part.len();
+        line += 1;
+    }
+    None
+}
+
+/// The error of a table whose header is that of something else: an output of this program, or a program's list of open items where a
+/// statement is expected. Error: E0102.
+fn of_another_kind(path: &str, text: &str, kind: CsvKind, delimiters: &[u8]) -> Option<Error> {
+    for delimiter in delimiters {
+        let (mut records, mut row) = (Records::new(text, *delimiter), Row::default());
+        for _ in 0..HEADER_WITHIN {
+            if !records.next(&mut row).unwrap_or(false) {
+                break;
+            }
+            if row.fields.len() < 2 {
+                continue;
+            }
+            let keys: Vec<String> = (0..row.fields.len()).map(|n| columns::key(&row.get(text, n)).0).collect();
+            let has = |word: &str| keys.iter().any(|k| k == word);
+            let width = text[row.start..].lines().next().unwrap_or("").chars().count();
+            let error =
+                |message: String| error_at(path, text, (row.start, row.line), row.start, width, "E0102", message);
+            if has("bucket") && has("payment id") || has("decision") && has("item id") {
+                let what = "this is an output of lettrage: neither a statement nor a list".to_string();
+                return Some(
+                    error(what).help("give the files that came from the bank and from the accounting program"),
+                );
+            }
+            if kind == CsvKind::Payments
+                && let Some((preset, _)) = item_presets::find(&keys, &Columns::default())
+            {
+                return Some(
+                    error(format!("this is a list of open items of {}, and no statement", preset.name))
+                        .help("give it with --invoices"),
+                );
+            }
+        }
+    }
+    None
 }
 
 /// A mapping without file patterns whose every column is in the header. Error: E0115 for a mapping that is wrong in itself.
@@ -687,7 +749,8 @@ fn consistent_delimiter(text: &str) -> Option<u8> {
 /// Whether a text looks like CSV: at least two lines (or its only line) divided alike, or a line that names the columns of a
 /// statement: a quiet month has one booking.
 pub(super) fn looks_divided(text: &str) -> bool {
-    consistent_delimiter(text).is_some()
+    too_wide(text, &DELIMITERS).is_some()
+        || consistent_delimiter(text).is_some()
         || DELIMITERS.iter().any(|delimiter| find_header(text, *delimiter, CsvKind::Payments).is_some())
 }
 
