@@ -260,7 +260,7 @@ fn pair(delivered: &[Delivered], ends: &[Ends], (known, new): (&[Row], &[Row]), 
         left.retain(|row| {
             let own = !payment(row).id.is_empty();
             let fits = |((statement, known_own), list): &(&(usize, bool), &mut Vec<&Row>)| {
-                !list.is_empty() && !(*known_own && own) && !ends[*statement].chain(ends[row.1])
+                !(list.is_empty() || *known_own && own || ends[*statement].chain(ends[row.1]))
             };
             let found = free.iter_mut().find(fits).and_then(|(_, list)| list.pop());
             to.reworded.extend(found.map(|first| (at(first), at(row))));
