@@ -321,3 +321,21 @@ fn csv_speed() {
     );
     assert_eq!((file.file.records, list.items.len()), (1_000_000, 1_300_000));
 }
+
+#[test]
+fn a_row_that_leaves_its_currency_empty_is_in_that_of_the_others() {
+    let (limits, mappings) = (lettrage::config::Limits::default(), Default::default());
+    let settings = lettrage::read::Settings { limits: &limits, mappings: &mappings };
+    let text = "number,amount,currency\nA-1,100.00,CHF\nA-2,50.00,CHF\nA-3,150.00,\n";
+    let file = lettrage::read::items("i.csv", text.as_bytes(), &settings).unwrap().remove(0);
+    assert!(file.items.iter().all(|item| item.amount.currency.code() == "CHF"));
+    assert!(
+        file.file.notes.iter().any(|n| n.text.contains("no currency in 1 row: CHF assumed")),
+        "{:?}",
+        file.file.notes
+    );
+    let text =
+        "booking_date;amount;currency;remittance\n2026-06-01;10.00;DKK;a\n2026-06-02;20.00;;b\n2026-06-03;5.00;DKK;c\n";
+    let file = lettrage::read::statements("s.csv", text.as_bytes(), &settings).unwrap().remove(0);
+    assert_eq!((file.statements.len(), file.statements[0].booked_minor), (1, 3500));
+}

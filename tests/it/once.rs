@@ -1,6 +1,6 @@
 //! Money is counted once, whatever files tell of it: a generated month, delivered in all kinds of ways.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -261,6 +261,53 @@ proptest! {
         let whole = gather(vec![month.table(1, DAYS)]).unwrap();
         prop_assert_eq!(counted(&ledger), counted(&whole));
         prop_assert_eq!(sums(&ledger), month.sums());
+    }
+
+    #[test]
+    fn other_words_and_no_account_add_no_money(
+        month in month(), part in days(), identified in any::<bool>(), seed in any::<u64>(),
+    ) {
+        let mut reworded = month.table(part.0, part.1);
+        for (n, payment) in reworded.statements[0].payments.iter_mut().enumerate() {
+            payment.remittance = format!("VIR {}", payment.remittance).into();
+            payment.id = if identified { format!("P{n}").into() } else { Box::default() };
+        }
+        let mut nameless = month.table(part.0, part.1);
+        nameless.statements[0].account = Box::default();
+        nameless.statements[0].payments.iter_mut().for_each(|p| p.account = "".into());
+        // Fewer rows are no sign that the files are the same.
+        let tells = reworded.statements[0].payments.len() >= 3;
+        for other in [reworded, nameless] {
+            let ledger = gather(shuffled(vec![month.table(1, DAYS), other.clone()], seed)).unwrap();
+            holds_together(&ledger);
+            if tells {
+                prop_assert_eq!(sums(&ledger), month.sums());
+            } else {
+                prop_assert_eq!(ledger.payments.len(), month.entries.len() + other.statements[0].payments.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_table_and_its_canonical_form_count_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/statements/SG_juin_2026.csv");
+    let lettrage = || Command::cargo_bin("lettrage").unwrap();
+    let canonical = folder.path().join("sg.csv");
+    lettrage().arg("convert").arg(&original).arg("-o").arg(&canonical).assert().success();
+    let (limits, mappings) = (Limits::default(), BTreeMap::new());
+    let settings = Settings { limits: &limits, mappings: &mappings };
+    let read = |path: &Path| {
+        read::statements(&path.display().to_string(), &fs::read(path).unwrap(), &settings).unwrap().remove(0)
+    };
+    let alone = gather(vec![read(&original)]).unwrap();
+    for order in [[&original, &canonical], [&canonical, &original]] {
+        let ledger = gather(order.map(|path| read(path)).into()).unwrap();
+        holds_together(&ledger);
+        assert_eq!(counted(&ledger), counted(&alone));
+        let ids = |ledger: &Ledger| ledger.payments.iter().map(|p| p.id.clone()).collect::<BTreeSet<_>>();
+        assert_eq!(ids(&ledger), ids(&alone));
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn read(mut table: Table<'_>) -> Result<ItemFile, Errors> {
     let columns = Columns::of(&table);
     let constant = table.mapping.map(|(_, m)| mapping::currency(m)).transpose()?.flatten();
     let header = columns.amount.or(columns.open).or(columns.debit).and_then(|c| table.currencies[c]);
-    let default = constant.or(header).unwrap_or(Currency::EUR);
+    let default = constant.or(header).or_else(|| table.common_currency()).unwrap_or(Currency::EUR);
     if columns.currency.is_none() && constant.is_none() {
         let how = if header.is_some() { "from the header of the amounts" } else { "assumed: the file names none" };
         table.assume(format!("currency {default} ({how})"));

@@ -285,7 +285,11 @@ fn defaults(table: &mut Table<'_>, format: NumberFormat, order: DateOrder) -> Re
             (Some(c), ..) => (c, Some("from the header of the amounts")),
             (None, Some(c), _) => (c, Some("from the sign beside the amounts")),
             (None, None, Some(c)) => (c, Some("from the lines above the header")),
-            (None, None, None) => (Currency::EUR, Some("assumed: the file names none")),
+            // Said with the rows that leave it empty.
+            (None, None, None) => match table.common_currency() {
+                Some(currency) => (currency, None),
+                None => (Currency::EUR, Some("assumed: the file names none")),
+            },
         },
     };
     if let Some(how) = how.filter(|_| !table.columns.has(Role::Currency)) {

@@ -233,6 +233,26 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// The currency that the first rows of the currency's column agree on: that of the few rows which leave it empty. Where most do,
+    /// empty means the currency of the books, and the others are the foreign ones.
+    pub fn common_currency(&self) -> Option<Currency> {
+        /// Rows that are looked at.
+        const ENOUGH: usize = 200;
+        let column = self.columns.get(Role::Currency).filter(|_| self.preset.is_none())?;
+        let (mut found, mut filled, mut empty): (Vec<Currency>, _, _) = (Vec::new(), 0, 0);
+        self.walk(ENOUGH, |row| {
+            let cell = self.cell(row, column);
+            match super::words::currency(&cell).or_else(|| Currency::parse(&cell)) {
+                Some(currency) => {
+                    filled += 1;
+                    found.extend((!found.contains(&currency)).then_some(currency));
+                }
+                None => empty += 1,
+            }
+        });
+        <[Currency; 1]>::try_from(found).ok().filter(|_| filled > empty).map(|[one]| one)
+    }
+
     /// A cell, trimmed; empty when the record is too short.
     pub fn cell(&self, row: &Row, column: usize) -> Cow<'t, str> {
         row.get(self.text, column)
@@ -633,7 +653,7 @@ fn of_another_kind(path: &str, text: &str, kind: CsvKind, delimiters: &[u8]) -> 
             let width = text[row.start..].lines().next().unwrap_or("").chars().count();
             let error =
                 |message: String| error_at(path, text, (row.start, row.line), row.start, width, "E0102", message);
-            if has("bucket") && has("payment id") || has("decision") && has("item id") {
+            if has("bucket") && (has("payment id") || has("payment key")) || has("decision") && has("item id") {
                 let what = "this is an output of lettrage: neither a statement nor a list".to_string();
                 return Some(
                     error(what).help("give the files that came from the bank and from the accounting program"),
