@@ -4,7 +4,7 @@
 //! (investments, orders, bills) is left out, counted and said. The format has no opening balance, so whether the entries of a
 //! statement are complete cannot be checked.
 //!
-//! Errors are those of [`super::source`].
+//! Errors are those of the module `source`.
 
 mod account;
 mod header;

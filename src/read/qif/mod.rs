@@ -4,7 +4,7 @@
 //! the whole file from its dates, and a file whose dates can be read in two ways is refused. A mapping of the configuration
 //! whose `files` fit the file's name says either: its keys `date`, `currency`, `decimal`, `encoding` and `account` count here too.
 //!
-//! Errors are those of [`super::source`], and E0115 for a mapping that is wrong in itself.
+//! Errors are those of the module `source`, and E0115 for a mapping that is wrong in itself.
 
 mod accounts;
 mod date;

@@ -2,7 +2,7 @@
 //!
 //! A sheet is written out as rows of texts, one line a row, and read as every other table: header, columns, checks and mappings are
 //! those of [`super::csv`]. What is typed in the cells is not guessed: a number is a number and a date a date, whatever the cells with text
-//! look like. A sheet with the canonical header is read exactly, as the CSV file with this header is. A number is a float in the file; it is read with the 15 digits that Excel itself keeps ([`number`]), exactly from there on.
+//! look like. A sheet with the canonical header is read exactly, as the CSV file with this header is. A number is a float in the file; it is read with the 15 digits that Excel itself keeps (module `number`), exactly from there on.
 //!
 //! | code | error |
 //! |---|---|
