@@ -26,6 +26,7 @@ mod remarks;
 mod sheet;
 mod source;
 pub mod xlsx;
+mod xml;
 
 use std::collections::BTreeMap;
 

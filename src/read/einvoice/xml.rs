@@ -6,12 +6,13 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::errors::{Error as XmlError, IllFormedError};
+use quick_xml::errors::Error as XmlError;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::config::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::read::encoding::place_of;
+use crate::read::xml::{character, not_well_formed};
 
 /// Help for what is not XML as the invoicing program wrote it.
 const DAMAGED: &str = "the file is not as it was issued: fetch it again, and leave it unedited";
@@ -342,37 +343,8 @@ impl<'a> Xml<'a> {
 
     fn not_well_formed(&self, error: &XmlError) -> Error {
         let at = usize::try_from(self.reader.error_position()).unwrap_or(self.text.len());
-        match error {
-            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                let error = self.error("E0201", format!("not well-formed XML: </{found}> where <{expected}> is open"));
-                self.at(error, at, found.chars().count() + 3).label(format!("expected </{expected}>")).help(DAMAGED)
-            }
-            XmlError::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
-                let error = self.error("E0201", format!("not well-formed XML: </{found}> closes nothing"));
-                self.at(error, at, found.chars().count() + 3).help(DAMAGED)
-            }
-            XmlError::IllFormed(IllFormedError::UnclosedReference) => {
-                let error = self.error("E0203", "not well-formed XML: '&' that begins no reference");
-                self.at(error, at, 1).help("an '&' inside a text must be written &amp;")
-            }
-            XmlError::Syntax(what) => {
-                let error = self.error("E0201", format!("the file ends inside a tag: {what}"));
-                self.at(error, at, 1).help("the file is cut off: fetch it again, whole")
-            }
-            other => self.at(self.error("E0201", format!("not well-formed XML: {other}")), at, 1).help(DAMAGED),
-        }
+        not_well_formed(error, DAMAGED, |code, message, width| self.at(self.error(code, message), at, width))
     }
-}
-
-/// The character of a numeric reference (`#233`, `#xE9`), if XML 1.0 allows it.
-fn character(reference: &str) -> Option<char> {
-    let number = reference.strip_prefix('#')?;
-    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
-    if digits.starts_with('+') {
-        return None;
-    }
-    char::from_u32(u32::from_str_radix(digits, radix).ok()?)
-        .filter(|c| matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}')))
 }
 
 /// A text in one line: runs of blanks and line breaks become one blank.
