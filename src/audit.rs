@@ -71,6 +71,7 @@ fn statements_add_up(books: &Books<'_>) -> Proof {
         books.checks.iter().filter(|c| c.holds == Some(false)).map(|c| format!("{}: {}", c.scope, c.text)).collect();
     Proof {
         id: ProofId::Statement,
+        account: Box::default(),
         currency: None,
         holds: books.checks.iter().all(|c| c.holds != Some(false)),
         left: books.checks.iter().filter(|c| c.kind != CheckKind::Batch).count() as i128,
@@ -105,6 +106,7 @@ fn coverage(books: &Books<'_>, currency: Currency) -> Proof {
     }
     Proof {
         id: ProofId::Coverage,
+        account: Box::default(),
         currency: Some(currency),
         holds: failures.is_empty(),
         left,
@@ -150,6 +152,7 @@ fn items(books: &Books<'_>, currency: Currency) -> Proof {
     }
     Proof {
         id: ProofId::Items,
+        account: Box::default(),
         currency: Some(currency),
         holds: failures.is_empty(),
         left: loaded,
@@ -199,6 +202,7 @@ fn equations(books: &Books<'_>) -> Proof {
     }
     Proof {
         id: ProofId::Equation,
+        account: Box::default(),
         currency: None,
         holds: failures.is_empty(),
         left: count,
@@ -229,6 +233,7 @@ fn applications(books: &Books<'_>) -> Proof {
     }
     Proof {
         id: ProofId::Application,
+        account: Box::default(),
         currency: None,
         holds: failures.is_empty(),
         left: count,

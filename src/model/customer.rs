@@ -1,11 +1,12 @@
 //! Customers, as master data tells of them.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::Place;
 
 /// A customer of the master file. Everything but the number may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// Customer number, as items cite it.
     pub id: Box<str>,

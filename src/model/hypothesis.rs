@@ -7,11 +7,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Flags;
 use super::stage::Pattern;
 
 /// Which generator proposed an hypothesis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum HypothesisKind {
     /// The items that the payment cites.
     Cited,
@@ -63,7 +65,7 @@ impl HypothesisKind {
 }
 
 /// What an hypothesis takes off one item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Application {
     /// Index of the item in the run's input.
     pub item: u32,
@@ -72,7 +74,7 @@ pub struct Application {
 }
 
 /// The type of a difference. "Within tolerance" is not a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DifferenceKind {
     /// The rest of a short-paid item stays open. Not a term of the equation.
     OpenRest,
@@ -112,7 +114,7 @@ impl DifferenceKind {
 }
 
 /// A typed difference between a payment and the items it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Difference {
     /// Its type.
     pub kind: DifferenceKind,
@@ -121,7 +123,7 @@ pub struct Difference {
 }
 
 /// Thousandths of a bit. Integers, quantised once, so that printed bars add up and no thread order can change a sum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Weight(pub i32);
 
 impl Weight {
@@ -162,7 +164,7 @@ impl fmt::Display for Weight {
 }
 
 /// A probability in millionths, rounded down: it never claims more than was computed, and never certainty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Probability(pub u32);
 
 impl Probability {
@@ -189,7 +191,7 @@ impl fmt::Display for Probability {
 }
 
 /// A kind of evidence: one bar of the waterfall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     /// How likely such an equation is before anything is looked at.
     Start,
@@ -220,7 +222,7 @@ impl Field {
 }
 
 /// What was observed in a field. Figures are for display; the weight is in the [`Term`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// One equation out of so many open items.
     OneOf(u32),
@@ -300,7 +302,7 @@ pub enum Level {
 }
 
 /// One bar: a field, what was observed, and what it weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Term {
     /// Kind of evidence.
     pub field: Field,
@@ -311,7 +313,7 @@ pub struct Term {
 }
 
 /// The named reason why a rival was not taken. Figures are for display.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Obstacle {
     /// The payment cites another document: this item of the input.
     OtherDocumentCited(u32),
@@ -360,7 +362,7 @@ impl Obstacle {
 }
 
 /// One equation, weighed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hypothesis {
     /// Which generator proposed it.
     pub kind: HypothesisKind,

@@ -1,7 +1,9 @@
 //! What is known of an input file, and what was assumed to read it.
 
+use serde::{Deserialize, Serialize};
+
 /// What a file was loaded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InputRole {
     /// A bank statement.
     Statement,
@@ -23,7 +25,7 @@ impl InputRole {
 }
 
 /// How much a note matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NoteKind {
     /// Guessed from the content: delimiter, encoding, decimal mark, date order, header.
     Assumed,
@@ -45,7 +47,7 @@ impl NoteKind {
 }
 
 /// Something that the program says about an input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// How much it matters.
     pub kind: NoteKind,
@@ -61,7 +63,7 @@ impl Note {
 }
 
 /// An input file as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
     /// The path as given, `-` for standard input; a member of a container is `container!member`.
     pub path: Box<str>,
@@ -82,7 +84,7 @@ pub struct InputFile {
 }
 
 /// A list of open items, as read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemFile {
     /// What is known of the file itself.
     pub file: InputFile,
@@ -91,7 +93,7 @@ pub struct ItemFile {
 }
 
 /// A customer master file, as read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerFile {
     /// What is known of the file itself.
     pub file: InputFile,

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{DueRule, Money, Place};
 
 /// What an open item is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ItemKind {
     /// The customer owes: positive.
     #[default]
@@ -28,7 +29,7 @@ impl ItemKind {
 }
 
 /// A reduction for early payment (escompte): known terms only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discount {
     /// Percent of the gross amount.
     pub percent: Decimal,
@@ -37,7 +38,7 @@ pub struct Discount {
 }
 
 /// The VAT contained in an item, for one rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VatPart {
     /// Rate in percent.
     pub rate: Decimal,
@@ -46,7 +47,7 @@ pub struct VatPart {
 }
 
 /// An invoice (positive) or a credit note (negative). With nothing open it is a settled item: evidence, never matched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenItem {
     /// Identifier in the system it came from; unique in a run.
     pub id: Box<str>,

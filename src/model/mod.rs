@@ -2,6 +2,8 @@
 //!
 //! What crosses the boundary between two stages of the matcher lives here, so that no stage has to import another.
 
+pub mod book;
+pub mod book_facts;
 pub mod check;
 pub mod columns;
 pub mod customer;
@@ -26,6 +28,13 @@ pub(crate) mod steps;
 pub mod terms;
 pub mod verdict;
 
+pub use book::{
+    AccountStatus, Applied, Author, BookItem, BookNote, BookPayment, Decision, DecisionKind, Month, Operation, Period, Proposal,
+    SealLine, Standing, Sum,
+};
+pub use book_facts::{
+    ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,
+};
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
 pub use few::Few;

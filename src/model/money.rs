@@ -3,6 +3,7 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// An ISO 4217 currency code: three upper-case ASCII letters.
 ///
@@ -45,6 +46,19 @@ impl Currency {
     }
 }
 
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let code = std::borrow::Cow::<str>::deserialize(from)?;
+        Self::parse(&code).ok_or_else(|| serde::de::Error::custom(format!("{code} is no currency")))
+    }
+}
+
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
@@ -72,7 +86,7 @@ pub enum MoneyError {
 }
 
 /// An amount: signed minor units (cents for EUR, yen for JPY) and the currency they are of.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
     /// Minor units, signed.
     pub minor: i64,

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Money, Place};
 
 /// What the bank itself says a transaction is, as far as it concerns receivables.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Nature {
     /// A transfer, collection, card or cheque; the direction is the sign of the amount.
     #[default]
@@ -25,7 +26,7 @@ pub enum Nature {
 /// One booked transaction, signed: money that arrived is positive, money that left is negative.
 ///
 /// Texts are as the bank wrote them; an empty text means that the statement does not say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// The transaction's own identifier, or one derived from account, content and rank among identical ones.
     pub id: Box<str>,

@@ -1,9 +1,11 @@
 //! Where a record came from. Provenance, never identity.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 /// A position inside an input file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Position {
     /// The value was given by a program, not read from a file.
     #[default]
@@ -44,7 +46,7 @@ impl fmt::Display for Position {
 }
 
 /// A position in one of the run's input files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// Index into the run's list of input files.
     pub file: u32,

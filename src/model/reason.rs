@@ -1,7 +1,9 @@
 //! Reason codes: stable, documented, one primary code for each payment that is unmatched or waits for review.
 
+use serde::{Deserialize, Serialize};
+
 /// Why a payment was not simply applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
     /// Searched completely: nothing within the gates.
     NoCandidate,

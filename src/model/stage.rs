@@ -3,6 +3,8 @@
 //! Items and payments are numbered here in *canonical order* (items by identifier, payments by booking date and identifier),
 //! so that no result depends on the order of the input.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Application, Currency, Difference, Few, Flags, Hypothesis, HypothesisKind, Owed, Probability, Term, Weight,
 };
@@ -296,7 +298,7 @@ impl Draft {
 }
 
 /// What a set of items is among all that its customers owe: people pay what is due, or a month, more often than any other set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Pattern {
     /// One of all sets of its size.
     #[default]

@@ -1,11 +1,12 @@
 //! Bank statements, and what they claim about themselves.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Check, Currency, InputFile, Money, Payment, Place};
 
 /// Which balance it is (ISO 20022 external code set `BalanceType`, as far as it is used).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum BalanceKind {
     /// `OPBD`: opening booked.
     Opening,
@@ -20,7 +21,7 @@ pub enum BalanceKind {
 }
 
 /// A balance of the account, signed: overdrawn is negative.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
     /// Which one.
     pub kind: BalanceKind,
@@ -31,7 +32,7 @@ pub struct Balance {
 }
 
 /// Totals that a statement claims for itself, in minor units of the account's currency (camt `TxsSummry`). Absent parts are `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlTotals {
     /// Number of entries.
     pub entries: Option<u64>,
@@ -50,7 +51,7 @@ pub struct ControlTotals {
 }
 
 /// What a bank's message is, when several of them tell of the same movement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StatementKind {
     /// The statement of a period: its entries are the money (camt.053, MT940, CFONB 120, CODA, a CSV export).
     #[default]
@@ -73,7 +74,7 @@ impl StatementKind {
 }
 
 /// Which part of a statement it is, when a bank delivers one in several (camt `StmtPgntn`, `MsgPgntn`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Page {
     /// Its number, from 1.
     pub number: u32,
@@ -82,7 +83,7 @@ pub struct Page {
 }
 
 /// One statement of one account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// Statement, interim report or notification.
     pub kind: StatementKind,
@@ -138,7 +139,7 @@ impl Statement {
 }
 
 /// A file of statements, as read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementFile {
     /// What is known of the file itself.
     pub file: InputFile,

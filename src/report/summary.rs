@@ -253,7 +253,10 @@ pub(super) fn proof_name(labels: &Labels, id: ProofId) -> &'static str {
     match id {
         ProofId::Statement => labels.proof_statement,
         ProofId::Coverage => labels.proof_coverage,
+        ProofId::BookToBank => labels.proof_book_to_bank,
         ProofId::Items => labels.proof_items,
+        ProofId::RollForward => labels.proof_roll_forward,
+        ProofId::Decisions => labels.proof_decisions,
         ProofId::Equation => labels.proof_equation,
         ProofId::Application => labels.proof_application,
     }

@@ -47,6 +47,9 @@ labels! {
     checks_line: "statement checks: {} hold, {} fail, {} cannot be made", "contrôles des relevés : {} vérifiés, {} en défaut, {} impossibles";
     proof_statement: "statements add up and follow one another", "les relevés s’additionnent et se suivent";
     proof_coverage: "every payment is in one bucket; sums equal the statements", "chaque paiement a une seule place ; les sommes égalent les relevés";
+    proof_book_to_bank: "bank statement = ledger, with what each has and the other not yet", "relevé de banque = grand livre, compte tenu de ce que l’un a et l’autre pas encore";
+    proof_roll_forward: "open at start − cleared + new = open at end", "ouvert au début − soldé + nouveau = ouvert à la fin";
+    proof_decisions: "decided by engine, people and rules = all that is settled", "décidé par le moteur, les personnes et les règles = tout ce qui est soldé";
     proof_items: "open items loaded = settled + paid in part + rest + untouched", "postes chargés = soldés + payés en partie + reste + inchangés";
     proof_equation: "each payment’s equation holds to the cent", "l’équation de chaque paiement tombe juste au centime";
     proof_application: "no item is applied beyond what was open", "aucun poste n’est lettré au-delà de son solde";
