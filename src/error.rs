@@ -223,7 +223,8 @@ fn bounded(text: &str) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let e = &self.0;
-        write!(f, "error[{}]: {}", e.code, bounded(&e.message))?;
+        let what = if e.kind == ErrorKind::Refused { "refused" } else { "error" };
+        write!(f, "{what}[{}]: {}", e.code, bounded(&e.message))?;
         let gutter = e.line.map_or(1, |line| line.to_string().len());
         if !e.path.is_empty() {
             write!(f, "\n{:gutter$} --> {}", "", bounded(&e.path))?;

@@ -85,6 +85,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod book;
 pub mod cli;
 pub mod config;
 pub mod engine;

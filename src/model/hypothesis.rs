@@ -91,6 +91,9 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
+    /// Every type.
+    pub const ALL: [Self; 6] = [Self::OpenRest, Self::OnAccount, Self::Discount, Self::Fee, Self::WriteOff, Self::Fx];
+
     /// The word in files.
     pub fn word(self) -> &'static str {
         match self {

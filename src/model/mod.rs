@@ -29,8 +29,8 @@ pub mod terms;
 pub mod verdict;
 
 pub use book::{
-    AccountStatus, Applied, Author, BookItem, BookNote, BookPayment, Decision, DecisionKind, Month, Operation, Period, Proposal,
-    SealLine, Standing, Sum,
+    AccountStatus, Applied, Author, BookItem, BookNote, BookPayment, Decision, DecisionKind, Month, Operation, Period,
+    Proposal, SealLine, Standing, Sum,
 };
 pub use book_facts::{
     ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,

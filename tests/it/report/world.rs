@@ -398,6 +398,7 @@ fn file(path: &str, role: InputRole, format: &str, version: &str, notes: &[&str]
 fn proof(id: ProofId, currency: Option<Currency>, right: &[(&str, i128)]) -> Proof {
     Proof {
         id,
+        account: Box::default(),
         currency,
         holds: true,
         left: right.iter().map(|(_, value)| value).sum(),

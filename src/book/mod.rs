@@ -1,0 +1,24 @@
+//! The book: a company's receivables from month to month, in one SQLite file.
+//!
+//! A book is a folder with `lettrage.toml` and `book.db`. It feeds the matcher and records what it decided; it decides nothing
+//! itself. What is in it follows from two things alone: the files that were imported, and the log of operations. Payments are what
+//! all imported statement files together give; items are what the lists give one after the other; where each of them stands is the
+//! decision that its last operation left. So an operation can be undone, and undoing all of them gives back the first state.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`store`] | the database file: opening, locking, migrations, transactions |
+//! | [`log`] | operations, chained by hash; what stands after each |
+//! | [`import`] | files, payments, items, customers, ledger lines |
+//! | [`lists`] | what a further list of items changes |
+//! | [`runs`] | what the matcher is given, and what it said |
+//! | [`decide`] | decisions of people |
+//! | [`undo`] | taking operations back |
+//! | [`query`] | where payments and items stand |
+//! | [`state`] | the whole state as text: for seals, tests and comparisons |
+
+pub mod codec;
+pub mod log;
+pub mod store;
+
+pub use store::Book;
