@@ -14,6 +14,7 @@ mod json_rows;
 mod picture;
 mod records;
 mod rows;
+mod sheet;
 mod stored;
 mod summary;
 mod table;
