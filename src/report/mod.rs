@@ -5,6 +5,7 @@
 
 mod ageing;
 mod bars;
+pub mod book;
 mod csv;
 mod files;
 mod html;

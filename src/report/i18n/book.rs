@@ -1,7 +1,7 @@
 //! Labels of what people read of a book: the report of a month, the listings, proofs and the log.
 
 use super::Lang;
-use crate::model::{DecisionKind, Month, Standing};
+use crate::model::{Author, DecisionKind, Month, ProofId, Standing};
 
 labels! {
     BookLabels, BOOK_LABELS;
@@ -190,6 +190,8 @@ labels! {
     st_all: "nothing is open", "rien n’est ouvert";
     st_next: "next: {}", "ensuite : {}";
     st_no_accounts: "the book has no payments yet", "le livre n’a pas encore de paiements";
+    st_decided: "decided", "décidées";
+    st_statement: "statement", "contrôle relevé";
     log_none: "the log is empty", "le journal est vide";
     log_undone: "undone by {}", "annulé par {}";
 }
@@ -236,6 +238,51 @@ pub fn decision_name(lang: Lang, kind: DecisionKind) -> &'static str {
 /// A word of a table of words; one that is not known stays as it is.
 fn known<'a>(lang: Lang, words: &[(&str, &'static str, &'static str)], word: &'a str) -> &'a str {
     words.iter().find(|(known, ..)| *known == word).map_or(word, |(_, english, french)| lang.pick(english, french))
+}
+
+/// The short name of an identity, as it stands before its figures.
+pub fn proof_short(lang: Lang, id: ProofId) -> &'static str {
+    let (english, french) = match id {
+        ProofId::Statement => ("statement", "relevé"),
+        ProofId::Coverage => ("coverage", "couverture"),
+        ProofId::BookToBank => ("book to bank", "livres et banque"),
+        ProofId::Items => ("sub-ledger", "auxiliaire"),
+        ProofId::RollForward => ("roll-forward", "évolution"),
+        ProofId::Decisions => ("decisions", "décisions"),
+        ProofId::Equation => ("equations", "équations"),
+        ProofId::Application => ("applications", "lettrages"),
+    };
+    lang.pick(english, french)
+}
+
+/// Who decided, for people.
+pub fn author_name(lang: Lang, author: Author) -> &'static str {
+    let (english, french) = match author {
+        Author::Engine => ("by engine", "par le moteur"),
+        Author::Rule => ("by rule", "par règle"),
+        Author::Person => ("by people", "par des personnes"),
+    };
+    lang.pick(english, french)
+}
+
+/// The name of a part of a proof of a book. A name that neither this nor [`part_name`](super::part_name) knows stays as it is.
+pub fn book_part_name(lang: Lang, name: &str) -> &str {
+    const NAMES: [(&str, &str, &str); 13] = [
+        ("by people", "by people", "par des personnes"),
+        ("people", "by people", "par des personnes"),
+        ("open at start", "open at start", "ouvert au début"),
+        ("start", "open at start", "ouvert au début"),
+        ("cleared", "cleared", "soldé"),
+        ("new", "new", "nouveau"),
+        ("in", "in", "entrées"),
+        ("out", "out", "sorties"),
+        ("ledger", "ledger", "grand livre"),
+        ("on account", "on account", "au compte des clients"),
+        ("returned", "returned", "retournés"),
+        ("partly settled", "paid in part", "payés en partie"),
+        ("unexplained", "unexplained", "inexpliqué"),
+    ];
+    super::part_name(lang, known(lang, &NAMES, name))
 }
 
 /// What an operation of the log is, for people.

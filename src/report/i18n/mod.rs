@@ -23,12 +23,13 @@ mod labels;
 mod numbers;
 mod reasons;
 
+pub use book::{
+    BOOK_LABELS, BookLabels, author_name, book_part_name, bridge_name, decision_name, month, operation_name,
+    proof_short, role_name, standing_name,
+};
 pub use evidence::{
     HYPOTHESIS_KINDS, OBSTACLES, bucket_name, claim, difference_effect, difference_name, due_rule, field_name,
     kind_name, level_text, obstacle_text, set_text,
-};
-pub use book::{
-    BOOK_LABELS, BookLabels, bridge_name, decision_name, month, operation_name, role_name, standing_name,
 };
 pub use labels::{LABELS, Labels, part_name};
 pub use numbers::{date, group, minor, percent};
