@@ -18,6 +18,10 @@
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 pub mod codec;
+mod closed;
+pub mod import;
+pub mod lists;
+mod rows;
 pub mod log;
 pub mod store;
 

@@ -158,6 +158,13 @@ CREATE TABLE taken_over (                   -- applications that the accounting 
     PRIMARY KEY (decision, item)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE item_image (                   -- items as they were before a list changed them: what undoing its import puts back
+    file        INTEGER NOT NULL REFERENCES file (n),
+    item        INTEGER NOT NULL REFERENCES item (n),
+    body        TEXT NOT NULL,              -- JSON; empty: the list brought the item
+    PRIMARY KEY (file, item)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE customer (
     id          TEXT PRIMARY KEY,
     file        INTEGER NOT NULL REFERENCES file (n),
