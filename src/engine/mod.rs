@@ -31,7 +31,7 @@ use rayon::prelude::*;
 use crate::assign;
 use crate::config::{Policy, Weights};
 use crate::model::stage::{Draft, ReceiptFacts, Searched};
-use crate::model::{Customer, Frequencies, OpenItem, Payment, Reconciliation};
+use crate::model::{Customer, Frequencies, Known, OpenItem, Payment, Reconciliation};
 use crate::propose::{self, Proposed};
 use crate::score::{self, Habits, Scorer, Scratch, Spreads, estimate};
 
@@ -56,6 +56,8 @@ pub struct Request<'a> {
     pub as_of: Option<NaiveDate>,
     /// Keep rivals and terms for automatic decisions too.
     pub all_evidence: bool,
+    /// Decisions that stand, and what people refused; empty for a run that stands for itself.
+    pub known: Known<'a>,
 }
 
 /// A receipt with everything that was proposed for it.
