@@ -14,6 +14,7 @@ pub mod hypothesis;
 pub mod input;
 pub mod item;
 pub mod key;
+pub mod known;
 pub mod money;
 pub mod owed;
 pub mod payment;
@@ -45,6 +46,7 @@ pub use hypothesis::{
 };
 pub use input::{CustomerFile, InputFile, InputRole, ItemFile, Note, NoteKind};
 pub use item::{Discount, ItemKind, OpenItem, VatPart};
+pub use known::{Known, Objection, Standing};
 pub use money::{Currency, Money, MoneyError};
 pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};

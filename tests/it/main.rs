@@ -45,5 +45,6 @@ mod qif_corpus;
 mod raw;
 mod references;
 mod report;
+mod standing;
 mod synth;
 mod xlsx;
