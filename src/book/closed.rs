@@ -35,7 +35,11 @@ pub(super) fn refuse_day(tx: &Transaction<'_>, id: &str, booked: NaiveDate, why:
     if closed_through(tx)?.is_none_or(|closed| month > closed) {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Refused, "C0001", format!("{month} is closed: payment {id} was booked on {booked}, and {why}"))
-        .label("nothing was changed")
-        .help(format!("if the month must change:  lettrage reopen {month} --why …")))
+    Err(Error::new(
+        ErrorKind::Refused,
+        "C0001",
+        format!("{month} is closed: payment {id} was booked on {booked}, and {why}"),
+    )
+    .label("nothing was changed")
+    .help(format!("if the month must change:  lettrage reopen {month} --why …")))
 }

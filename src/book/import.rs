@@ -11,10 +11,10 @@ use foldhash::fast::RandomState;
 use rusqlite::{Transaction, params};
 use serde_json::json;
 
+use super::closed::refuse_if_closed;
 use super::codec;
 use super::lists::{self, ListChanges};
 use super::log::{Entry, Heading};
-use super::closed::refuse_if_closed;
 use super::rows::{self, PAYMENT, Shared};
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind, Errors};
@@ -38,15 +38,6 @@ pub enum Scope {
     Full,
     /// Further items beside those of earlier lists.
     Added,
-}
-
-impl Scope {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Added => "added",
-        }
-    }
 }
 
 /// What was read from a file.
@@ -87,6 +78,8 @@ pub struct Together {
     pub payments: Vec<Payment>,
     /// Checks of the statements.
     pub checks: Vec<Check>,
+    /// What is said of all of them together.
+    pub notes: Vec<crate::model::Note>,
 }
 
 /// What is imported at once.
@@ -267,8 +260,18 @@ fn put_files(entry: &Entry<'_>, import: &Import, packed: Packed) -> Result<Vec<i
         let of = &import.originals[*original].sha256;
         let list = matches!(content, Content::Items(..));
         let values = params![
-            entry.seq, of, &*file.sha256, &*file.path, file.role.word(), &*file.format, &*file.version, file.bytes as i64,
-            file.records as i64, codec::json(&file.notes)?, bytes, extracted.as_deref().filter(|_| list)
+            entry.seq,
+            of,
+            &*file.sha256,
+            &*file.path,
+            file.role.word(),
+            &*file.format,
+            &*file.version,
+            file.bytes as i64,
+            file.records as i64,
+            codec::json(&file.notes)?,
+            bytes,
+            extracted.as_deref().filter(|_| list)
         ];
         tx.execute(
             "INSERT INTO file (op, original, sha256, path, role, format, version, size, records, notes, content, extracted, scope, active) \
@@ -395,8 +398,14 @@ fn put_statements(tx: &Transaction<'_>, together: &Together, number: &dyn Fn(u32
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
         let currency = statement.currency.map_or("", |_| "");
         let code = statement.currency.map(|c| c.code().to_string()).unwrap_or_else(|| currency.to_string());
-        let values =
-            params![number(file), &*statement.account, code, day(statement.from), day(statement.to), codec::json(statement)?];
+        let values = params![
+            number(file),
+            &*statement.account,
+            code,
+            day(statement.from),
+            day(statement.to),
+            codec::json(statement)?
+        ];
         tx.execute(
             "INSERT INTO statement (file, account, currency, first_day, last_day, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             values,
@@ -420,27 +429,27 @@ pub(super) fn put_customers(tx: &Transaction<'_>, file: i64, customers: &[Custom
             .told()?;
         new += u64::from(!known);
         tx.prepare_cached("INSERT OR REPLACE INTO customer (id, file, body) VALUES (?1, ?2, ?3)")
-            .and_then(|mut put| put.execute(params![&*customer.id, file, serde_json::to_string(customer).unwrap_or_default()]))
+            .and_then(|mut put| {
+                put.execute(params![&*customer.id, file, serde_json::to_string(customer).unwrap_or_default()])
+            })
             .told()?;
     }
     Ok(new)
 }
 
-/// Takes lines of the general ledger over: for each account they replace those of the same months.
+/// Takes lines of the general ledger over; the view `current_ledger_line` says which ones count.
 pub(super) fn put_ledger(tx: &Transaction<'_>, file: i64, ledger: &LedgerFile) -> Result<(), Error> {
-    let mut months: Vec<(&str, String)> =
-        ledger.lines.iter().map(|l| (&*l.account, l.date.format("%Y-%m").to_string())).collect();
-    months.sort_unstable();
-    months.dedup();
-    for (account, month) in months {
-        let values = params![account, format!("{month}-01"), format!("{month}-31")];
-        tx.execute("DELETE FROM ledger_line WHERE account = ?1 AND booked BETWEEN ?2 AND ?3", values).told()?;
-    }
     for line in &ledger.lines {
         let name = if line.entry.is_empty() { line.place.position.to_string() } else { line.entry.to_string() };
         let text = if line.text.is_empty() { &line.reference } else { &line.text };
         let values = params![
-            file, &*line.account, line.date.to_string(), line.amount.minor, line.amount.currency.code(), name, &**text,
+            file,
+            &*line.account,
+            line.date.to_string(),
+            line.amount.minor,
+            line.amount.currency.code(),
+            name,
+            &**text,
             line.opening
         ];
         tx.prepare_cached(

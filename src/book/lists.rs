@@ -177,7 +177,13 @@ fn guess(list: &ItemFile, known: &HashMap<Box<str>, Known, RandomState>, changes
     } else if again * 2 >= open.len() {
         (Scope::Full, format!("{again} of {} open items are in it: a list of everything that is open", open.len()))
     } else {
-        (Scope::Added, format!("{again} of {} open items are in it: further items, say --full if it is all that is open", open.len()))
+        (
+            Scope::Added,
+            format!(
+                "{again} of {} open items are in it: further items, say --full if it is all that is open",
+                open.len()
+            ),
+        )
     };
     changes.assumed = what;
     scope
@@ -207,7 +213,11 @@ fn again(
     }
     if old.item.amount.currency != item.amount.currency {
         let (was, is) = (old.item.amount.currency, item.amount.currency);
-        let error = Error::new(ErrorKind::Refused, "C0008", format!("item {} was of {was} and is of {is} in this list", item.id));
+        let error = Error::new(
+            ErrorKind::Refused,
+            "C0008",
+            format!("item {} was of {was} and is of {is} in this list", item.id),
+        );
         return Err(error.help("two items need two identifiers; nothing was imported"));
     }
     image(entry, file, &item.id, Some(old))?;
@@ -355,7 +365,8 @@ fn differences(old: &OpenItem, new: &OpenItem) -> Vec<(&'static str, String, Str
     compare("payment references", old.payment_references.join("|"), new.payment_references.join("|"));
     compare("order number", old.order_number.to_string(), new.order_number.to_string());
     compare("terms", old.terms.to_string(), new.terms.to_string());
-    let discount = |item: &OpenItem| item.discount.map_or_else(String::new, |d| format!("{} % until {}", d.percent, d.until));
+    let discount =
+        |item: &OpenItem| item.discount.map_or_else(String::new, |d| format!("{} % until {}", d.percent, d.until));
     compare("discount", discount(old), discount(new));
     found
 }

@@ -68,8 +68,24 @@ pub(super) fn put_payment(tx: &Transaction<'_>, n: Option<i64>, payment: &Paymen
     let position = position_text(p.place.position);
     let nature = nature_word(p.nature);
     let values = params![
-        n, &*p.id, &*p.account, booked, value, p.amount.minor, p.amount.currency.code(), &*p.payer_name, &*p.ultimate_name,
-        &*p.payer_iban, &*p.remittance, references, &*p.end_to_end_id, &*p.bank_reference, nature, &*p.return_reason, file, position
+        n,
+        &*p.id,
+        &*p.account,
+        booked,
+        value,
+        p.amount.minor,
+        p.amount.currency.code(),
+        &*p.payer_name,
+        &*p.ultimate_name,
+        &*p.payer_iban,
+        &*p.remittance,
+        references,
+        &*p.end_to_end_id,
+        &*p.bank_reference,
+        nature,
+        &*p.return_reason,
+        file,
+        position
     ];
     let sql = match n {
         None => {
@@ -126,9 +142,27 @@ pub(super) fn put_item(tx: &Transaction<'_>, n: Option<i64>, item: &OpenItem, fi
     let (references, ibans) = (codec::list(&i.payment_references)?, codec::list(&i.customer_ibans)?);
     let position = position_text(i.place.position);
     let values = params![
-        n, &*i.id, &*i.number, &*i.seller, references, &*i.order_number, &*i.customer_id, &*i.customer_name, ibans,
-        day(i.issue_date), day(i.due_date), i.amount.minor, i.open_minor, i.amount.currency.code(), i.kind.word(), &*i.terms,
-        rule, discount, vat, file, position
+        n,
+        &*i.id,
+        &*i.number,
+        &*i.seller,
+        references,
+        &*i.order_number,
+        &*i.customer_id,
+        &*i.customer_name,
+        ibans,
+        day(i.issue_date),
+        day(i.due_date),
+        i.amount.minor,
+        i.open_minor,
+        i.amount.currency.code(),
+        i.kind.word(),
+        &*i.terms,
+        rule,
+        discount,
+        vat,
+        file,
+        position
     ];
     let sql = match n {
         None => {

@@ -182,6 +182,101 @@ pub fn load_any(
     })
 }
 
+/// What a file is in a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum BookAs {
+    /// Statements, with their payments
+    Payments,
+    /// Invoices and credit notes
+    Invoices,
+    /// Customer master data
+    Customers,
+    /// The general ledger: lines of bank and receivable accounts
+    Ledger,
+}
+
+/// A file for a book: its bytes, and what they hold.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The path as given.
+    pub path: String,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What was read from them.
+    pub contents: Vec<crate::book::import::Content>,
+}
+
+/// Reads whatever files and folders hold, with their bytes. A FEC is both open items and the ledger.
+pub fn load_deliveries(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    wanted: Option<BookAs>,
+) -> Result<Loaded<Delivery>, Errors> {
+    load(paths, settings.limits, |path, bytes, named| {
+        let kind = read::recognise(bytes);
+        let takes = |k: &Kind| k.is_bank_format() || k.is_invoice_format() || k.is_table();
+        if !named && let Some(why) = stranger(&kind, takes) {
+            return Ok(Outcome::PassedOver(why));
+        }
+        let contents = match wanted {
+            Some(wanted) => read_as(wanted, path, bytes, settings)?,
+            None => match read_by_content(&kind, path, bytes, settings) {
+                Err(errors) if !named && is_output(&errors) => return Ok(Outcome::PassedOver(OUTPUT)),
+                Err(errors) if !named && kind.is_container() && is_of_another_kind(&errors) => {
+                    return Ok(Outcome::PassedOver(NOTHING_IN_IT));
+                }
+                read => read?,
+            },
+        };
+        let sha256 = read::sha256(bytes);
+        Ok(Outcome::Read(vec![Delivery { path: path.to_string(), sha256, bytes: bytes.to_vec(), contents }]))
+    })
+}
+
+type Contents = Vec<crate::book::import::Content>;
+
+fn read_as(wanted: BookAs, path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Contents, Errors> {
+    use crate::book::import::Content;
+    Ok(match wanted {
+        BookAs::Payments => read::statements(path, bytes, settings)?.into_iter().map(Content::Statements).collect(),
+        BookAs::Invoices => {
+            read::items(path, bytes, settings)?.into_iter().map(|list| Content::Items(list, None)).collect()
+        }
+        BookAs::Customers => vec![Content::Customers(read::customers(path, bytes, settings)?)],
+        BookAs::Ledger => vec![Content::Ledger(read::ledger(path, bytes, settings)?)],
+    })
+}
+
+/// Statements before items before customers before ledgers: the first reader that knows the columns. What none knows is told as a
+/// statement, unless it is recognised as something else.
+fn read_by_content(kind: &Kind, path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Contents, Errors> {
+    let read = |wanted| read_as(wanted, path, bytes, settings);
+    if matches!(kind, Kind::Fec) {
+        let mut contents = read(BookAs::Invoices)?;
+        contents.extend(read(BookAs::Ledger)?);
+        return Ok(contents);
+    }
+    if kind.is_invoice_format() {
+        return read(BookAs::Invoices);
+    }
+    if !kind.is_table() && !kind.is_container() {
+        return read(BookAs::Payments);
+    }
+    let first = match read(BookAs::Payments) {
+        Err(errors) if is_of_another_kind(&errors) => errors,
+        read => return read,
+    };
+    for wanted in [BookAs::Invoices, BookAs::Customers, BookAs::Ledger] {
+        match read(wanted) {
+            Err(errors) if is_of_another_kind(&errors) => {}
+            read => return read,
+        }
+    }
+    Err(first.help("say what it is:  --kind payments, invoices, customers or ledger"))
+}
+
 /// Why an archive in a folder is passed over.
 const NOTHING_IN_IT: &str = "it is an archive without a statement or an invoice";
 

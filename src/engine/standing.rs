@@ -9,7 +9,7 @@ use chrono::Datelike;
 use foldhash::fast::FixedState;
 
 use crate::model::stage::{Day, NO_CUSTOMER, Refusal};
-use crate::model::{Application, Standing};
+use crate::model::{Application, Decided};
 
 use super::Request;
 use super::facts::{Facts, payment};
@@ -21,7 +21,7 @@ const UNDECIDED: u32 = u32::MAX;
 
 /// What is known, by the canonical numbers of payments and items.
 pub(super) struct Standings<'r> {
-    decided: &'r [Standing],
+    decided: &'r [Decided],
     /// For each payment the place of its decision, or [`UNDECIDED`]; no entries where nothing is decided.
     of: Vec<u32>,
     /// Canonical numbers of the input's items and payments; empty where nothing is known.
@@ -92,7 +92,7 @@ impl<'r> Standings<'r> {
     }
 
     /// The decision about a payment, if one stands.
-    pub(super) fn decision(&self, payment: u32) -> Option<&'r Standing> {
+    pub(super) fn decision(&self, payment: u32) -> Option<&'r Decided> {
         self.of.get(payment as usize).and_then(|n| self.decided.get(*n as usize))
     }
 

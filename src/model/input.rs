@@ -11,6 +11,8 @@ pub enum InputRole {
     Items,
     /// The customer master file.
     Customers,
+    /// The general ledger.
+    Ledger,
 }
 
 impl InputRole {
@@ -20,6 +22,7 @@ impl InputRole {
             Self::Statement => "statement",
             Self::Items => "invoices",
             Self::Customers => "customers",
+            Self::Ledger => "ledger",
         }
     }
 }

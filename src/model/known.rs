@@ -10,7 +10,7 @@ pub struct Known<'a> {
     /// Decisions that stand, at most one for a payment (of several, the last counts). What is open of the items is what is open
     /// after all of them. These payments are evidence only: they take nothing, and their verdicts are
     /// [placeholders](super::Verdict::standing).
-    pub decided: &'a [Standing],
+    pub decided: &'a [Decided],
     /// Equations that are never proposed again.
     pub objections: &'a [Objection],
     /// Payments about which a person has said no to an automatic decision (undone or rejected), as indices into the request's
@@ -27,7 +27,7 @@ impl Known<'_> {
 
 /// A decision that stands: of a person, of a rule or of an earlier run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct Decided {
     /// The payment: index into the request's payments.
     pub payment: u32,
     /// What it took off which items (indices into the request's items), settled differences included. Empty for a payment that is

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lettrage::model::{
-    Application, Bucket, Difference, DifferenceKind, Flag, HypothesisKind, Known, Nature, Objection, Obstacle,
-    OpenItem, Reason, Reconciliation, Standing, Verdict,
+    Application, Bucket, Decided, Difference, DifferenceKind, Flag, HypothesisKind, Known, Nature, Objection, Obstacle,
+    OpenItem, Reason, Reconciliation, Verdict,
 };
 use lettrage::synth::measure::{KindScore, Measure, Ratio};
 use lettrage::synth::{Dataset, Profile, generate};
@@ -17,7 +17,7 @@ use super::books::Books;
 #[derive(Clone)]
 struct Book {
     books: Books,
-    decided: Vec<Standing>,
+    decided: Vec<Decided>,
     objections: Vec<Objection>,
     only_propose: Vec<u32>,
 }
@@ -94,7 +94,7 @@ impl Book {
     fn decide(&mut self, payment: &str, applications: &[(&str, i64)]) {
         let applications =
             applications.iter().map(|(id, applied)| Application { item: self.item(id), applied: *applied }).collect();
-        self.decided.push(Standing { payment: self.payment(payment), applications, ..Standing::default() });
+        self.decided.push(Decided { payment: self.payment(payment), applications, ..Decided::default() });
     }
 
     fn refuse(&mut self, payment: &str, items: &[(&str, i64)]) {
@@ -124,10 +124,10 @@ impl Book {
 }
 
 /// What a run decided by itself, as it stands from then on.
-fn standing(payment: u32, verdict: &Verdict) -> Option<Standing> {
+fn standing(payment: u32, verdict: &Verdict) -> Option<Decided> {
     let outside = verdict.bucket == Bucket::NotReceivable;
     let chosen = verdict.chosen.as_ref().filter(|_| verdict.bucket == Bucket::Auto);
-    (outside || chosen.is_some()).then(|| Standing {
+    (outside || chosen.is_some()).then(|| Decided {
         payment,
         applications: chosen.map_or_else(Vec::new, |c| c.applications.clone()),
         differences: chosen.map_or_else(Vec::new, |c| c.differences.clone()),
@@ -143,7 +143,7 @@ fn world(payments: u64, seed: u64) -> (Dataset, Books) {
 }
 
 /// Holds automatic applications against the truth.
-fn score(data: &Dataset, decided: &[Standing]) -> KindScore {
+fn score(data: &Dataset, decided: &[Decided]) -> KindScore {
     let decimal = |minor, decimals| Decimal::new(minor, decimals);
     let mut measure = Measure::default();
     for row in &data.truth {
@@ -155,7 +155,7 @@ fn score(data: &Dataset, decided: &[Standing]) -> KindScore {
         let what = format!("{}|{}|{currency}|{kind}|{:?}", item.customer_id, item.open_minor, item.due_date);
         measure.class(&item.id, &format!("{what}|{}", item.terms));
     }
-    let by_payment: BTreeMap<u32, &Standing> = decided.iter().map(|s| (s.payment, s)).collect();
+    let by_payment: BTreeMap<u32, &Decided> = decided.iter().map(|s| (s.payment, s)).collect();
     for (n, payment) in (0u32..).zip(&data.payments) {
         measure.payment(&payment.id, Default::default(), None);
         for a in by_payment.get(&n).into_iter().filter(|s| s.returns.is_none()).flat_map(|s| &s.applications) {
