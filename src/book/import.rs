@@ -154,6 +154,13 @@ impl Book {
         packed.map(|bytes| codec::unpack(&bytes)).transpose()
     }
 
+    /// Hashes of all files that were received. Error: E0706.
+    pub fn original_hashes(&self) -> Result<Vec<String>, Error> {
+        let mut select = self.db.prepare("SELECT sha256 FROM original ORDER BY sha256").told()?;
+        let rows = select.query_map([], |row| row.get(0));
+        rows.and_then(Iterator::collect).told()
+    }
+
     fn contents(&self, role: InputRole) -> Result<Vec<(i64, Vec<u8>)>, Error> {
         let sql = "SELECT n, content FROM file WHERE role = ?1 AND active = 1 ORDER BY n";
         let mut select = self.db.prepare(sql).told()?;

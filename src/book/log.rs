@@ -534,3 +534,15 @@ fn decision_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<DecisionRow> {
         refused: row.get(13)?,
     })
 }
+
+impl Book {
+    /// Writes the first entry of the log: the book was made. Error: E0706.
+    pub fn begin_log(&mut self, heading: Heading) -> Result<u64, Error> {
+        let tx = self.begin()?;
+        let entry = Entry::begin(&tx)?;
+        let heading = Heading { payload: serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }), ..heading };
+        let op = entry.finish(&heading)?;
+        tx.commit().told()?;
+        Ok(op)
+    }
+}

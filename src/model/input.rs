@@ -16,7 +16,7 @@ pub enum InputRole {
 }
 
 impl InputRole {
-    /// The word in reports: `statement`, `invoices`, `customers`.
+    /// The word in reports: `statement`, `invoices`, `customers`, `ledger`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Statement => "statement",

@@ -26,6 +26,7 @@ mod errors_formats;
 mod esr_corpus;
 mod estimates;
 mod fec_year;
+mod general_ledger;
 mod hostile;
 mod house;
 mod inspect;

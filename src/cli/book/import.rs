@@ -75,9 +75,10 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     };
     let import = Import { extracted: args.at_date, ..gather(&book, new, scope, &config)? };
     let notes: Vec<(String, Vec<Note>)> = import_notes(&import);
+    let together_notes = import.together.as_ref().map(|t| t.notes.clone()).unwrap_or_default();
     let heading = args.at.heading("import")?;
     let imported = book.import(import, heading, args.dry_run)?;
-    describe(&imported, &notes, args.dry_run, &mut text);
+    describe(&imported, &notes, &together_notes, args.dry_run, &mut text);
     finish(&text, talk)
 }
 
@@ -161,7 +162,13 @@ fn import_notes(import: &Import) -> Vec<(String, Vec<Note>)> {
     notes
 }
 
-fn describe(imported: &Imported, notes: &[(String, Vec<Note>)], dry: bool, text: &mut String) {
+fn describe(
+    imported: &Imported,
+    notes: &[(String, Vec<Note>)],
+    together: &[Note],
+    dry: bool,
+    text: &mut String,
+) {
     let width = imported.files.iter().map(|f| shown(&f.path).chars().count()).max().unwrap_or(0);
     for (file, (_, notes)) in imported.files.iter().zip(notes) {
         let repeats = file.records.saturating_sub(file.new);
@@ -177,6 +184,9 @@ fn describe(imported: &Imported, notes: &[(String, Vec<Note>)], dry: bool, text:
         for note in notes.iter().filter(|note| note.kind != NoteKind::Assumed) {
             let _ = writeln!(text, "  {}: {}", note.kind.word(), printable(&note.text));
         }
+    }
+    for note in together {
+        let _ = writeln!(text, "{}: {}", note.kind.word(), printable(&note.text));
     }
     for check in &imported.failed_checks {
         let _ = writeln!(text, "false: {}: {}", printable(&check.scope), printable(&check.text));
