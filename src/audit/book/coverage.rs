@@ -9,27 +9,16 @@ use super::{account_name, money, part, proof};
 use crate::model::{Author, BookFacts, BookProofs, DecisionKind, PaymentFact, ProofId, Standing, Sum};
 
 pub(super) fn prove(facts: &BookFacts, windows: &[(Key<'_>, Window<'_>)], made: &mut BookProofs) {
-    let twice = repeated(facts);
     let mut counts: BTreeMap<&str, ([Sum; 7], Vec<String>)> = BTreeMap::new();
+    misplaced(facts, |account, says| counts.entry(account).or_default().1.push(says));
     let mut amounts = Vec::new();
     for ((account, currency), window) in windows.iter().filter(|(_, w)| !w.is_empty()) {
         let mut sums = [Sum::default(); 7];
-        let (all, failures) = counts.entry(account).or_default();
+        let (all, _) = counts.entry(account).or_default();
         for payment in &window.payments {
             let at = place(payment.standing);
             sums[at].add(payment.minor);
             all[at].add(payment.minor);
-            if twice.contains(&*payment.id) {
-                failures.push(format!("{} is in the book twice", payment.id));
-            }
-            if !fits(payment) {
-                failures.push(format!(
-                    "{} stands as {}, and {}",
-                    payment.id,
-                    payment.standing.word(),
-                    decided(payment)
-                ));
-            }
         }
         if window.statements.is_empty() {
             let says = format!("{} {currency}: no statement says what was booked", account_name(account));
@@ -69,9 +58,18 @@ fn place(standing: Standing) -> usize {
     Standing::ALL.into_iter().position(|s| s == standing).unwrap_or_default()
 }
 
-fn repeated(facts: &BookFacts) -> HashSet<&str, RandomState> {
+/// Payments that are in the book twice, or stand where their decision does not put them, whatever their month.
+fn misplaced<'a>(facts: &'a BookFacts, mut tell: impl FnMut(&'a str, String)) {
     let mut seen: HashSet<&str, RandomState> = HashSet::default();
-    facts.payments.iter().map(|p| &*p.id).filter(|id| !seen.insert(id)).collect()
+    for payment in &facts.payments {
+        if !seen.insert(&payment.id) {
+            tell(&payment.account, format!("{} is in the book twice", payment.id));
+        }
+        if !fits(payment) {
+            let says = format!("{} stands as {}, and {}", payment.id, payment.standing.word(), decided(payment));
+            tell(&payment.account, says);
+        }
+    }
 }
 
 /// Whether a payment stands where its decision puts it.
