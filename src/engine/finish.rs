@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use crate::assign::Assigned;
-use crate::classify::{self, Case};
+use crate::classify::{self, Case, Returned};
 use crate::model::stage::NO_CLASS;
 use crate::model::{
     Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, Reason,
@@ -18,6 +18,7 @@ use crate::score::{Scorer, Scratch};
 use super::facts::{Facts, item, payment};
 use super::movements::Movements;
 use super::order::inverse;
+use super::standing::Standings;
 use super::{Request, Weighed};
 
 /// Decides every receipt, settles what is automatic, takes back what returns undo, and puts all in the order of the input.
@@ -25,12 +26,12 @@ pub(super) fn finish(
     request: &Request<'_>,
     as_of: NaiveDate,
     facts: &Facts,
-    mut movements: Movements,
+    (mut movements, standing): (Movements, &Standings<'_>),
     scorer: &Scorer<'_>,
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
 ) -> Reconciliation {
-    let decided = decide(request, facts, &movements, scorer, weighed, assigned);
+    let decided = decide(request, facts, (&movements, standing), scorer, weighed, assigned);
     let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
     let mut classed: Vec<(u32, u32)> = Vec::with_capacity(decided.len());
     for Decided { payment, class, verdict } in decided {
@@ -40,9 +41,12 @@ pub(super) fn finish(
     for (n, verdict) in std::mem::take(&mut movements.others) {
         verdicts[n as usize] = Some(verdict);
     }
+    for n in (0..verdicts.len() as u32).filter(|n| standing.is_decided(*n)) {
+        verdicts[n as usize] = Some(Verdict::standing());
+    }
     hand_out(facts, &classed, &mut verdicts, &movements);
     let mut outcomes = settle(facts, &movements, &mut verdicts);
-    take_back(request, facts, &movements, &mut verdicts, &mut outcomes);
+    take_back(request, facts, (&movements, standing), &mut verdicts, &mut outcomes);
     translate(as_of, facts, verdicts, outcomes, scorer.chance.clone())
 }
 
@@ -58,12 +62,15 @@ struct Decided {
 fn decide(
     request: &Request<'_>,
     facts: &Facts,
-    movements: &Movements,
+    (movements, standing): (&Movements, &Standings<'_>),
     scorer: &Scorer<'_>,
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
 ) -> Vec<Decided> {
-    let taken = taken_by(facts, &weighed, &assigned);
+    let mut taken = taken_by(facts, &weighed, &assigned);
+    for (item, payment) in standing.settled_by(request, facts, movements) {
+        taken[item as usize] = Some(payment);
+    }
     let taken_by = |item: u32| taken[item as usize];
     let number = |n: u32| keys::canonical(&item(request, facts.item_order[n as usize]).number);
     let near_numbers = |a: u32, b: u32| strsim::osa_distance(&number(a), &number(b)) <= 1;
@@ -205,15 +212,22 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
 fn take_back(
     request: &Request<'_>,
     facts: &Facts,
-    movements: &Movements,
+    (movements, standing): (&Movements, &Standings<'_>),
     verdicts: &mut [Option<Verdict>],
     outcomes: &mut [ItemOutcome],
 ) {
-    for (n, link) in &movements.returns {
+    for (n, link, sure) in &movements.returns {
         let amount = payment(request, facts.payment_order[*n as usize]).amount.minor;
-        // Invariant: what is returned is a receipt, and every receipt was decided.
-        let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
-        let verdict = classify::returned(*link, amount, receipt, request.policy.auto_level);
+        let verdict = if let Some(decision) = standing.decision(link.receipt) {
+            let applications = standing.applied(link.receipt);
+            let payer = applications.first().and_then(|a| facts.items[a.item as usize].owner());
+            let receipt = Returned { payer, applications: &applications, differences: &decision.differences };
+            classify::returned(*link, amount, receipt, *sure)
+        } else {
+            // Invariant: what is returned is a receipt, and every receipt was decided.
+            let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
+            classify::returned(*link, amount, receipt.into(), *sure)
+        };
         if verdict.bucket == Bucket::Auto {
             for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
                 outcomes[a.item as usize].applied += a.applied;
@@ -255,7 +269,7 @@ fn translate(
     }
     Reconciliation {
         as_of,
-        // Invariant: every payment is a receipt, a return or neither, and each of the three got a verdict.
+        // Invariant: every payment is decided, a receipt, a return or neither, and each of the four got a verdict.
         verdicts: in_order,
         items,
         payers: facts.payers.clone(),

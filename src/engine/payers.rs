@@ -15,6 +15,7 @@ use super::confirmed::Confirmed;
 use super::distinct::{Distinct, distinct};
 use super::facts::{Cited, Facts, Indices, payment};
 use super::learned::{Learned, Lesson};
+use super::standing::Taught;
 
 /// Lengths at which banks cut names. A blank at the cut is left out, so that the name is one shorter.
 const CUTS: [usize; 6] = [26, 27, 34, 35, 69, 70];
@@ -27,12 +28,18 @@ pub(super) fn recognise(
     facts: &Facts,
     index: &Indices,
     receipts: &[Cited],
-    confirmed: &[Confirmed],
+    (confirmed, taught): (&[Confirmed], &[Taught]),
 ) -> (Vec<PayerView>, Learned) {
-    let of = |n: u32| payment(request, facts.payment_order[receipts[n as usize].payment as usize]);
-    let Distinct { of: senders_of, firsts } = distinct(receipts.len(), |n| sender(of(n)));
+    // Receipts first, then what is decided.
+    let number = |n: u32| match receipts.get(n as usize) {
+        Some(receipt) => receipt.payment,
+        None => taught[n as usize - receipts.len()].payment,
+    };
+    let of = |n: u32| payment(request, facts.payment_order[number(n) as usize]);
+    let Distinct { of: mut senders_of, firsts } = distinct(receipts.len() + taught.len(), |n| sender(of(n)));
     let firsts: Vec<&Payment> = firsts.into_iter().map(of).collect();
     let senders = senders(&firsts, index);
+    let senders_of_taught = senders_of.split_off(receipts.len());
     let seen: Vec<Seen<'_>> = (senders_of.par_iter().enumerate())
         .map_init(Buffers::default, |buffers, (n, which)| {
             Seen::of(of(n as u32), &senders[*which as usize], index, buffers)
@@ -43,14 +50,13 @@ pub(super) fn recognise(
     let lessons: Vec<Lesson<'_>> = (confirmed.iter().zip(&alone))
         .map(|(c, payer)| {
             let sender = seen[c.receipt as usize].sender;
-            Lesson {
-                payment: receipts[c.receipt as usize].payment,
-                customer: c.customer,
-                account: if index.customers.knows_account(&sender.account) { "" } else { &sender.account },
-                name: &sender.name,
-                payer,
-            }
+            lesson(index, (receipts[c.receipt as usize].payment, c.customer), sender, payer)
         })
+        // A decision is lesson enough: the text of its payment is not read again.
+        .chain(taught.iter().zip(&senders_of_taught).map(|(taught, which)| {
+            let sender = &senders[*which as usize];
+            lesson(index, (taught.payment, taught.customer), sender, &sender.alone)
+        }))
         .collect();
     let learned = Learned::from(&lessons);
     let payers = (receipts.par_iter().zip(&seen))
@@ -60,6 +66,17 @@ pub(super) fn recognise(
         })
         .collect();
     (payers, learned)
+}
+
+/// What a payment of this sender for a customer teaches.
+fn lesson<'a>(
+    index: &Indices,
+    (payment, customer): (u32, u32),
+    sender: &'a Sender,
+    payer: &'a PayerView,
+) -> Lesson<'a> {
+    let account = if index.customers.knows_account(&sender.account) { "" } else { &sender.account };
+    Lesson { payment, customer, account, name: &sender.name, payer }
 }
 
 /// The fields of a payment that say who sent it.

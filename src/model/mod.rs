@@ -15,6 +15,8 @@ pub mod hypothesis;
 pub mod input;
 pub mod item;
 pub mod key;
+pub mod known;
+pub mod ledger_line;
 pub mod money;
 pub mod owed;
 pub mod payment;
@@ -47,6 +49,8 @@ pub use hypothesis::{
 };
 pub use input::{CustomerFile, InputFile, InputRole, ItemFile, Note, NoteKind};
 pub use item::{Discount, ItemKind, OpenItem, VatPart};
+pub use known::{Decided, Known, Objection};
+pub use ledger_line::{LedgerFile, LedgerLine};
 pub use money::{Currency, Money, MoneyError};
 pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};

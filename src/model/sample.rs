@@ -82,6 +82,8 @@ pub(crate) fn receipt(amount: i64) -> ReceiptFacts {
         named: Vec::new(),
         instalment: None,
         capped: false,
+        refused: Box::default(),
+        only_propose: false,
     }
 }
 

@@ -1,0 +1,187 @@
+//! What the book knows, in canonical numbers: decisions that stand, refused equations, payments that are proposed at best.
+//!
+//! A payment whose decision stands is evidence and nothing else: it teaches who pays from where and how late, a debit may return
+//! it, and what it settled cannot be settled again. It is never proposed for, and never competes.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::Datelike;
+use foldhash::fast::FixedState;
+
+use crate::model::stage::{Day, NO_CUSTOMER, Refusal};
+use crate::model::{Application, Decided};
+
+use super::Request;
+use super::facts::{Facts, payment};
+use super::movements::Movements;
+use super::order::inverse;
+
+/// Stands for "not decided".
+const UNDECIDED: u32 = u32::MAX;
+
+/// What is known, by the canonical numbers of payments and items.
+pub(super) struct Standings<'r> {
+    decided: &'r [Decided],
+    /// For each payment the place of its decision, or [`UNDECIDED`]; no entries where nothing is decided.
+    of: Vec<u32>,
+    /// Canonical numbers of the input's items and payments; empty where nothing is known.
+    items: Vec<u32>,
+    payments: Vec<u32>,
+    refused: HashMap<u32, Vec<Refusal>, FixedState>,
+    only_propose: HashSet<u32, FixedState>,
+}
+
+/// What a decision that stands teaches: a receipt for items of one customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Taught {
+    /// The payment, in canonical order.
+    pub(super) payment: u32,
+    /// Its value date, or booking date.
+    pub(super) day: Day,
+    /// The customer whose items it pays.
+    pub(super) customer: u32,
+    /// Those of its items that no receipt before it paid, in canonical order: a further part does not say when the customer pays.
+    pub(super) items: Vec<u32>,
+    /// Whether it pays several items.
+    pub(super) is_list: bool,
+}
+
+impl<'r> Standings<'r> {
+    /// Sorts what is known. Indices that point nowhere are passed over.
+    pub(super) fn gather(request: &Request<'r>, facts: &Facts) -> Self {
+        let known = request.known;
+        let mut this = Self {
+            decided: known.decided,
+            of: Vec::new(),
+            items: Vec::new(),
+            payments: Vec::new(),
+            refused: HashMap::default(),
+            only_propose: HashSet::default(),
+        };
+        if known.is_empty() {
+            return this;
+        }
+        this.items = inverse(&facts.item_order);
+        this.payments = inverse(&facts.payment_order);
+        if !known.decided.is_empty() {
+            this.of = vec![UNDECIDED; request.payments.len()];
+        }
+        for (n, standing) in (0u32..).zip(known.decided) {
+            if let Some(payment) = this.payment(standing.payment) {
+                this.of[payment as usize] = n;
+            }
+        }
+        for objection in known.objections {
+            let Some(payment) = this.payment(objection.payment) else { continue };
+            let applications = this.canonical(&objection.applications);
+            this.refused.entry(payment).or_default().push(Refusal::of(&applications));
+        }
+        this.only_propose = known.only_propose.iter().filter_map(|n| this.payment(*n)).collect();
+        this
+    }
+
+    fn payment(&self, input: u32) -> Option<u32> {
+        self.payments.get(input as usize).copied()
+    }
+
+    fn canonical(&self, applications: &[Application]) -> Vec<Application> {
+        let item = |a: &Application| self.items.get(a.item as usize).map(|n| Application { item: *n, ..*a });
+        let mut applications: Vec<Application> = applications.iter().filter_map(item).collect();
+        applications.sort_unstable();
+        applications
+    }
+
+    /// The decision about a payment, if one stands.
+    pub(super) fn decision(&self, payment: u32) -> Option<&'r Decided> {
+        self.of.get(payment as usize).and_then(|n| self.decided.get(*n as usize))
+    }
+
+    /// Whether the decision about a payment stands.
+    pub(super) fn is_decided(&self, payment: u32) -> bool {
+        self.decision(payment).is_some()
+    }
+
+    /// What the decision about a payment took off which items, in canonical order.
+    pub(super) fn applied(&self, payment: u32) -> Vec<Application> {
+        self.decision(payment).map_or_else(Vec::new, |standing| self.canonical(&standing.applications))
+    }
+
+    /// Whether a debit may return this payment: not where it is no customer's money, or a return itself.
+    pub(super) fn may_be_returned(&self, payment: u32) -> bool {
+        self.decision(payment).is_none_or(|standing| !standing.outside && standing.returns.is_none())
+    }
+
+    /// The receipts that decisions take back.
+    pub(super) fn taken_back(&self) -> impl Iterator<Item = u32> {
+        (0u32..).zip(&self.of).filter(|(_, n)| **n != UNDECIDED).filter_map(|(payment, _)| {
+            let returned = self.decision(payment)?.returns?;
+            self.payment(returned).filter(|receipt| *receipt != payment)
+        })
+    }
+
+    /// The equations that a person refused for a payment.
+    pub(super) fn refused(&self, payment: u32) -> &[Refusal] {
+        self.refused.get(&payment).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a person has said no to an automatic decision about a payment.
+    pub(super) fn is_only_proposed(&self, payment: u32) -> bool {
+        self.only_propose.contains(&payment)
+    }
+
+    /// Whether a person has said no to anything about a payment: what it seems to say teaches nothing.
+    pub(super) fn is_disputed(&self, payment: u32) -> bool {
+        self.is_only_proposed(payment) || self.refused.contains_key(&payment)
+    }
+
+    /// Receipts of a customer's money whose decisions stand and brought something in the end, with what they applied.
+    fn receipts(
+        &self,
+        request: &Request<'_>,
+        facts: &Facts,
+        movements: &Movements,
+    ) -> impl Iterator<Item = (u32, Vec<Application>)> {
+        (0..self.of.len() as u32).filter_map(move |n| {
+            let standing = self.decision(n).filter(|s| !s.outside && s.returns.is_none())?;
+            let receipt = payment(request, facts.payment_order[n as usize]).amount.minor > 0;
+            (receipt && !standing.applications.is_empty() && !movements.is_returned(n)).then(|| (n, self.applied(n)))
+        })
+    }
+
+    /// For each item that is settled, the last receipt with a decision that stands which took something off it. No entries where
+    /// nothing is decided.
+    pub(super) fn settled_by(
+        &self,
+        request: &Request<'_>,
+        facts: &Facts,
+        movements: &Movements,
+    ) -> HashMap<u32, u32, FixedState> {
+        let mut by = HashMap::default();
+        for (payment, applications) in self.receipts(request, facts, movements) {
+            for a in applications.iter().filter(|a| a.applied != 0 && facts.items[a.item as usize].open == 0) {
+                by.insert(a.item, payment);
+            }
+        }
+        by
+    }
+
+    /// What the decisions teach, in canonical order. What was returned teaches nothing.
+    pub(super) fn taught(&self, request: &Request<'_>, facts: &Facts, movements: &Movements) -> Vec<Taught> {
+        let mut paid = vec![false; if self.of.is_empty() { 0 } else { facts.items.len() }];
+        let mut taught = Vec::new();
+        for (n, applications) in self.receipts(request, facts, movements) {
+            let mut items: Vec<u32> = applications.iter().filter(|a| a.applied != 0).map(|a| a.item).collect();
+            items.dedup();
+            let customer = |item: &u32| facts.items[*item as usize].customer;
+            let first = items.first().map_or(NO_CUSTOMER, customer);
+            let is_list = items.len() > 1;
+            let of_one = first != NO_CUSTOMER && items.iter().all(|item| customer(item) == first);
+            items.retain(|item| !std::mem::replace(&mut paid[*item as usize], true));
+            if of_one {
+                let day = payment(request, facts.payment_order[n as usize]).effective_date().num_days_from_ce();
+                taught.push(Taught { payment: n, day, customer: first, items, is_list });
+            }
+        }
+        taught
+    }
+}
