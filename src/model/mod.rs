@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod book_facts;
+pub mod bridge;
 pub mod check;
 pub mod columns;
 pub mod customer;
@@ -37,6 +38,7 @@ pub use book::{
 pub use book_facts::{
     ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,
 };
+pub use bridge::{BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine};
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
 pub use few::Few;
