@@ -101,7 +101,7 @@ fn decide(
                 day_in_number: &day_in_number,
                 batch: words.batch,
                 prepayment: words.prepayment,
-                nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),
+                nothing_open: payer.is_none_or(|c| facts.owed.by(c.customer).is_empty()),
                 all_evidence: request.all_evidence,
             });
             let class = class_of(&weighed, &verdict);

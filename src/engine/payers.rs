@@ -9,6 +9,7 @@ use crate::model::Payment;
 use crate::model::key::Atom;
 use crate::model::stage::PayerView;
 use crate::normalise::{keys, names, text};
+use crate::score::estimate::PaidBy;
 
 use super::Request;
 use super::confirmed::Confirmed;
@@ -22,6 +23,16 @@ const CUTS: [usize; 6] = [26, 27, 34, 35, 69, 70];
 /// Bits against a customer's name that stands anywhere in a text: any of its words may be somebody's name.
 const ANYWHERE_BITS: f64 = 3.0;
 
+/// Who paid, as far as it is known.
+pub(super) struct Recognised {
+    /// Who may have paid each receipt.
+    pub(super) payers: Vec<PayerView>,
+    /// What was learned on the way.
+    pub(super) learned: Learned,
+    /// Of each payment that is decided: how likely it is that its payer is one whom the ledger knows, and who paid for whom.
+    pub(super) taught: Vec<(f64, PaidBy)>,
+}
+
 /// Who may have paid each receipt, and what was learned on the way.
 pub(super) fn recognise(
     request: &Request<'_>,
@@ -29,7 +40,7 @@ pub(super) fn recognise(
     index: &Indices,
     receipts: &[Cited],
     (confirmed, taught): (&[Confirmed], &[Taught]),
-) -> (Vec<PayerView>, Learned) {
+) -> Recognised {
     // Receipts first, then what is decided.
     let number = |n: u32| match receipts.get(n as usize) {
         Some(receipt) => receipt.payment,
@@ -65,7 +76,27 @@ pub(super) fn recognise(
             seen.payer(index, hints).into_owned()
         })
         .collect();
-    (payers, learned)
+    let taught = (taught.iter().zip(&senders_of_taught))
+        .map(|(taught, which)| {
+            let payer = &senders[*which as usize].alone;
+            (payer.recognised(), paid_by(facts, payer, taught.customer))
+        })
+        .collect();
+    Recognised { payers, learned, taught }
+}
+
+/// Who paid for a customer.
+fn paid_by(facts: &Facts, payer: &PayerView, customer: u32) -> PaidBy {
+    let pays_for = |payer: u32| facts.pays_for[payer as usize].binary_search(&customer).is_ok();
+    if payer.candidate(customer).is_some() {
+        PaidBy::Itself
+    } else if payer.candidates.iter().any(|c| pays_for(c.customer)) {
+        PaidBy::ForOther
+    } else if payer.is_unknown() {
+        PaidBy::Unknown
+    } else {
+        PaidBy::Other
+    }
 }
 
 /// What a payment of this sender for a customer teaches.

@@ -134,18 +134,40 @@ impl<'r> Standings<'r> {
         self.is_only_proposed(payment) || self.refused.contains_key(&payment)
     }
 
-    /// Receipts of a customer's money whose decisions stand and brought something in the end, with what they applied.
+    /// Receipts of a customer's money whose decisions stand, from one payment on, with what they applied.
+    fn receipts_from(
+        &self,
+        request: &Request<'_>,
+        facts: &Facts,
+        first: u32,
+    ) -> impl Iterator<Item = (u32, Vec<Application>)> {
+        (first..self.of.len() as u32).filter_map(move |n| {
+            let standing = self.decision(n).filter(|s| !s.outside && s.returns.is_none())?;
+            let receipt = payment(request, facts.payment_order[n as usize]).amount.minor > 0;
+            (receipt && !standing.applications.is_empty()).then(|| (n, self.applied(n)))
+        })
+    }
+
+    /// The same, but for those that brought nothing in the end.
     fn receipts(
         &self,
         request: &Request<'_>,
         facts: &Facts,
         movements: &Movements,
     ) -> impl Iterator<Item = (u32, Vec<Application>)> {
-        (0..self.of.len() as u32).filter_map(move |n| {
-            let standing = self.decision(n).filter(|s| !s.outside && s.returns.is_none())?;
-            let receipt = payment(request, facts.payment_order[n as usize]).amount.minor > 0;
-            (receipt && !standing.applications.is_empty() && !movements.is_returned(n)).then(|| (n, self.applied(n)))
-        })
+        self.receipts_from(request, facts, 0).filter(|(n, _)| !movements.is_returned(*n))
+    }
+
+    /// Items that are settled by decisions about what came since the first receipt that is not decided: they were open when it came.
+    pub(super) fn settled_since(&self, request: &Request<'_>, facts: &Facts) -> Vec<u32> {
+        let is_receipt = |n: u32| payment(request, facts.payment_order[n as usize]).amount.minor > 0;
+        let first = (0..self.of.len() as u32).find(|n| !self.is_decided(*n) && is_receipt(*n));
+        let Some(first) = first else { return Vec::new() };
+        let applied = self.receipts_from(request, facts, first).flat_map(|(_, applications)| applications);
+        let mut settled: Vec<u32> = applied.map(|a| a.item).filter(|n| facts.items[*n as usize].open == 0).collect();
+        settled.sort_unstable();
+        settled.dedup();
+        settled
     }
 
     /// For each item that is settled, the last receipt with a decision that stands which took something off it. No entries where

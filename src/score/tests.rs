@@ -389,12 +389,12 @@ fn zeros_at_the_end_of_an_amount_are_counted() {
 #[test]
 fn chance_is_measured_and_never_nothing() {
     let habits = Habits::of(&Weights::default(), &[]);
-    let empty = measure(&habits, &[], &[]);
+    let empty = measure(&habits, &[], |_| true, &[], &[]);
     assert_eq!((empty.open_items, empty.unknown_payers), (0.0, 0.5));
     assert!(empty.zeros.iter().chain([&empty.dates]).all(|share| *share > 0.0));
     let items = [item(0, 10_000), item(0, 0)];
     let receipts = [receipt(10_000), ReceiptFacts { payer: known(0), ..receipt(123) }];
-    let found = measure(&habits, &items, &receipts);
+    let found = measure(&habits, &items, |_| true, &receipts, &[]);
     assert_eq!(found.open_items, 1.0);
     near(found.unknown_payers, 0.5);
     // Both come on the day on which the only open item is due: the date says nothing then.
