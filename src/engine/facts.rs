@@ -519,6 +519,7 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         discount: discount_of(item, item.open_minor),
         terms: key_of(&keys::canonical(&item.terms)),
         class: NO_CLASS,
+        settled_by: None,
     }
 }
 

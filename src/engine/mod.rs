@@ -120,6 +120,9 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         facts.reopen(request, &taken_back, &settled);
         facts.renew(request, &mut index);
     }
+    for (item, by) in standing.settled_by(request, &facts, &movements) {
+        facts.items[item as usize].settled_by = Some(by);
+    }
     begins("citations");
     let cited = facts.cited(request, &index, &movements.receipts);
     begins("payers");

@@ -40,7 +40,7 @@ pub(super) fn cite(
     cited: &mut Cited,
 ) -> bool {
     let look = Look { facts, payer, currency: cited.currency, amount: cited.amount };
-    if cited.amount <= 0 || look.is_explained(&cited.cites) {
+    if cited.amount <= 0 || look.repeats(&cited.cites) || look.is_explained(&cited.cites) {
         return false;
     }
     buffers.mark(payment);
@@ -124,6 +124,15 @@ impl Look<'_> {
     fn is_amount_of(&self, item: u32) -> bool {
         let facts = self.item(item);
         self.is_amount(i128::from(facts.open), facts.discount.map_or(0, |(_, off)| i128::from(off)))
+    }
+
+    /// Whether an item is cited that a known receipt of this amount settled: that is no misspelling of another one.
+    fn repeats(&self, cites: &[Cite]) -> bool {
+        cites
+            .iter()
+            .filter(|c| c.class <= CiteClass::Core)
+            .map(|c| self.item(c.item))
+            .any(|item| item.settled_by.is_some() && item.amount == self.amount && item.currency == self.currency)
     }
 
     /// Whether what is cited exactly adds up to the amount, or one of it does.

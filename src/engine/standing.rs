@@ -170,21 +170,20 @@ impl<'r> Standings<'r> {
         settled
     }
 
-    /// For each item that is settled, the last receipt with a decision that stands which took something off it. No entries where
-    /// nothing is decided.
+    /// Settled items with the receipts that took something off them by decisions that stand, in the order of receipts.
     pub(super) fn settled_by(
         &self,
         request: &Request<'_>,
         facts: &Facts,
         movements: &Movements,
-    ) -> HashMap<u32, u32, FixedState> {
-        let mut by = HashMap::default();
-        for (payment, applications) in self.receipts(request, facts, movements) {
-            for a in applications.iter().filter(|a| a.applied != 0 && facts.items[a.item as usize].open == 0) {
-                by.insert(a.item, payment);
-            }
-        }
-        by
+    ) -> Vec<(u32, (u32, Day))> {
+        let settled = |a: &Application| a.applied != 0 && facts.items[a.item as usize].open == 0;
+        let receipts = self.receipts(request, facts, movements);
+        let each = |(n, applications): (u32, Vec<Application>)| {
+            let day = payment(request, facts.payment_order[n as usize]).effective_date().num_days_from_ce();
+            applications.into_iter().filter(settled).map(move |a| (a.item, (n, day))).collect::<Vec<_>>()
+        };
+        receipts.flat_map(each).collect()
     }
 
     /// What the decisions teach, in canonical order. What was returned teaches nothing.

@@ -62,7 +62,7 @@ pub(super) fn look(
 /// How many of a sample of all receipts are decided ones.
 fn share(decided: usize, receipts: usize) -> usize {
     let all = decided + receipts;
-    if all == 0 { 0 } else { decided * all.min(SAMPLE) / all }
+    (decided * all.min(SAMPLE)).checked_div(all).unwrap_or(0)
 }
 
 /// How the amount of a decided receipt compares with its items.
