@@ -251,9 +251,11 @@ mod tests {
     use super::*;
     use crate::engine::sure::Shown;
     use crate::model::sample::{TODAY, cite, item, known, receipt};
+    use crate::score::Decided;
 
-    const NOTHING: Certain<'_> =
-        Certain { confirmed: &[], taught: &[], shown: &Shown { decided: Vec::new(), sure: Vec::new() } };
+    static NO_SHOWN: Shown =
+        Shown { decided: Decided { amounts: Vec::new(), unknown: 0.0 }, sure: Vec::new(), weight: 0.0 };
+    const NOTHING: Certain<'_> = Certain { confirmed: &[], taught: &[], shown: &NO_SHOWN };
     const RENT: i64 = 98_037;
 
     fn due(days: i32) -> ItemFacts {

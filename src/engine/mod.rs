@@ -129,8 +129,9 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let is_out = |payment: u32| movements.is_returned(payment) || standing.is_disputed(payment);
     let confirmed = confirmed::find(&facts.items, &cited, is_out);
     let taught = standing.taught(request, &facts, &movements);
-    let recognised = payers::recognise(request, &facts, &index, &cited, (&confirmed, &taught));
-    let Recognised { payers, learned, taught: payers_of_taught } = recognised;
+    let sample = sure::sample(request, taught.len());
+    let recognised = payers::recognise(request, &facts, &index, &cited, (&confirmed, &taught, &sample));
+    let Recognised { payers, learned, sampled } = recognised;
     facts.add_pays_for(&learned.pays_for);
     begins("evidence");
     let order = WorkOrder::by_payer(&payers);
@@ -144,7 +145,7 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         |currency| minor(request.policy.fee_limit, currency),
     );
     let look_at = (&facts, &index, &standing);
-    let shown = sure::look(request, look_at, &taught, &payers_of_taught, receipts.len());
+    let shown = sure::look(request, look_at, (&taught, receipts.len()), &sample, &sampled);
     // Nothing is looked up any more, and what is proposed needs the room.
     drop(index);
     begins("propose");
@@ -250,9 +251,9 @@ fn prepare<'p>(
     });
     let mut prepared = Prepared { weights, frequencies, habits, spreads: Spreads::large(&facts.owed) };
     if estimates && receipts.len() + certain.taught.len() >= estimate::ENOUGH {
-        let sure = &certain.shown.sure;
-        let mut sample = sample(receipts, proposed, estimate::SAMPLE - sure.len());
-        let more = estimate::estimate(&prepared.scorer(facts), &mut sample, sure);
+        let Shown { sure, weight, .. } = certain.shown;
+        let mut sample = sample(receipts, proposed, estimate::SAMPLE - certain.shown.of_sample());
+        let more = estimate::estimate(&prepared.scorer(facts), &mut sample, (sure, *weight));
         let _ = prepared.weights.take(&more);
         estimated.extend(more);
     }

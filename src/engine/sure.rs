@@ -13,56 +13,72 @@ use super::cites::cite;
 use super::facts::{Buffers, Facts, Indices, item, minor, payment};
 use super::standing::{Standings, Taught};
 
+/// Decided receipts whose texts and payers are looked at: more would cost more than they tell.
+const LOOKED_AT: usize = 3_000;
+
 /// What decisions show.
 #[derive(Default)]
 pub(super) struct Shown {
-    /// Every receipt.
-    pub(super) decided: Vec<Decided>,
-    /// Some of them, spread evenly: as many as their share of all receipts in a sample.
+    /// All of them: what chance does.
+    pub(super) decided: Decided,
+    /// Some of them, spread evenly: how people pay.
     pub(super) sure: Vec<Sure>,
+    /// How many receipts each of those stands for among a sample of all receipts.
+    pub(super) weight: f64,
 }
 
-/// Looks at what is decided; `payers` are recognised for each, `receipts` is how many are not decided.
+impl Shown {
+    /// How many receipts of a sample are decided ones.
+    pub(super) fn of_sample(&self) -> usize {
+        (self.sure.len() as f64 * self.weight).round() as usize
+    }
+}
+
+/// Places of the decided receipts that are looked at.
+pub(super) fn sample(request: &Request<'_>, taught: usize) -> Vec<usize> {
+    // What is frozen needs none.
+    let size = if request.weights.frequencies.is_some() { 0 } else { taught.min(LOOKED_AT) };
+    (0..size).map(|n| n * taught / size).collect()
+}
+
+/// Looks at what is decided: at `sample`, for which `payers` are recognised. `receipts` is how many are not decided.
 pub(super) fn look(
     request: &Request<'_>,
     (facts, index, standing): (&Facts, &Indices, &Standings<'_>),
-    taught: &[Taught],
+    (taught, receipts): (&[Taught], usize),
+    sample: &[usize],
     payers: &[(f64, PaidBy)],
-    receipts: usize,
 ) -> Shown {
+    if sample.is_empty() {
+        return Shown::default();
+    }
     let paid = |taught: &Taught| payment(request, facts.payment_order[taught.payment as usize]);
-    let decided = (taught.iter().zip(payers))
-        .map(|(taught, (recognised, _))| Decided { amount: paid(taught).amount.minor, recognised: *recognised })
-        .collect();
-    // What is frozen or not to be estimated needs no sample.
-    let estimates = request.weights.frequencies.is_none() && request.policy.estimate;
-    let size = if estimates { share(taught.len(), receipts) } else { 0 };
-    let sure = (0..size)
-        .into_par_iter()
-        .map_init(Buffers::default, |buffers, n| {
-            let at = n * taught.len() / size;
-            let (taught, payer) = (&taught[at], payers[at].1);
+    let unknown: f64 = payers.iter().map(|(recognised, _)| 1.0 - recognised).sum();
+    let decided = Decided {
+        amounts: taught.iter().map(|taught| paid(taught).amount.minor).collect(),
+        unknown: unknown / sample.len() as f64,
+    };
+    let all = taught.len() + receipts;
+    let of_sample = taught.len() as f64 * all.min(SAMPLE) as f64 / all as f64;
+    let estimates = if request.policy.estimate { sample } else { &[] };
+    let sure = (estimates.par_iter().zip(payers))
+        .map_init(Buffers::default, |buffers, (at, (_, payer))| {
+            let taught = &taught[*at];
             let applications = standing.applied(taught.payment);
             let mut cites = Vec::new();
             cite(paid(taught), index, buffers, &mut cites);
             let own = cites.iter().filter(|c| applications.iter().any(|a| a.item == c.item));
-            let items = || applications.iter().map(|a| item(request, facts.item_order[a.item as usize]));
+            let mut items = applications.iter().map(|a| item(request, facts.item_order[a.item as usize]));
             Sure {
                 several: taught.is_list,
                 cited: own.map(|c| c.class).min().filter(|class| *class != CiteClass::Near),
-                payer,
+                payer: *payer,
                 paid: how_much(request, (facts, standing), taught),
-                has_terms: items().any(|i| i.discount.is_some()),
+                has_terms: items.any(|i| i.discount.is_some()),
             }
         })
         .collect();
-    Shown { decided, sure }
-}
-
-/// How many of a sample of all receipts are decided ones.
-fn share(decided: usize, receipts: usize) -> usize {
-    let all = decided + receipts;
-    (decided * all.min(SAMPLE)).checked_div(all).unwrap_or(0)
+    Shown { decided, sure, weight: of_sample / sample.len() as f64 }
 }
 
 /// How the amount of a decided receipt compares with its items.

@@ -17,13 +17,13 @@ const PAIRS: usize = 20_000;
 /// A prime step through the items, so that pairs are spread without a random source.
 const STEP: usize = 7919;
 
-/// A receipt whose decision stands: it happened as well, so it counts for what chance does.
-#[derive(Clone, Copy, Debug)]
+/// Receipts whose decisions stand: they happened as well, so they count for what chance does.
+#[derive(Clone, Debug, Default)]
 pub struct Decided {
-    /// Amount in minor units.
-    pub amount: i64,
-    /// Probability that its payer is anybody whom the ledger knows.
-    pub recognised: f64,
+    /// Amounts in minor units.
+    pub amounts: Vec<i64>,
+    /// Share of them whose payer nobody recognises.
+    pub unknown: f64,
 }
 
 /// Measures how often things agree by chance. Receipts and items are in canonical order, so the figures depend on content only.
@@ -33,15 +33,15 @@ pub fn measure(
     items: &[ItemFacts],
     counts: impl Fn(u32) -> bool,
     receipts: &[ReceiptFacts],
-    decided: &[Decided],
+    decided: &Decided,
 ) -> Frequencies {
     let open: Vec<&ItemFacts> = (0u32..).zip(items).filter(|(n, _)| counts(*n)).map(|(_, item)| item).collect();
     let mut zeros = [1.0; ZEROS];
-    for amount in receipts.iter().map(|r| r.amount).chain(decided.iter().map(|d| d.amount)) {
+    for amount in receipts.iter().map(|r| r.amount).chain(decided.amounts.iter().copied()) {
         zeros[zeros_of(amount)] += 1.0;
     }
-    let recognised = receipts.iter().map(|r| r.payer.recognised()).chain(decided.iter().map(|d| d.recognised));
-    let unknown: f64 = recognised.map(|recognised| 1.0 - recognised).sum();
+    let mut unknown: f64 = receipts.iter().map(|r| 1.0 - r.payer.recognised()).sum();
+    unknown += decided.unknown * decided.amounts.len() as f64;
     let pairs = if open.is_empty() || receipts.is_empty() { 0 } else { PAIRS };
     let (mut dated, mut density) = (0.0, 0.0);
     for n in 0..pairs {
@@ -56,7 +56,7 @@ pub fn measure(
     let mut found = Frequencies {
         open_items: open.len() as f64,
         // One pseudo-count each way: the share is never nothing and never all.
-        unknown_payers: (unknown + 1.0) / ((receipts.len() + decided.len()) as f64 + 2.0),
+        unknown_payers: (unknown + 1.0) / ((receipts.len() + decided.amounts.len()) as f64 + 2.0),
         unknown_of_confirmed: None,
         zeros: zeros.iter().map(|n| n / receipts_total).collect(),
         // Without a pair, the first to come is as usual as it can be.

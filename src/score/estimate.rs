@@ -130,10 +130,16 @@ impl Sure {
 type Counts = BTreeMap<&'static str, i64>;
 
 /// The probabilities that a sample of receipts with their drafts bears out, and one of receipts whose decisions stand, by name.
-/// `scorer` holds the assumed ones.
-pub fn estimate(scorer: &Scorer<'_>, sample: &mut [Sample<'_>], sure: &[Sure]) -> BTreeMap<String, Vec<f64>> {
+/// Each of the latter stands for so many receipts. `scorer` holds the assumed ones.
+pub fn estimate(
+    scorer: &Scorer<'_>,
+    sample: &mut [Sample<'_>],
+    (sure, weight): (&[Sure], f64),
+) -> BTreeMap<String, Vec<f64>> {
     let mut certain = Counts::new();
-    sure.iter().flat_map(Sure::names).for_each(|name| *certain.entry(name).or_default() += PARTS as i64);
+    sure.iter()
+        .flat_map(Sure::names)
+        .for_each(|name| *certain.entry(name).or_default() += (PARTS * weight).round() as i64);
     let assumed = scorer.weights;
     let mut weights = assumed.clone();
     let mut estimated = BTreeMap::new();

@@ -201,101 +201,22 @@ fn a_year_in_parts_is_decided_as_well_as_at_once() {
     }
 }
 
-#[test]
-fn experiment_larger() {
-    for seed in 4..=6 {
-        let (data, books) = world(12_000, seed);
-        let mut whole = Book::of(&books);
-        let first = whole.run_all();
-        whole.record(&first);
-        let one = score(&data, &whole.decided);
-        for variant in ["as is", "frozen"] {
-            let mut book = whole.clone();
-            if variant == "frozen" {
-                book.books.weights.frequencies = Some(first.frequencies.clone());
-            }
-            let result = book.run_all();
-            println!("{variant} {:?}", result.frequencies);
-            let n = book.record(&result);
-            let many = score(&data, &book.decided);
-            let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-            let truth: BTreeSet<(&str, &str)> = data.truth.iter().map(|r| (&*r.payment_id, &*r.item_id)).collect();
-            for s in &book.decided[whole.decided.len()..] {
-                let v = &result.verdicts[s.payment as usize];
-                let was = &first.verdicts[s.payment as usize];
-                let right = s.applications.iter().all(|a| {
-                    truth.contains(&(&*data.payments[s.payment as usize].id, &*data.items[a.item as usize].id))
-                });
-                let key = format!(
-                    "{} was {:?} {:?} obstacle {:?}",
-                    v.chosen.as_ref().map_or("-", |c| c.kind.word()),
-                    was.bucket,
-                    was.reason,
-                    was.chosen.as_ref().and_then(|c| c.obstacle.map(|o| o.word()))
-                );
-                let e = kinds.entry(key).or_default();
-                e.0 += 1;
-                e.1 += usize::from(!right);
-                if !right {
-                    println!(
-                        "WRONG {:?}\n  {:?} {:?}\n  was {:?} p {:?}; now {:?}",
-                        data.payments[s.payment as usize],
-                        s,
-                        data.truth
-                            .iter()
-                            .filter(|r| r.payment_id == data.payments[s.payment as usize].id)
-                            .collect::<Vec<_>>(),
-                        was.chosen,
-                        was.probability,
-                        v.chosen
-                    );
-                }
-            }
-            println!(
-                "EXP seed {seed} {variant}: {n} more, precision {:.5} -> {:.5} coverage {:.4} -> {:.4}",
-                rate(one.precision),
-                rate(many.precision),
-                rate(one.coverage),
-                rate(many.coverage)
-            );
-            for (k, v) in kinds {
-                println!("EXP    {k}: {v:?}");
-            }
-        }
-    }
-    use lettrage::synth::Shape;
-    let data = Shape::OneComponent.generate(1_500, 7);
-    let (payments, items, customers) = (data.payments.clone(), data.items.clone(), data.customers.clone());
-    let books = Books { payments, items, customers, ..Books::default() };
-    let mut whole = Book::of(&books);
-    for _ in 0..3 {
-        let r = whole.run_all();
-        let n = whole.record(&r);
-        println!("EXP comp {n} {:?}", score(&data, &whole.decided));
-        let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-        for v in &r.verdicts {
-            *kinds.entry(format!("{:?} {:?} {:?} {:?}", v.bucket, v.reason, v.flags, v.search)).or_default() += 1;
-        }
-        println!("EXP {kinds:?}");
-    }
-}
-
-/// Returns, and whether each was found with its receipt.
-fn returns(data: &Dataset, verdicts: &[Verdict]) -> BTreeSet<(u32, u32)> {
-    (0u32..).zip(verdicts).take(data.payments.len()).filter_map(|(n, v)| Some((n, v.returns?))).collect()
+/// Debits with the receipts that they return.
+fn returns(verdicts: &[Verdict]) -> BTreeSet<(u32, u32)> {
+    (0u32..).zip(verdicts).filter_map(|(n, v)| Some((n, v.returns?))).collect()
 }
 
 #[test]
 fn a_return_takes_back_what_an_earlier_run_had_applied() {
     let mut found = 0;
     for seed in 1..=6 {
-        let (data, books) = world(1_500, seed);
-        let at_once = returns(&data, &Book::of(&books).run_all().verdicts);
+        let (_, books) = world(1_500, seed);
+        let at_once = returns(&Book::of(&books).run_all().verdicts);
         for at in [2, 3, 5].map(|part| books.payments.len() * part / 6) {
             let mut book = Book::of(&books);
             book.record(&book.run(at));
             let result = book.run_all();
-            let later = returns(&data, &result.verdicts);
+            let later = returns(&result.verdicts);
             for (debit, receipt) in at_once.iter().filter(|(debit, _)| *debit as usize >= at) {
                 assert!(later.contains(&(*debit, *receipt)), "seed {seed}: {debit} returns {receipt}");
                 let verdict = &result.verdicts[*debit as usize];
