@@ -19,7 +19,7 @@
 //! ```
 //! use chrono::NaiveDate;
 //! use lettrage::config::{Policy, Weights};
-//! use lettrage::model::{Bucket, Currency, Flag, Money, OpenItem, Payment, Reason};
+//! use lettrage::model::{Bucket, Currency, Flag, Known, Money, OpenItem, Payment, Reason};
 //! use lettrage::{Request, reconcile};
 //!
 //! let euros = |minor| Money::new(minor, Currency::EUR); // minor units: cents
@@ -41,6 +41,7 @@
 //!     weights: &Weights::default(),
 //!     as_of: None,
 //!     all_evidence: false,
+//!     known: Known::default(),
 //! });
 //!
 //! // The first is applied: its equation names the item and what is taken off it.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 use lettrage::config::{Config, Policy, Weights};
-use lettrage::model::Reconciliation;
+use lettrage::model::{Known, Reconciliation};
 use lettrage::read::Settings;
 use lettrage::synth::{Dataset, Profile, Table, generate};
 use lettrage::{Request, reconcile_in_stages};
@@ -106,6 +106,7 @@ pub fn request<'a>(data: &'a Dataset, policy: &'a Policy, weights: &'a Weights) 
         weights,
         as_of: None,
         all_evidence: false,
+        known: Known::default(),
     }
 }
 

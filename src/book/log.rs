@@ -65,6 +65,29 @@ pub struct Draft<'a> {
     pub differences: &'a [Difference],
     /// Items with what is taken off each, in minor units.
     pub applications: Vec<(i64, i64)>,
+    /// Of a refusal: the items of the equation that is refused.
+    pub refused: Vec<i64>,
+}
+
+impl<'a> Draft<'a> {
+    /// A decision of which only the subject, the kind and the author are known.
+    pub fn new(subject: Subject, id: &'a str, kind: DecisionKind, author: Author, by: &'a str) -> Self {
+        Self {
+            subject,
+            id,
+            kind,
+            author,
+            by,
+            account: "",
+            reason: "",
+            until: None,
+            returns: None,
+            probability: None,
+            differences: &[],
+            applications: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
 }
 
 /// The words of an entry.
@@ -114,33 +137,28 @@ impl<'t> Entry<'t> {
 
     /// Makes a decision: it stands instead of the one before, if any.
     pub(super) fn decide(&mut self, draft: &Draft<'_>) -> Result<(), Error> {
+        let before = standing(self.tx, draft.subject)?;
+        let n = self.record(draft, before)?;
+        self.stand(draft.subject, before, Some(n))
+    }
+
+    /// Makes a decision about what has none: the same, with fewer questions. Runs make many.
+    pub(super) fn decide_first(&mut self, draft: &Draft<'_>) -> Result<(), Error> {
+        let n = self.record(draft, None)?;
+        for (item, minor) in &draft.applications {
+            self.take(*item, -minor)?;
+        }
+        self.point(draft.subject, Some(n))
+    }
+
+    fn record(&mut self, draft: &Draft<'_>, before: Option<i64>) -> Result<i64, Error> {
         let n = self.next_decision;
         self.next_decision += 1;
-        let before = standing(self.tx, draft.subject)?;
         let (payment, item) = match draft.subject {
             Subject::Payment(n) => (Some(n), None),
             Subject::Item(n) => (None, Some(n)),
         };
-        let differences = codec::differences(draft.differences);
-        let until = draft.until.map(|day| day.to_string());
-        self.tx
-            .prepare_cached(
-                "INSERT INTO decision (n, op, payment, item, before, kind, author, by, account, reason, until, returns, probability, \
-                 differences) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(params![
-                    n, self.seq, payment, item, before, draft.kind.word(), draft.author.word(), draft.by, draft.account,
-                    draft.reason, until, draft.returns, draft.probability, differences
-                ])
-            })
-            .told()?;
-        for (item, minor) in &draft.applications {
-            self.tx
-                .prepare_cached("INSERT INTO application (decision, item, minor) VALUES (?1, ?2, ?3)")
-                .and_then(|mut insert| insert.execute(params![n, item, minor]))
-                .told()?;
-        }
+        let refused: Vec<String> = draft.refused.iter().map(i64::to_string).collect();
         let row = DecisionRow {
             n,
             payment,
@@ -151,13 +169,32 @@ impl<'t> Entry<'t> {
             by: draft.by.into(),
             account: draft.account.into(),
             reason: draft.reason.into(),
-            until,
+            until: draft.until.map(|day| day.to_string()),
             returns: draft.returns,
             probability: draft.probability.map(i64::from),
-            differences,
+            differences: codec::differences(draft.differences),
+            refused: refused.join("|"),
         };
+        self.tx
+            .prepare_cached(
+                "INSERT INTO decision (n, op, payment, item, before, kind, author, by, account, reason, until, returns, probability, \
+                 differences, refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(params![
+                    n, self.seq, payment, item, before, row.kind, row.author, row.by, row.account, row.reason, row.until,
+                    row.returns, row.probability, row.differences, row.refused
+                ])
+            })
+            .told()?;
+        for (item, minor) in &draft.applications {
+            self.tx
+                .prepare_cached("INSERT INTO application (decision, item, minor) VALUES (?1, ?2, ?3)")
+                .and_then(|mut insert| insert.execute(params![n, item, minor]))
+                .told()?;
+        }
         row.hash(draft.id, &draft.applications, &mut self.details);
-        self.stand(draft.subject, before, Some(n))
+        Ok(n)
     }
 
     /// Puts back what stood before, or what an undone operation had put back.
@@ -176,6 +213,10 @@ impl<'t> Entry<'t> {
             let Some(decision) = decision else { continue };
             self.move_open(decision, sign)?;
         }
+        self.point(subject, after)
+    }
+
+    fn point(&self, subject: Subject, after: Option<i64>) -> Result<(), Error> {
         let (sql, n) = match subject {
             Subject::Payment(n) => ("UPDATE payment SET decision = ?1 WHERE n = ?2", n),
             Subject::Item(n) => ("UPDATE item SET decision = ?1 WHERE n = ?2", n),
@@ -195,13 +236,16 @@ impl<'t> Entry<'t> {
             .told()?;
         let rows: Vec<(i64, i64)> =
             pending.query_map([decision], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect).told()?;
-        for (item, minor) in rows {
-            self.tx
-                .prepare_cached("UPDATE item SET open = open + ?1 WHERE n = ?2")
-                .and_then(|mut update| update.execute(params![sign * minor, item]))
-                .told()?;
-            self.touched.push(item);
-        }
+        rows.into_iter().try_for_each(|(item, minor)| self.take(item, sign * minor))
+    }
+
+    /// Moves what is open of an item.
+    fn take(&mut self, item: i64, minor: i64) -> Result<(), Error> {
+        self.tx
+            .prepare_cached("UPDATE item SET open = open + ?1 WHERE n = ?2")
+            .and_then(|mut update| update.execute(params![minor, item]))
+            .told()?;
+        self.touched.push(item);
         Ok(())
     }
 
@@ -324,6 +368,7 @@ struct DecisionRow {
     returns: Option<i64>,
     probability: Option<i64>,
     differences: String,
+    refused: String,
 }
 
 impl DecisionRow {
@@ -333,7 +378,8 @@ impl DecisionRow {
         let numbers = [Some(self.n), self.payment, self.item, self.before, self.returns, self.probability];
         put(hasher, id);
         numbers.into_iter().for_each(|n| put(hasher, &number(n)));
-        for text in [&self.kind, &self.author, &self.by, &self.account, &self.reason, &self.differences] {
+        for text in [&self.kind, &self.author, &self.by, &self.account, &self.reason, &self.differences, &self.refused]
+        {
             put(hasher, text);
         }
         put(hasher, self.until.as_deref().unwrap_or_default());
@@ -441,14 +487,14 @@ impl Book {
             .db
             .prepare_cached(
                 "SELECT d.n, d.payment, d.item, d.before, d.kind, d.author, d.by, d.account, d.reason, d.until, d.returns, \
-                 d.probability, d.differences, coalesce(p.id, i.id, '') FROM decision d LEFT JOIN payment p ON p.n = d.payment \
+                 d.probability, d.differences, d.refused, coalesce(p.id, i.id, '') FROM decision d LEFT JOIN payment p ON p.n = d.payment \
                  LEFT JOIN item i ON i.n = d.item WHERE d.op = ?1 ORDER BY d.n",
             )
             .told()?;
         let mut rows = decisions.query([op]).told()?;
         while let Some(row) = rows.next().told()? {
             let decision = decision_row(row).told()?;
-            let id: String = row.get(13).told()?;
+            let id: String = row.get(14).told()?;
             let mut select =
                 self.db.prepare_cached("SELECT item, minor FROM application WHERE decision = ?1").told()?;
             let applications: Vec<(i64, i64)> = select
@@ -485,5 +531,18 @@ fn decision_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<DecisionRow> {
         returns: row.get(10)?,
         probability: row.get(11)?,
         differences: row.get(12)?,
+        refused: row.get(13)?,
     })
+}
+
+impl Book {
+    /// Writes the first entry of the log: the book was made. Error: E0706.
+    pub fn begin_log(&mut self, heading: Heading) -> Result<u64, Error> {
+        let tx = self.begin()?;
+        let entry = Entry::begin(&tx)?;
+        let heading = Heading { payload: serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }), ..heading };
+        let op = entry.finish(&heading)?;
+        tx.commit().told()?;
+        Ok(op)
+    }
 }

@@ -17,8 +17,17 @@
 //! | [`query`] | where payments and items stand |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
+mod closed;
 pub mod codec;
+pub mod decide;
+pub mod import;
+pub mod lists;
 pub mod log;
+pub mod query;
+mod rows;
+pub mod runs;
+pub mod state;
 pub mod store;
+pub mod undo;
 
 pub use store::Book;

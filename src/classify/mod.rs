@@ -5,10 +5,12 @@ mod other;
 #[cfg(test)]
 mod tests;
 
-pub use other::{Movement, not_receivable, returned};
+pub use other::{Movement, Returned, not_receivable, returned};
 
 use crate::config::{DifferencePolicy, Policy};
-use crate::model::stage::{Cite, CiteClass, Day, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts};
+use crate::model::stage::{
+    BEFORE_THE_RUN, Cite, CiteClass, Day, Draft, LedgerFacts, NO_CUSTOMER, PayerMark, ReceiptFacts,
+};
 use crate::model::{
     Bucket, Flag, Flags, Hypothesis, HypothesisKind, Level, Obstacle, Probability, Reason, Search, Term, Verdict,
     Weight,
@@ -53,7 +55,7 @@ pub struct Case<'a> {
     pub ledger: LedgerFacts<'a>,
     /// The policy.
     pub policy: &'a Policy,
-    /// The receipt (canonical) to which each item was wholly applied, if any: for obstacles.
+    /// The receipt (canonical) to which each item was wholly applied, if any: in this run, or by a decision that stands.
     pub taken_by: &'a dyn Fn(u32) -> Option<u32>,
     /// Whether the numbers of two items are one typing error apart.
     pub near_numbers: &'a dyn Fn(u32, u32) -> bool,
@@ -271,6 +273,9 @@ fn objection(
     flags: Flags,
     rival: Option<(usize, f64)>,
 ) -> Option<Obstacle> {
+    if let Some(by) = repeats_standing(case, at) {
+        return Some(Obstacle::AlreadySettled(Some(by)));
+    }
     let forbidden = [Flag::Misapplied, Flag::AmountOnly, Flag::Duplicate].into_iter().any(|f| flags.has(f));
     let asks = |flag: Flag, policy: DifferencePolicy| flags.has(flag) && policy == DifferencePolicy::Review;
     let by_policy = asks(Flag::Partial, case.policy.partial)
@@ -294,7 +299,17 @@ fn objection(
     // What is only estimated is never enough.
     let proved = Probability::from_fraction(case.proved[at]);
     let level = if only_dates_tell(case, at, chosen) { DATES_ALONE } else { 0.0 }.max(case.policy.auto_level);
-    (proved.fraction() < level).then_some(Obstacle::BelowLevel(proved))
+    if proved.fraction() < level {
+        return Some(Obstacle::BelowLevel(proved));
+    }
+    case.facts.only_propose.then_some(Obstacle::Rule)
+}
+
+/// The receipt that settled what the proposal would pay once more, where a decision that stands says so.
+fn repeats_standing(case: &Case<'_>, at: usize) -> Option<u32> {
+    let draft = &case.drafts[at];
+    let repeat = draft.kind == HypothesisKind::Duplicate && draft.after == BEFORE_THE_RUN;
+    draft.applications.first().filter(|_| repeat).and_then(|a| (case.taken_by)(a.item))
 }
 
 /// Money that comes before the document and does not name it, or does not settle it, is more likely for an earlier one, which is

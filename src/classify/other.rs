@@ -59,32 +59,55 @@ pub fn not_receivable(movement: Movement) -> Option<Verdict> {
     Some(plain(Bucket::NotReceivable, reason))
 }
 
-/// The verdict for a debit that returns an earlier receipt: it takes back what the receipt had applied. Where the receipt was
-/// not applied automatically, the money leaves the customer's account again.
-pub fn returned(link: ReturnLink, amount: i64, receipt: &Verdict, auto_level: f64) -> Verdict {
-    let applied: Vec<Application> = match (&receipt.chosen, receipt.bucket) {
-        (Some(chosen), Bucket::Auto) => {
-            chosen.applications.iter().map(|a| Application { item: a.item, applied: -a.applied }).collect()
+/// What is known of a receipt that comes back.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Returned<'a> {
+    /// Who had paid.
+    pub payer: Option<u32>,
+    /// What it had taken off which items, items in canonical order: nothing where it was not applied.
+    pub applications: &'a [Application],
+    /// The differences of its equation.
+    pub differences: &'a [Difference],
+}
+
+impl<'a> From<&'a Verdict> for Returned<'a> {
+    /// What this run did with a receipt: only what was applied automatically is taken back.
+    fn from(receipt: &'a Verdict) -> Self {
+        match &receipt.chosen {
+            Some(chosen) if receipt.bucket == Bucket::Auto => {
+                Self { payer: receipt.payer, applications: &chosen.applications, differences: &chosen.differences }
+            }
+            _ => Self { payer: receipt.payer, ..Self::default() },
         }
-        _ => Vec::new(),
-    };
+    }
+}
+
+/// The verdict for a debit that returns an earlier receipt: it takes back what the receipt had applied. Where nothing had been
+/// applied, the money leaves the customer's account again. `sure`: nobody needs to confirm it.
+pub fn returned(link: ReturnLink, amount: i64, receipt: Returned<'_>, sure: bool) -> Verdict {
+    let applied: Vec<Application> = receipt
+        .applications
+        .iter()
+        .map(|a| Application { item: a.item, applied: a.applied.saturating_neg() })
+        .collect();
     // What the receipt settled besides is taken back with it; an open rest was never settled.
-    let mut differences: Vec<Difference> = (receipt.chosen.iter())
+    let mut differences: Vec<Difference> = (receipt.differences.iter())
         .filter(|_| !applied.is_empty())
-        .flat_map(|chosen| &chosen.differences)
         .filter(|d| d.kind != DifferenceKind::OpenRest)
-        .map(|d| Difference { kind: d.kind, minor: -d.minor })
+        .map(|d| Difference { kind: d.kind, minor: d.minor.saturating_neg() })
         .collect();
     if link.fee != 0 {
         differences.push(Difference { kind: DifferenceKind::Fee, minor: link.fee });
     }
-    let explained = applied.iter().map(|a| a.applied).sum::<i64>()
-        + differences.iter().map(|d| d.kind.factor() * d.minor).sum::<i64>();
-    if amount != explained {
-        differences.push(Difference { kind: DifferenceKind::OnAccount, minor: amount - explained });
+    let terms = applied.iter().map(|a| i128::from(a.applied));
+    let explained: i128 =
+        terms.chain(differences.iter().map(|d| i128::from(d.kind.factor()) * i128::from(d.minor))).sum();
+    // What is applied adds up in 64 bits wherever it comes from a run; a decision may say anything.
+    match i64::try_from(i128::from(amount) - explained) {
+        Ok(0) | Err(_) => {}
+        Ok(minor) => differences.push(Difference { kind: DifferenceKind::OnAccount, minor }),
     }
     let probability = Probability::from_fraction(link.probability);
-    let sure = link.probability >= auto_level;
     let mut verdict = plain(if sure { Bucket::Auto } else { Bucket::Review }, Reason::Returned);
     verdict.reason = (!sure).then_some(Reason::Returned);
     verdict.flags = Flag::Returned.into();

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::config::Limits;
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{CustomerFile, ItemFile, StatementFile};
+use crate::model::{CustomerFile, ItemFile, LedgerFile, StatementFile};
 use crate::read::{self, Kind, Settings};
 
 /// How deep folders are searched: the folder itself and those inside it.
@@ -98,6 +98,7 @@ fn stranger(kind: &Kind, takes: fn(&Kind) -> bool) -> Option<&'static str> {
         Kind::OtherXml(_) => Some("it is XML of no use here"),
         kind if kind.is_invoice_format() => Some("it is an invoice or a ledger: give it with --invoices"),
         kind if kind.is_bank_format() => Some("it is a bank's statement"),
+        Kind::Ledger => Some("it is a table of ledger lines"),
         _ => Some("it is no table"),
     }
 }
@@ -182,6 +183,104 @@ pub fn load_any(
     })
 }
 
+/// What a file is in a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum BookAs {
+    /// Statements, with their payments
+    Payments,
+    /// Invoices and credit notes
+    Invoices,
+    /// Customer master data
+    Customers,
+    /// The general ledger: lines of bank and receivable accounts
+    Ledger,
+}
+
+/// A file for a book: its bytes, and what they hold.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The path as given.
+    pub path: String,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What was read from them.
+    pub contents: Vec<crate::book::import::Content>,
+}
+
+/// Reads whatever files and folders hold, with their bytes. A FEC is both open items and the ledger.
+pub fn load_deliveries(
+    paths: &[PathBuf],
+    settings: &Settings<'_>,
+    wanted: Option<BookAs>,
+) -> Result<Loaded<Delivery>, Errors> {
+    load(paths, settings.limits, |path, bytes, named| {
+        let kind = read::recognise(bytes);
+        let takes = |k: &Kind| k.is_bank_format() || k.is_invoice_format() || k.is_table();
+        if !named && let Some(why) = stranger(&kind, takes) {
+            return Ok(Outcome::PassedOver(why));
+        }
+        let contents = match wanted {
+            Some(wanted) => read_as(wanted, path, bytes, settings)?,
+            None => match read_by_content(&kind, path, bytes, settings) {
+                Err(errors) if !named && is_output(&errors) => return Ok(Outcome::PassedOver(OUTPUT)),
+                Err(errors) if !named && kind.is_container() && is_of_another_kind(&errors) => {
+                    return Ok(Outcome::PassedOver(NOTHING_IN_IT));
+                }
+                read => read?,
+            },
+        };
+        let sha256 = read::sha256(bytes).to_string();
+        Ok(Outcome::Read(vec![Delivery { path: path.to_string(), sha256, bytes: bytes.to_vec(), contents }]))
+    })
+}
+
+type Contents = Vec<crate::book::import::Content>;
+
+fn read_as(wanted: BookAs, path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Contents, Errors> {
+    use crate::book::import::Content;
+    Ok(match wanted {
+        BookAs::Payments => read::statements(path, bytes, settings)?.into_iter().map(Content::Statements).collect(),
+        BookAs::Invoices => {
+            read::items(path, bytes, settings)?.into_iter().map(|list| Content::Items(list, None)).collect()
+        }
+        BookAs::Customers => vec![Content::Customers(read::customers(path, bytes, settings)?)],
+        BookAs::Ledger => read::ledgers(path, bytes, settings)?.into_iter().map(Content::Ledger).collect(),
+    })
+}
+
+/// Statements before items before customers before ledgers: the first reader that knows the columns. What none knows is told as a
+/// statement, unless it is recognised as something else.
+fn read_by_content(kind: &Kind, path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Contents, Errors> {
+    let read = |wanted| read_as(wanted, path, bytes, settings);
+    if matches!(kind, Kind::Ledger) {
+        return read(BookAs::Ledger);
+    }
+    if matches!(kind, Kind::Fec) {
+        let mut contents = read(BookAs::Invoices)?;
+        contents.extend(read(BookAs::Ledger)?);
+        return Ok(contents);
+    }
+    if kind.is_invoice_format() {
+        return read(BookAs::Invoices);
+    }
+    if !kind.is_table() && !kind.is_container() {
+        return read(BookAs::Payments);
+    }
+    let first = match read(BookAs::Payments) {
+        Err(errors) if is_of_another_kind(&errors) => errors,
+        read => return read,
+    };
+    for wanted in [BookAs::Invoices, BookAs::Customers, BookAs::Ledger] {
+        match read(wanted) {
+            Err(errors) if is_of_another_kind(&errors) => {}
+            read => return read,
+        }
+    }
+    Err(first.help("say what it is:  --kind payments, invoices, customers or ledger"))
+}
+
 /// Why an archive in a folder is passed over.
 const NOTHING_IN_IT: &str = "it is an archive without a statement or an invoice";
 
@@ -204,6 +303,21 @@ pub fn load_customers(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<
             return Ok(Outcome::PassedOver(why));
         }
         read::customers(path, bytes, settings).map(|file| Outcome::Read(vec![file]))
+    })?;
+    Ok(loaded.files)
+}
+
+/// Reads lines of the general ledger: tables and FEC. Files of other kinds in folders are passed over.
+pub fn load_ledger(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<LedgerFile>, Errors> {
+    let is_ledger = |kind: &Kind| matches!(kind, Kind::Ledger | Kind::Fec) || kind.is_table();
+    let loaded = load(paths, settings.limits, |path, bytes, named| {
+        if !named && let Some(why) = stranger(&read::recognise(bytes), is_ledger) {
+            return Ok(Outcome::PassedOver(why));
+        }
+        match read::ledgers(path, bytes, settings) {
+            Err(errors) if !named && is_of_another_kind(&errors) => Ok(Outcome::PassedOver("it is no ledger")),
+            read => read.map(Outcome::Read),
+        }
     })?;
     Ok(loaded.files)
 }
@@ -426,6 +540,26 @@ mod tests {
         let loaded = load_from(&[folder.path().to_path_buf()]).unwrap();
         assert_eq!((loaded.files.len(), loaded.passed_over.len()), (1, count + 1));
         assert!(loaded.passed_over.iter().any(|(path, why)| path.ends_with("payments.csv") && *why == OUTPUT));
+    }
+
+    #[test]
+    fn ledgers_are_found_beside_other_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let gl = "Date;Journal;Compte;Libellé;Débit;Crédit\n02/06/2026;BQ;512100;VIR;12,00;\n02/06/2026;BQ;411000;VIR;;12,00\n";
+        fs::write(folder.path().join("gl.csv"), gl).unwrap();
+        fs::write(folder.path().join("june.xml"), STATEMENT).unwrap();
+        fs::write(folder.path().join("customers.csv"), "customer_id,name\nC1,Dupont\n").unwrap();
+        let settings = Settings { limits: &Limits::default(), mappings: &BTreeMap::new() };
+        let here = [folder.path().to_path_buf()];
+        let ledgers = load_ledger(&here, &settings).unwrap();
+        assert_eq!(ledgers.iter().map(|l| l.lines.len()).collect::<Vec<_>>(), [2]);
+        // For those who look for statements it is a stranger, named or not.
+        let loaded = load_from(&here).unwrap();
+        assert_eq!((loaded.files.len(), loaded.passed_over.len()), (1, 2));
+        let text = load_from(&[folder.path().join("gl.csv")]).unwrap_err().to_string();
+        assert!(text.contains("E0012") && text.contains("a table of ledger lines"), "{text}");
+        let text = load_ledger(&[folder.path().join("customers.csv")], &settings).unwrap_err().to_string();
+        assert!(text.contains("E0102") && text.contains("a general ledger"), "{text}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line: one command, one file. Results go to stdout, talk to stderr.
 
 mod bench;
+mod book;
 mod completions;
 mod convert;
 mod explain;
@@ -66,6 +67,18 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check that was asked for is fa
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(book::init::Args),
+    Import(book::import::Args),
+    Run(book::run::Args),
+    Accept(book::decisions::Accept),
+    Reject(book::decisions::Reject),
+    Settle(book::decisions::Settle),
+    Split(book::decisions::Split),
+    Hold(book::decisions::Hold),
+    Note(book::decisions::Note),
+    Undo(book::undo::Args),
+    Log(book::log::Args),
+    Doctor(book::doctor::Args),
     Match(match_payments::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -138,6 +151,18 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     interrupt::install();
     let outcome = match &cli.command {
+        Command::Init(args) => book::init::run(args, cli.talk),
+        Command::Import(args) => book::import::run(args, cli.talk),
+        Command::Run(args) => book::run::run(args, cli.talk),
+        Command::Accept(args) => book::decisions::accept(args, cli.talk),
+        Command::Reject(args) => book::decisions::reject(args, cli.talk),
+        Command::Settle(args) => book::decisions::settle(args, cli.talk),
+        Command::Split(args) => book::decisions::split(args, cli.talk),
+        Command::Hold(args) => book::decisions::hold(args, cli.talk),
+        Command::Note(args) => book::decisions::note(args, cli.talk),
+        Command::Undo(args) => book::undo::run(args, cli.talk),
+        Command::Log(args) => book::log::run(args, cli.talk),
+        Command::Doctor(args) => book::doctor::run(args, cli.talk),
         Command::Match(args) => match_payments::run(args, cli.talk),
         Command::Explain(args) => explain::run(args),
         Command::Inspect(args) => inspect::run(args, cli.talk),

@@ -9,7 +9,7 @@ use crate::audit::{self, Books};
 use crate::config::{Config, Weights};
 use crate::engine::{self, Request};
 use crate::error::{Error, ErrorKind, Errors};
-use crate::model::{Check, Customer, InputFile, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
+use crate::model::{Check, Customer, InputFile, Known, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
 use crate::normalise::{items, ledger, terms};
 use crate::read::Settings;
 use crate::report::{self, Lang};
@@ -91,6 +91,7 @@ pub(super) fn run(
             weights: &options.weights,
             as_of: options.as_of,
             all_evidence: options.all_evidence,
+            known: Known::default(),
         };
         let reconciliation = engine::reconcile_in_stages(&request, phase);
         phase("proving");

@@ -27,6 +27,8 @@ pub enum CsvKind {
     Invoices,
     /// Customer master data.
     Customers,
+    /// Lines of the general ledger.
+    Ledger,
 }
 
 /// Where a value is: a header, a column number counted from 1, or several of them, joined by a blank.
@@ -67,7 +69,7 @@ pub struct CsvMapping {
     pub date: Option<String>,
     /// Currency of rows that name none.
     pub currency: Option<String>,
-    /// The account that the statement is of.
+    /// The account that the statement is of; for a ledger, that of lines which name none.
     pub account: Option<String>,
     /// Canonical column name to the file's column. Payments know also `debit`, `credit` (unsigned or already negative), `balance`.
     pub columns: BTreeMap<String, ColumnRef>,

@@ -2,22 +2,32 @@
 //!
 //! The file is TOML. Unknown keys are refused: a mistyped limit must not silently stay at its default.
 
+pub mod amount_test;
 pub mod csv;
+pub mod ledger;
 pub mod limits;
+mod places;
 pub mod policy;
+pub mod rules;
 pub mod terms;
+mod values;
 pub mod weights;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 
+pub use amount_test::AmountTest;
 pub use csv::CsvMapping;
+pub use ledger::{BankLedger, LedgerPolicy};
 pub use limits::Limits;
 pub use policy::{DifferencePolicy, PaysFor, Policy, TextRule};
+pub use rules::{Rule, RuleConditions};
 pub use terms::TermsPolicy;
+pub use values::is_account;
 pub use weights::Weights;
 
 /// The whole configuration.
@@ -32,28 +42,45 @@ pub struct Config {
     pub terms: TermsPolicy,
     /// How to read CSV files whose columns are not found by themselves, by a name of the user's choice.
     pub csv: BTreeMap<String, CsvMapping>,
+    /// Money that has a known home, whatever the items say. Left out of what is written where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rule: Vec<Rule>,
+    /// The general ledger. Left out of what is written where nothing is set.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ledger: LedgerPolicy,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Config {
-    /// Reads a configuration. `path` is for messages.
+    /// Reads a configuration. `path` is for messages. Error: E0301, with its place.
     pub fn from_toml(text: &str, path: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|e| {
-            let message = e.message().lines().next().unwrap_or("not a valid configuration").to_string();
+        let wrong = |message: &str, span: Option<Range<usize>>| {
             let error = Error::new(ErrorKind::Input, "E0301", message).in_file(path);
-            let error = match e.span() {
+            let error = match span {
                 Some(span) => {
-                    let before = &text[..span.start.min(text.len())];
-                    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-                    let line = text[line_start..].lines().next().unwrap_or("");
-                    let start = text[line_start..span.start.min(text.len())].chars().count();
+                    let (line, column, excerpt) = places::of(text, span.start);
                     let width = text.get(span).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
-                    let number = before.matches('\n').count() as u64 + 1;
-                    error.at(number, start as u64 + 1).excerpt(line, start, width)
+                    error.at(line, column as u64 + 1).excerpt(excerpt, column, width)
                 }
                 None => error,
             };
             error.help("docs/configuration.md lists every key with its default")
-        })
+        };
+        let config: Self = toml::from_str(text)
+            .map_err(|e| wrong(e.message().lines().next().unwrap_or("not a valid configuration"), e.span()))?;
+        match places::fault(&config, text) {
+            None => Ok(config),
+            Some(fault) => {
+                let error = wrong(&fault.says, fault.span);
+                Err(match fault.other {
+                    Some(other) => error.also_at(path, places::of(text, other.start).0),
+                    None => error,
+                })
+            }
+        }
     }
 }
 

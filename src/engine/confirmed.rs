@@ -21,14 +21,11 @@ pub(super) struct Confirmed {
     pub(super) items: Vec<u32>,
 }
 
-/// The confirmed receipts, in their order. What was returned confirms nothing, and an item confirms the first who pays it.
-pub(super) fn find(
-    items: &[ItemFacts],
-    receipts: &[Cited],
-    is_returned: impl Fn(u32) -> bool + Sync,
-) -> Vec<Confirmed> {
+/// The confirmed receipts, in their order. What was returned or is disputed (`is_out`) confirms nothing, and an item confirms the
+/// first who pays it.
+pub(super) fn find(items: &[ItemFacts], receipts: &[Cited], is_out: impl Fn(u32) -> bool + Sync) -> Vec<Confirmed> {
     let mut confirmed: Vec<Confirmed> = (receipts.par_iter().enumerate())
-        .filter(|(_, receipt)| !is_returned(receipt.payment))
+        .filter(|(_, receipt)| !is_out(receipt.payment))
         .filter_map(|(n, receipt)| cited_to_the_cent(items, n as u32, receipt))
         .collect();
     let mut paid = vec![false; items.len()];

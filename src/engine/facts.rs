@@ -12,12 +12,13 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::index::{AmountIndex, CustomerIndex, CustomerNames, NumberIndex, ReferenceIndex, Scratch};
 use crate::model::key::{Atom, key_of};
 use crate::model::stage::{
-    Cite, CiteClass, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, OF_ANYBODY, PayerView, ReceiptFacts,
+    Cite, CiteClass, Day, ItemFacts, LedgerFacts, NO_CLASS, NO_CUSTOMER, OF_ANYBODY, PayerView, ReceiptFacts,
 };
 use crate::model::{Currency, OpenItem, Owed, Payer, Payment};
 use crate::normalise::{keys, names};
 
 use super::cites::{Served, cite, is_own_number};
+use super::standing::Standings;
 use super::{Request, named, near};
 
 /// Open items of equal amount that are looked at for one payment: of each likely payer, and of all.
@@ -46,9 +47,12 @@ pub(super) struct Facts {
     pub(super) citing: Vec<u32>,
     /// What each customer owes.
     pub(super) owed: Owed,
-    /// How many they are.
+    /// The same with what is settled and counts; nothing where that is none.
+    around: Option<Owed>,
+    /// How many items of each customer count: those that are open, and those that decisions settled since the first receipt that
+    /// is not decided came. What is left of a month would look surer than it was if only what is left counted.
     pub(super) open_of: Vec<u32>,
-    /// For each item one bit: whether anything of it is open.
+    /// For each item one bit: whether it counts.
     open_bits: Vec<u64>,
     /// How many those of all customers are.
     pub(super) open_of_all: u32,
@@ -84,17 +88,7 @@ impl Facts {
         let payment_order = order(request.payments, |payment| (payment.booking_date.num_days_from_ce(), &payment.id));
         let payers = payers(request);
         let number: HashMap<&str, u32, FixedState> = (0u32..).zip(&payers).map(|(n, p)| (&*p.id, n)).collect();
-        let mut items: Vec<ItemFacts> = item_order.par_iter().map(|n| item_facts(item(request, *n), &number)).collect();
-        let mut owed = Owed::of(&items, payers.len());
-        let classes = classes(&mut items, &owed);
-        owed.set_classes(&items);
-        let customers = || (0..payers.len() as u32).into_par_iter();
-        let open_of: Vec<u32> = customers().map(|c| owed.by(c).len() as u32).collect();
-        // A credit note leaves room for any other item.
-        let least = |customer| owed.by(customer).iter().map(|e| e.open.max(0)).min().unwrap_or(i64::MAX);
-        let least_open = customers().map(least).collect();
-        let bits = |of: &[ItemFacts]| of.iter().rev().fold(0, |bits, i| bits << 1 | u64::from(i.open != 0));
-        let open_bits = items.chunks(64).map(bits).collect();
+        let items: Vec<ItemFacts> = item_order.par_iter().map(|n| item_facts(item(request, *n), &number)).collect();
         let pays_for = pays_for(request, &number, payers.len());
         let mut facts = Self {
             item_order,
@@ -103,21 +97,66 @@ impl Facts {
             payers,
             pays_for,
             usual_fee: Vec::new(),
-            classes,
+            classes: Vec::new(),
             citing: Vec::new(),
-            owed,
-            open_of_all: open_of.iter().sum(),
-            open_bits,
-            open_of,
-            least_open,
+            owed: Owed::default(),
+            around: None,
+            open_of_all: 0,
+            open_bits: Vec::new(),
+            open_of: Vec::new(),
+            least_open: Vec::new(),
         };
+        facts.sort_open();
         facts.usual_fee = facts.usual_fees(request);
         facts
     }
 
-    /// Whether anything of an item is open: one bit, so that many can be asked.
-    pub(super) fn is_open(&self, item: u32) -> bool {
+    /// Sorts what is open: by customer, by class, and counted.
+    fn sort_open(&mut self) {
+        let items = &mut self.items;
+        let mut owed = Owed::of(items, self.payers.len());
+        self.classes = classes(items, &owed);
+        owed.set_classes(items);
+        // A credit note leaves room for any other item.
+        let least = |customer| owed.by(customer).iter().map(|e| e.open.max(0)).min().unwrap_or(i64::MAX);
+        self.least_open = (0..self.payers.len() as u32).into_par_iter().map(least).collect();
+        self.owed = owed;
+        self.count(&[]);
+    }
+
+    /// Counts what is open, and these settled items besides.
+    pub(super) fn count(&mut self, settled: &[u32]) {
+        let bits = |of: &[ItemFacts]| of.iter().rev().fold(0, |bits, i| bits << 1 | u64::from(i.open != 0));
+        self.open_bits = self.items.chunks(64).map(bits).collect();
+        self.around = (!settled.is_empty()).then(|| {
+            let mut around = self.items.clone();
+            for n in settled {
+                self.open_bits[*n as usize / 64] |= 1 << (n % 64);
+                let item = &mut around[*n as usize];
+                item.open = if item.open == 0 { item.amount } else { item.open };
+            }
+            Owed::of(&around, self.payers.len())
+        });
+        let all = self.around.as_ref().unwrap_or(&self.owed);
+        self.open_of = (0..self.payers.len() as u32).into_par_iter().map(|c| all.by(c).len() as u32).collect();
+        self.open_of_all = self.open_of.iter().sum();
+    }
+
+    /// Whether an item counts among those that a payment may mean by chance: one bit, so that many can be asked.
+    pub(super) fn counts(&self, item: u32) -> bool {
         self.open_bits[item as usize / 64] & 1 << (item % 64) != 0
+    }
+
+    /// Opens items again by what returns of this run take back of decisions that stand: items and minor units.
+    pub(super) fn reopen(&mut self, request: &Request<'_>, taken_back: &[(u32, i64)], settled: &[u32]) {
+        for (n, minor) in taken_back {
+            let open = self.items[*n as usize].open.saturating_add(*minor);
+            let discount = discount_of(item(request, self.item_order[*n as usize]), open);
+            self.items[*n as usize] = ItemFacts { open, discount, ..self.items[*n as usize] };
+        }
+        self.items.iter_mut().for_each(|item| item.class = NO_CLASS);
+        self.sort_open();
+        self.count(settled);
     }
 
     /// Adds who pays for whom to what the master file says: pairs of payer and customer.
@@ -170,17 +209,26 @@ impl Facts {
             item.payment_references.iter().for_each(|r| keys::reference_keys(r, keys));
             keys::order_keys(&item.order_number, keys);
         });
-        let numbers = NumberIndex::build(&self.owed, |n, give| {
-            let item = item(request, self.item_order[n as usize]);
-            keys::number_texts(&item.number, &mut *give);
-            item.payment_references.iter().for_each(|r| give(&keys::as_canonical(r)));
-        });
         Indices {
             references,
-            numbers,
+            numbers: self.numbers(request),
             amounts: AmountIndex::build(&self.items),
             customers: CustomerIndex::build(&self.customer_names(request)),
         }
+    }
+
+    /// The look-ups of what is open, after items were opened again.
+    pub(super) fn renew(&self, request: &Request<'_>, index: &mut Indices) {
+        index.numbers = self.numbers(request);
+        index.amounts = AmountIndex::build(&self.items);
+    }
+
+    fn numbers(&self, request: &Request<'_>) -> NumberIndex {
+        NumberIndex::build(self.around.as_ref().unwrap_or(&self.owed), |n, give| {
+            let item = item(request, self.item_order[n as usize]);
+            keys::number_texts(&item.number, &mut *give);
+            item.payment_references.iter().for_each(|r| give(&keys::as_canonical(r)));
+        })
     }
 
     /// The distinct names and accounts of each customer, from the master file and from the items.
@@ -259,8 +307,8 @@ impl Facts {
         &self,
         request: &Request<'_>,
         index: &Indices,
-        cited: Vec<Cited>,
-        payers: Vec<PayerView>,
+        standing: &Standings<'_>,
+        (cited, payers): (Vec<Cited>, Vec<PayerView>),
     ) -> Vec<ReceiptFacts> {
         (cited.into_par_iter().zip(payers))
             .map_init(Buffers::default, |buffers, (mut cited, payer)| {
@@ -269,7 +317,9 @@ impl Facts {
                 buffers.read(payment);
                 let capped = near::cite(self, index, payment, &payer, buffers, &mut cited);
                 let receipt = self.receipt(cited.payment, payment, index, payer, cited.cites, buffers);
-                ReceiptFacts { capped, ..receipt }
+                let refused = standing.refused(receipt.payment).into();
+                let only_propose = standing.is_only_proposed(receipt.payment);
+                ReceiptFacts { capped, refused, only_propose, ..receipt }
             })
             .collect()
     }
@@ -339,6 +389,8 @@ impl Facts {
             named: dates,
             instalment: None,
             capped: false,
+            refused: Box::default(),
+            only_propose: false,
         }
     }
 
@@ -457,12 +509,6 @@ fn order<T: Sync>(values: &[T], key: impl Fn(&T) -> (i32, &str) + Sync) -> Vec<u
 
 fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemFacts {
     let day = |date: Option<NaiveDate>| date.map(|d| d.num_days_from_ce());
-    let discount = item.discount.and_then(|d| {
-        // Percent of the gross amount, rounded to the minor unit half away from zero, as invoices print it.
-        let off = Decimal::from(item.amount.minor) * d.percent / Decimal::ONE_HUNDRED;
-        let off = off.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero).to_i64()?;
-        (off > 0 && off < item.open_minor).then(|| (d.until.num_days_from_ce(), off))
-    });
     ItemFacts {
         customer: number.get(customer_key(item)).copied().unwrap_or(NO_CUSTOMER),
         currency: item.amount.currency,
@@ -470,10 +516,21 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         amount: item.amount.minor,
         issue: day(item.issue_date),
         due: day(item.due_date),
-        discount,
+        discount: discount_of(item, item.open_minor),
         terms: key_of(&keys::canonical(&item.terms)),
         class: NO_CLASS,
+        settled_by: None,
     }
+}
+
+/// The last day of an item's cash discount, and what it takes off, where so much is open that it can be taken.
+fn discount_of(item: &OpenItem, open: i64) -> Option<(Day, i64)> {
+    item.discount.and_then(|d| {
+        // Percent of the gross amount, rounded to the minor unit half away from zero, as invoices print it.
+        let off = Decimal::from(item.amount.minor) * d.percent / Decimal::ONE_HUNDRED;
+        let off = off.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero).to_i64()?;
+        (off > 0 && off < open).then(|| (d.until.num_days_from_ce(), off))
+    })
 }
 
 /// Interchangeable items: open invoices of one customer, of one currency, amount, due date, terms and discount. Equal amounts that are

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use crate::assign::Assigned;
-use crate::classify::{self, Case};
+use crate::classify::{self, Case, Returned};
 use crate::model::stage::NO_CLASS;
 use crate::model::{
     Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, Reason,
@@ -18,6 +18,7 @@ use crate::score::{Scorer, Scratch};
 use super::facts::{Facts, item, payment};
 use super::movements::Movements;
 use super::order::inverse;
+use super::standing::Standings;
 use super::{Request, Weighed};
 
 /// Decides every receipt, settles what is automatic, takes back what returns undo, and puts all in the order of the input.
@@ -25,7 +26,7 @@ pub(super) fn finish(
     request: &Request<'_>,
     as_of: NaiveDate,
     facts: &Facts,
-    mut movements: Movements,
+    (mut movements, standing): (Movements, &Standings<'_>),
     scorer: &Scorer<'_>,
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
@@ -40,9 +41,12 @@ pub(super) fn finish(
     for (n, verdict) in std::mem::take(&mut movements.others) {
         verdicts[n as usize] = Some(verdict);
     }
+    for n in (0..verdicts.len() as u32).filter(|n| standing.is_decided(*n)) {
+        verdicts[n as usize] = Some(Verdict::standing());
+    }
     hand_out(facts, &classed, &mut verdicts, &movements);
     let mut outcomes = settle(facts, &movements, &mut verdicts);
-    take_back(request, facts, &movements, &mut verdicts, &mut outcomes);
+    take_back(request, facts, (&movements, standing), &mut verdicts, &mut outcomes);
     translate(as_of, facts, verdicts, outcomes, scorer.chance.clone())
 }
 
@@ -94,7 +98,7 @@ fn decide(
                 day_in_number: &day_in_number,
                 batch: words.batch,
                 prepayment: words.prepayment,
-                nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),
+                nothing_open: payer.is_none_or(|c| facts.owed.by(c.customer).is_empty()),
                 all_evidence: request.all_evidence,
             });
             let class = class_of(&weighed, &verdict);
@@ -103,9 +107,9 @@ fn decide(
         .collect()
 }
 
-/// For each item, the first receipt whose choice uses it up.
+/// For each item, the first receipt whose choice uses it up, or the one that settled it before.
 fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<Option<u32>> {
-    let mut taken = vec![None; facts.items.len()];
+    let mut taken: Vec<Option<u32>> = facts.items.iter().map(|item| item.settled_by.map(|by| by.0)).collect();
     for (weighed, assigned) in weighed.iter().zip(assigned) {
         let draft = &weighed.drafts[assigned.chosen as usize];
         if draft.class != NO_CLASS || draft.kind == HypothesisKind::AmountOnly {
@@ -205,15 +209,22 @@ fn settle(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]
 fn take_back(
     request: &Request<'_>,
     facts: &Facts,
-    movements: &Movements,
+    (movements, standing): (&Movements, &Standings<'_>),
     verdicts: &mut [Option<Verdict>],
     outcomes: &mut [ItemOutcome],
 ) {
-    for (n, link) in &movements.returns {
+    for (n, link, sure) in &movements.returns {
         let amount = payment(request, facts.payment_order[*n as usize]).amount.minor;
-        // Invariant: what is returned is a receipt, and every receipt was decided.
-        let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
-        let verdict = classify::returned(*link, amount, receipt, request.policy.auto_level);
+        let verdict = if let Some(decision) = standing.decision(link.receipt) {
+            let applications = standing.applied(link.receipt);
+            let payer = applications.first().and_then(|a| facts.items[a.item as usize].owner());
+            let receipt = Returned { payer, applications: &applications, differences: &decision.differences };
+            classify::returned(*link, amount, receipt, *sure)
+        } else {
+            // Invariant: what is returned is a receipt, and every receipt was decided.
+            let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
+            classify::returned(*link, amount, receipt.into(), *sure)
+        };
         if verdict.bucket == Bucket::Auto {
             for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
                 outcomes[a.item as usize].applied += a.applied;
@@ -255,7 +266,7 @@ fn translate(
     }
     Reconciliation {
         as_of,
-        // Invariant: every payment is a receipt, a return or neither, and each of the three got a verdict.
+        // Invariant: every payment is decided, a receipt, a return or neither, and each of the four got a verdict.
         verdicts: in_order,
         items,
         payers: facts.payers.clone(),

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use crate::config::Weights;
 use crate::model::Currency;
 use crate::model::frequencies::as_written;
-use crate::model::stage::{CiteClass, ItemFacts, ReceiptFacts};
+use crate::model::stage::{CiteClass, Day, ItemFacts, ReceiptFacts};
 use crate::score::habit::{Observed, Seen};
 use crate::score::{Habits, delay_of};
 
+use super::Certain;
 use super::confirmed::Confirmed;
 
 /// Items of one list that are looked at: a list says once when its payer pays, however long it is.
@@ -47,27 +48,46 @@ pub(super) struct Observations {
     before_issue: u32,
 }
 
-/// Delays of confirmed receipts. `receipts` stand in the order to which the confirmed ones refer.
+impl Observations {
+    /// Adds a receipt of a customer for some of his items.
+    fn add(&mut self, customer: u32, (payment, day, is_list): (u32, Day, bool), paid: &[u32], items: &[ItemFacts]) {
+        let observed = &mut self.of[customer as usize];
+        observed.receipts.push((payment, is_list));
+        let kept = paid.len().min(OF_A_LIST);
+        for n in 0..kept {
+            let item = paid[n * paid.len() / kept];
+            match delay_of(day, &items[item as usize]) {
+                Some(delay) if delay.before_issue > 0 => self.before_issue += 1,
+                Some(delay) => observed.seen.push(Seen { payment, item, delay: delay.from_due }),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Delays of what is certain: of decisions that stand, and of confirmed receipts. `receipts` stand in the order to which the
+/// confirmed ones refer.
 pub(super) fn observe(
     items: &[ItemFacts],
-    confirmed: &[Confirmed],
+    certain: Certain<'_>,
     receipts: &[ReceiptFacts],
     customers: usize,
 ) -> Observations {
     let mut observations = Observations { of: vec![Observed::default(); customers], before_issue: 0 };
-    for found in confirmed {
+    for taught in certain.taught {
+        observations.add(taught.customer, (taught.payment, taught.day, taught.is_list), &taught.items, items);
+    }
+    for found in certain.confirmed {
         let receipt = &receipts[found.receipt as usize];
-        let observed = &mut observations.of[found.customer as usize];
-        observed.receipts.push((receipt.payment, found.items.len() > 1));
-        let kept = found.items.len().min(OF_A_LIST);
-        for n in 0..kept {
-            let item = found.items[n * found.items.len() / kept];
-            match delay_of(receipt.day, &items[item as usize]) {
-                Some(delay) if delay.before_issue > 0 => observations.before_issue += 1,
-                Some(delay) => observed.seen.push(Seen { payment: receipt.payment, item, delay: delay.from_due }),
-                None => {}
-            }
-        }
+        let of = (receipt.payment, receipt.day, found.items.len() > 1);
+        observations.add(found.customer, of, &found.items, items);
+    }
+    if !certain.taught.is_empty() {
+        // Each customer's are kept in the order of receipts.
+        observations.of.par_iter_mut().for_each(|observed| {
+            observed.receipts.sort_unstable();
+            observed.seen.sort_unstable();
+        });
     }
     observations
 }
@@ -133,13 +153,14 @@ fn kept(seen: &[Seen]) -> &[Seen] {
 type Key = (u32, Currency, i64);
 
 /// Adds what uncited payments of a known payer teach, where there is only one way to pair them with items of their amount: an
-/// amount that is open once and comes once, or a run of equal amounts that fits the due dates at one shift alone.
+/// amount that is open once and comes once, or a run of equal amounts that fits the due dates at one shift alone. What is `is_out`
+/// brought nothing in the end, or a person said no to what it seemed to say.
 pub(super) fn learn_from_runs(
     habits: &Habits,
     items: &[ItemFacts],
     confirmed: &[Confirmed],
     receipts: &[ReceiptFacts],
-    is_returned: impl Fn(u32) -> bool + Sync,
+    is_out: impl Fn(u32) -> bool + Sync,
     observations: &mut Observations,
 ) {
     let mut spoken_for = vec![false; items.len()];
@@ -153,7 +174,7 @@ pub(super) fn learn_from_runs(
     let mut paid: Vec<(Key, i32, u32)> = (0..receipts.len() as u32)
         .into_par_iter()
         .map(|n| (n, &receipts[n as usize]))
-        .filter(|(n, r)| !sure[*n as usize] && !is_returned(r.payment) && !telling(r))
+        .filter(|(n, r)| !sure[*n as usize] && !is_out(r.payment) && !telling(r))
         .filter_map(|(n, r)| Some(((r.payer.identified()?.customer, r.currency, r.amount), r.day, n)))
         .collect();
     let mut open: Vec<(Key, i32, u32)> = (0..items.len() as u32)
@@ -228,8 +249,13 @@ fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[(u32, &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::sure::Shown;
     use crate::model::sample::{TODAY, cite, item, known, receipt};
+    use crate::score::Decided;
 
+    static NO_SHOWN: Shown =
+        Shown { decided: Decided { amounts: Vec::new(), unknown: 0.0 }, sure: Vec::new(), weight: 0.0 };
+    const NOTHING: Certain<'_> = Certain { confirmed: &[], taught: &[], shown: &NO_SHOWN };
     const RENT: i64 = 98_037;
 
     fn due(days: i32) -> ItemFacts {
@@ -244,7 +270,7 @@ mod tests {
     fn learned(due_on: &[i32], paid_on: &[i32]) -> Vec<(u32, i32)> {
         let items: Vec<ItemFacts> = due_on.iter().map(|days| due(*days)).collect();
         let receipts: Vec<ReceiptFacts> = (0u32..).zip(paid_on).map(|(n, days)| paid(n, *days)).collect();
-        let mut observations = observe(&items, &[], &receipts, 1);
+        let mut observations = observe(&items, NOTHING, &receipts, 1);
         let habits = Habits::of(&Weights::default(), &observations.of);
         learn_from_runs(&habits, &items, &[], &receipts, |_| false, &mut observations);
         observations.of[0].seen.iter().map(|s| (s.payment, s.delay)).collect()
@@ -270,7 +296,7 @@ mod tests {
         let items = [due(0), item(1, 5)];
         let cites = ReceiptFacts { cites: vec![cite(1, CiteClass::Whole)], ..paid(0, 3) };
         for (receipt, returned) in [(cites, false), (paid(0, 3), true)] {
-            let mut observations = observe(&items, &[], std::slice::from_ref(&receipt), 2);
+            let mut observations = observe(&items, NOTHING, std::slice::from_ref(&receipt), 2);
             let habits = Habits::of(&Weights::default(), &observations.of);
             learn_from_runs(&habits, &items, &[], &[receipt], |_| returned, &mut observations);
             assert!(observations.of[0].seen.is_empty());
@@ -284,7 +310,7 @@ mod tests {
         let confirmed: Vec<Confirmed> =
             (0..900).map(|n| Confirmed { receipt: n, customer: n / 3, items: vec![n] }).collect();
         let weights = Weights::default();
-        let observations = observe(&items, &confirmed, &receipts, 300);
+        let observations = observe(&items, Certain { confirmed: &confirmed, ..NOTHING }, &receipts, 300);
         let estimated = estimate(&weights, &observations);
         let class = weights.delay_bounds.iter().position(|b| 20 <= *b).unwrap();
         assert!(estimated["delay"][class] > 0.8, "{estimated:?}");
@@ -294,7 +320,7 @@ mod tests {
             assert!(bounded && weights.clone().take(&estimated).is_ok(), "{name}");
         }
         // Nothing seen: as assumed.
-        let nothing = estimate(&weights, &observe(&items, &[], &receipts, 300));
+        let nothing = estimate(&weights, &observe(&items, NOTHING, &receipts, 300));
         assert!(nothing["delay"].iter().zip(&weights.delay).all(|(p, given)| (p - given).abs() < 1e-9));
     }
 }

@@ -84,7 +84,7 @@ fn sole_item(items: &[ItemFacts], receipt: &ReceiptFacts) -> Option<u32> {
     let first = places.next()??;
     let alone = places.all(|other| other == Some(first));
     let fits = item(first).currency == receipt.currency && item(first).open > receipt.amount && receipt.amount > 0;
-    (alone && fits).then_some(first)
+    (alone && fits && !receipt.refuses(&[first])).then_some(first)
 }
 
 #[cfg(test)]

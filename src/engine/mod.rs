@@ -22,6 +22,8 @@ mod near;
 mod order;
 mod own;
 mod payers;
+mod standing;
+mod sure;
 
 use std::collections::BTreeMap;
 
@@ -31,13 +33,16 @@ use rayon::prelude::*;
 use crate::assign;
 use crate::config::{Policy, Weights};
 use crate::model::stage::{Draft, ReceiptFacts, Searched};
-use crate::model::{Customer, Frequencies, OpenItem, Payment, Reconciliation};
+use crate::model::{Customer, Frequencies, Known, OpenItem, Payment, Reconciliation};
 use crate::propose::{self, Proposed};
 use crate::score::{self, Habits, Scorer, Scratch, Spreads, estimate};
 
 use confirmed::Confirmed;
 use facts::{Facts, minor};
 use order::WorkOrder;
+use payers::Recognised;
+use standing::{Standings, Taught};
+use sure::Shown;
 
 /// What a reconciliation is made of. Nothing else influences it: no file, no clock, no environment.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +61,8 @@ pub struct Request<'a> {
     pub as_of: Option<NaiveDate>,
     /// Keep rivals and terms for automatic decisions too.
     pub all_evidence: bool,
+    /// Decisions that stand, and what people refused; empty for a run that stands for itself.
+    pub known: Known<'a>,
 }
 
 /// A receipt with everything that was proposed for it.
@@ -100,18 +107,35 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let as_of = request.as_of.or_else(|| last_day(request)).unwrap_or_default();
     let mut facts = Facts::gather(request);
     begins("index");
-    let index = facts.index(request);
+    let standing = Standings::gather(request, &facts);
+    let settled = standing.settled_since(request, &facts);
+    if !settled.is_empty() {
+        facts.count(&settled);
+    }
+    let mut index = facts.index(request);
     begins("movements");
-    let movements = movements::sort_out(request, &facts, &index);
+    let movements = movements::sort_out(request, &facts, &index, &standing);
+    let taken_back = movements.taken_back(&standing);
+    if !taken_back.is_empty() {
+        facts.reopen(request, &taken_back, &settled);
+        facts.renew(request, &mut index);
+    }
+    for (item, by) in standing.settled_by(request, &facts, &movements) {
+        facts.items[item as usize].settled_by = Some(by);
+    }
     begins("citations");
     let cited = facts.cited(request, &index, &movements.receipts);
     begins("payers");
-    let confirmed = confirmed::find(&facts.items, &cited, |payment| movements.is_returned(payment));
-    let (payers, learned) = payers::recognise(request, &facts, &index, &cited, &confirmed);
+    let is_out = |payment: u32| movements.is_returned(payment) || standing.is_disputed(payment);
+    let confirmed = confirmed::find(&facts.items, &cited, is_out);
+    let taught = standing.taught(request, &facts, &movements);
+    let sample = sure::sample(request, taught.len());
+    let recognised = payers::recognise(request, &facts, &index, &cited, (&confirmed, &taught, &sample));
+    let Recognised { payers, learned, sampled } = recognised;
     facts.add_pays_for(&learned.pays_for);
     begins("evidence");
     let order = WorkOrder::by_payer(&payers);
-    let receipts = facts.receipts(request, &index, order.arrange(cited), order.arrange(payers));
+    let receipts = facts.receipts(request, &index, &standing, (order.arrange(cited), order.arrange(payers)));
     let mut receipts = order.restore(receipts);
     facts.count_citing(&receipts);
     instalments::find(
@@ -120,6 +144,8 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
+    let look_at = (&facts, &index, &standing);
+    let shown = sure::look(request, look_at, (&taught, receipts.len()), &sample, &sampled);
     // Nothing is looked up any more, and what is proposed needs the room.
     drop(index);
     begins("propose");
@@ -136,11 +162,11 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         })
         .collect();
     begins("estimate");
-    let returned = |payment: u32| movements.is_returned(payment);
     let unknown = learned.unknown_payers(request.weights.payer_unknown);
     let of = |n: usize| &proposed[order.place(n)];
-    let prepared = prepare(request, &facts, &confirmed, unknown, (&receipts, &of), returned);
-    drop((confirmed, learned));
+    let certain = Certain { confirmed: &confirmed, taught: &taught, shown: &shown };
+    let prepared = prepare(request, &facts, certain, unknown, (&receipts, &of), is_out);
+    drop((confirmed, taught, learned));
     begins("score");
     let scorer = prepared.scorer(&facts);
     let proposed: Vec<Proposed> = (proposed.into_par_iter().zip(order.receipts()))
@@ -158,7 +184,18 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let assigned = assign::assign(ledger, &drafts, &free, request.policy.component_steps);
     drop(drafts);
     begins("decide");
-    finish::finish(request, as_of, &facts, movements, &scorer, weighed, assigned)
+    finish::finish(request, as_of, &facts, (movements, &standing), &scorer, weighed, assigned)
+}
+
+/// What is certain before anything is weighed: what to learn from.
+#[derive(Clone, Copy)]
+struct Certain<'a> {
+    /// Receipts whose citations leave no doubt.
+    confirmed: &'a [Confirmed],
+    /// Receipts whose decisions stand.
+    taught: &'a [Taught],
+    /// What those show of how people pay.
+    shown: &'a Shown,
 }
 
 /// What receipts are weighed with.
@@ -188,33 +225,35 @@ impl Prepared {
 fn prepare<'p>(
     request: &Request<'_>,
     facts: &Facts,
-    confirmed: &[Confirmed],
+    certain: Certain<'_>,
     unknown_of_confirmed: f64,
     (receipts, proposed): (&[ReceiptFacts], &(dyn Fn(usize) -> &'p Proposed + Sync)),
-    is_returned: impl Fn(u32) -> bool + Sync,
+    is_out: impl Fn(u32) -> bool + Sync,
 ) -> Prepared {
     let mut weights = request.weights.clone();
     let frozen = weights.frequencies.take();
     // Invariant: what is frozen has names and shape of the weights; both a run and the reader of its file see to that.
     frozen.iter().for_each(|f| drop(weights.take(&f.estimated)));
     let estimates = frozen.is_none() && request.policy.estimate;
-    let mut observations = habits::observe(&facts.items, confirmed, receipts, facts.payers.len());
+    let mut observations = habits::observe(&facts.items, certain, receipts, facts.payers.len());
     let mut estimated = BTreeMap::new();
     if estimates {
         estimated = habits::estimate(&weights, &observations);
-        estimated.extend(named::estimate(&weights, facts.ledger(), confirmed, receipts));
+        estimated.extend(named::estimate(&weights, facts.ledger(), certain.confirmed, receipts));
         let _ = weights.take(&estimated);
     }
     let habits = Habits::of(&weights, &observations.of);
-    habits::learn_from_runs(&habits, &facts.items, confirmed, receipts, is_returned, &mut observations);
+    habits::learn_from_runs(&habits, &facts.items, certain.confirmed, receipts, is_out, &mut observations);
     let habits = Habits::of(&weights, &observations.of);
     let frequencies = frozen.unwrap_or_else(|| Frequencies {
         unknown_of_confirmed: Some(unknown_of_confirmed),
-        ..score::measure(&habits, &facts.items, receipts)
+        ..score::measure(&habits, &facts.items, |n| facts.counts(n), receipts, &certain.shown.decided)
     });
     let mut prepared = Prepared { weights, frequencies, habits, spreads: Spreads::large(&facts.owed) };
-    if estimates && receipts.len() >= estimate::ENOUGH {
-        let more = estimate::estimate(&prepared.scorer(facts), &mut sample(receipts, proposed));
+    if estimates && receipts.len() + certain.taught.len() >= estimate::ENOUGH {
+        let Shown { sure, weight, .. } = certain.shown;
+        let mut sample = sample(receipts, proposed, estimate::SAMPLE - certain.shown.of_sample());
+        let more = estimate::estimate(&prepared.scorer(facts), &mut sample, (sure, *weight));
         let _ = prepared.weights.take(&more);
         estimated.extend(more);
     }
@@ -224,12 +263,13 @@ fn prepare<'p>(
     prepared
 }
 
-/// Receipts spread evenly over all, with what is proposed for them.
+/// Receipts spread evenly over all, so many at most, with what is proposed for them.
 fn sample<'a, 'p>(
     receipts: &'a [ReceiptFacts],
     proposed: &(dyn Fn(usize) -> &'p Proposed + Sync),
+    most: usize,
 ) -> Vec<estimate::Sample<'a>> {
-    let size = receipts.len().min(estimate::SAMPLE);
+    let size = receipts.len().min(most);
     (0..size)
         .into_par_iter()
         .map(|n| {

@@ -16,6 +16,7 @@ use crate::propose::returns;
 use super::Request;
 use super::facts::{Buffers, Facts, Indices, minor, payment};
 use super::own::OwnAccounts;
+use super::standing::Standings;
 
 /// The booked transactions, sorted out. All numbers are in canonical order.
 pub(super) struct Movements {
@@ -25,25 +26,36 @@ pub(super) struct Movements {
     pub(super) words: Vec<Words>,
     /// Verdicts for those that are neither receipts nor returns.
     pub(super) others: Vec<(u32, Verdict)>,
-    /// Debits that return an earlier receipt.
-    pub(super) returns: Vec<(u32, ReturnLink)>,
+    /// Debits that return an earlier receipt, and whether that is sure enough to take it back without a person.
+    pub(super) returns: Vec<(u32, ReturnLink, bool)>,
     /// For each payment, whether what it brought was returned.
     returned: Vec<bool>,
 }
 
 impl Movements {
+    /// What sure returns take back of decisions that stand: items and minor units, as they are open again.
+    pub(super) fn taken_back(&self, standing: &Standings<'_>) -> Vec<(u32, i64)> {
+        let sure = self.returns.iter().filter(|(.., sure)| *sure);
+        let applied = sure.flat_map(|(_, link, _)| standing.applied(link.receipt));
+        applied.filter(|a| a.applied != 0).map(|a| (a.item, a.applied)).collect()
+    }
+
     /// Whether what a receipt brought was returned.
     pub(super) fn is_returned(&self, payment: u32) -> bool {
         self.returned[payment as usize]
     }
 }
 
-pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) -> Movements {
+/// Sorts out what is not decided yet. Of what is decided, receipts may be returned, and some were.
+pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices, standing: &Standings<'_>) -> Movements {
     let own = OwnAccounts::gather(request);
     let rules: Vec<String> = request.policy.not_receivable.iter().map(|r| text::fold(&r.text).into_owned()).collect();
     // Verdicts are large and few.
-    let seen: Vec<(Words, Option<Box<Verdict>>)> = (facts.payment_order.par_iter())
-        .map(|input| {
+    let seen: Vec<(Words, Option<Box<Verdict>>)> = (facts.payment_order.par_iter().enumerate())
+        .map(|(n, input)| {
+            if standing.is_decided(n as u32) {
+                return Default::default();
+            }
             let payment = payment(request, *input);
             let folded = text::fold(&payment.remittance);
             let words = words(&folded);
@@ -62,7 +74,7 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) ->
             (words, classify::not_receivable(movement).map(Box::new))
         })
         .collect();
-    let links = link_returns(request, facts, index, &seen);
+    let links = link_returns(request, facts, index, standing, &seen);
     let mut movements = Movements {
         receipts: Vec::new(),
         words: seen.iter().map(|s| s.0).collect(),
@@ -70,12 +82,17 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices) ->
         returns: Vec::new(),
         returned: vec![false; seen.len()],
     };
+    for receipt in standing.taken_back() {
+        movements.returned[receipt as usize] = true;
+    }
     for (n, ((_, verdict), link)) in (0u32..).zip(seen.into_iter().zip(links)) {
         match (link, verdict) {
+            _ if standing.is_decided(n) => {}
             (Some(link), _) => {
                 // A return that a person must confirm takes nothing back yet: its receipt still uses up what it settles.
-                movements.returned[link.receipt as usize] = link.probability >= request.policy.auto_level;
-                movements.returns.push((n, link));
+                let sure = link.probability >= request.policy.auto_level && !standing.is_only_proposed(n);
+                movements.returned[link.receipt as usize] = sure;
+                movements.returns.push((n, link, sure));
             }
             (None, Some(verdict)) => movements.others.push((n, *verdict)),
             (None, None) => movements.receipts.push(n),
@@ -89,6 +106,7 @@ fn link_returns(
     request: &Request<'_>,
     facts: &Facts,
     index: &Indices,
+    standing: &Standings<'_>,
     seen: &[(Words, Option<Box<Verdict>>)],
 ) -> Vec<Option<ReturnLink>> {
     let takes_part = |n: usize| match &seen[n].1 {
@@ -97,13 +115,23 @@ fn link_returns(
         Some(v) => v.bucket == Bucket::Unmatched || v.reason == Some(Reason::NotInBooks) || seen[n].0.returned,
     };
     let mut links = vec![None; seen.len()];
-    let wanted = Wanted::gather(facts.payment_order.iter().map(|n| payment(request, *n)));
+    let undecided = (0u32..).zip(&facts.payment_order).filter(|(n, _)| !standing.is_decided(*n));
+    let wanted = Wanted::gather(undecided.map(|(_, input)| payment(request, *input)));
     if wanted.amounts.is_empty() {
         return links;
     }
+    // Each receipt is returned once, and a debit that is decided returns what the decision says.
+    let returned: HashSet<u32, FixedState> = standing.taken_back().collect();
+    let may_take_part = |n: usize, payment: &Payment| match standing.is_decided(n as u32) {
+        true => payment.amount.minor > 0 && standing.may_be_returned(n as u32),
+        false => takes_part(n),
+    };
     // Only debits and what they may return are looked at: that is one payment of many.
     let all: Vec<MovementFacts> = (facts.payment_order.par_iter().enumerate())
-        .filter(|(n, input)| wanted.concerns(payment(request, **input)) && takes_part(*n))
+        .filter(|(n, input)| {
+            let payment = payment(request, **input);
+            wanted.concerns(payment) && may_take_part(*n, payment) && !returned.contains(&(*n as u32))
+        })
         .map_init(Buffers::default, |buffers, (n, input)| {
             let payment = payment(request, *input);
             MovementFacts {

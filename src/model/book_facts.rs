@@ -72,6 +72,8 @@ pub struct ItemFact {
     pub id: Box<str>,
     /// Currency.
     pub currency: Currency,
+    /// Amount of the document.
+    pub amount: i64,
     /// What the last list says is open.
     pub listed: i64,
     /// What the book says is open now.
@@ -152,6 +154,8 @@ pub struct BookFacts {
     pub banks: Vec<BankLedger>,
     /// Prefix of the receivable accounts in the ledger.
     pub receivable: Box<str>,
+    /// The day on which the last list of items was extracted, as far as it is known.
+    pub extracted: Option<NaiveDate>,
     /// Balance of the receivable accounts by currency when the items were listed, where it is known.
     pub receivable_balance: Vec<(Currency, i64)>,
     /// What was open when the month began; `None` before the first close.

@@ -11,15 +11,18 @@ pub enum InputRole {
     Items,
     /// The customer master file.
     Customers,
+    /// The general ledger.
+    Ledger,
 }
 
 impl InputRole {
-    /// The word in reports: `statement`, `invoices`, `customers`.
+    /// The word in reports: `statement`, `invoices`, `customers`, `ledger`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Statement => "statement",
             Self::Items => "invoices",
             Self::Customers => "customers",
+            Self::Ledger => "ledger",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod book_facts;
+pub mod bridge;
 pub mod check;
 pub mod columns;
 pub mod customer;
@@ -14,6 +15,8 @@ pub mod hypothesis;
 pub mod input;
 pub mod item;
 pub mod key;
+pub mod known;
+pub mod ledger_line;
 pub mod money;
 pub mod owed;
 pub mod payment;
@@ -35,6 +38,7 @@ pub use book::{
 pub use book_facts::{
     ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,
 };
+pub use bridge::{BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine};
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
 pub use few::Few;
@@ -45,6 +49,8 @@ pub use hypothesis::{
 };
 pub use input::{CustomerFile, InputFile, InputRole, ItemFile, Note, NoteKind};
 pub use item::{Discount, ItemKind, OpenItem, VatPart};
+pub use known::{Decided, Known, Objection};
+pub use ledger_line::{LedgerFile, LedgerLine};
 pub use money::{Currency, Money, MoneyError};
 pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};

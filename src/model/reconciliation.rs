@@ -16,7 +16,8 @@ pub struct Payer {
 /// What the run did to one item, in minor units of its currency and with its sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ItemOutcome {
-    /// Taken off by automatic applications, net of what was returned.
+    /// Taken off by automatic applications, net of what was returned. Less than nothing where a return took back what a decision
+    /// that stands had taken off, and nobody paid the item again.
     pub applied: i64,
     /// Of the money that had been applied, what a return took back.
     pub reopened: i64,
@@ -29,7 +30,8 @@ pub struct ItemOutcome {
 pub struct Reconciliation {
     /// The date on which ages are counted.
     pub as_of: NaiveDate,
-    /// One verdict for each payment, in the order of the input's payments.
+    /// One verdict for each payment, in the order of the input's payments. For a payment whose decision stands it is a placeholder
+    /// ([`Verdict::standing`]), not a decision.
     pub verdicts: Vec<Verdict>,
     /// One outcome for each item, in the order of the input's items.
     pub items: Vec<ItemOutcome>,

@@ -62,6 +62,7 @@ pub(crate) fn item(customer: u32, open: i64) -> ItemFacts {
         discount: None,
         terms: 0,
         class: NO_CLASS,
+        settled_by: None,
     }
 }
 
@@ -82,6 +83,8 @@ pub(crate) fn receipt(amount: i64) -> ReceiptFacts {
         named: Vec::new(),
         instalment: None,
         capped: false,
+        refused: Box::default(),
+        only_propose: false,
     }
 }
 

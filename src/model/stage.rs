@@ -48,6 +48,8 @@ pub struct ItemFacts {
     pub terms: u64,
     /// Interchangeable class, or [`NO_CLASS`].
     pub class: u32,
+    /// The receipt (in canonical order) that settled it by a decision that stands, the last if there were several, and its day.
+    pub settled_by: Option<(u32, Day)>,
 }
 
 impl ItemFacts {
@@ -227,6 +229,48 @@ pub struct ReceiptFacts {
     pub instalment: Option<Instalment>,
     /// Whether a bound on the work cut the search for what it cites.
     pub capped: bool,
+    /// Equations that a person refused for it.
+    pub refused: Box<[Refusal]>,
+    /// A person has said no to an automatic decision about it: it is proposed at best.
+    pub only_propose: bool,
+}
+
+impl ReceiptFacts {
+    /// Whether a person refused to pay these items, each named once, with it.
+    pub fn refuses(&self, items: &[u32]) -> bool {
+        self.refused.iter().any(|refusal| refusal.means(items.iter().copied(), true))
+    }
+
+    /// Whether a person refused an equation. A repeat takes nothing off its item.
+    pub fn refuses_equation(&self, applications: &[Application]) -> bool {
+        let takes = applications.iter().any(|a| a.applied != 0);
+        self.refused.iter().any(|refusal| refusal.means(applications.iter().map(|a| a.item), takes))
+    }
+}
+
+/// An equation that a person refused for a payment. Amounts do not matter, but a repeat, which takes nothing off its item, is not
+/// the same as a payment of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its items, sorted.
+    items: Box<[u32]>,
+    /// Whether it takes something off them.
+    takes: bool,
+}
+
+impl Refusal {
+    /// The equation that applies this; items in canonical order.
+    pub fn of(applications: &[Application]) -> Self {
+        let mut items: Vec<u32> = applications.iter().map(|a| a.item).collect();
+        items.sort_unstable();
+        items.dedup();
+        Self { items: items.into(), takes: applications.iter().any(|a| a.applied != 0) }
+    }
+
+    /// Whether an equation that takes something off these items, or repeats them, is the refused one.
+    pub fn means(&self, items: impl ExactSizeIterator<Item = u32> + Clone, takes: bool) -> bool {
+        self.takes == takes && self.items.len() == items.len() && items.clone().all(|n| self.items.contains(&n))
+    }
 }
 
 /// Several receipts that cite one item and add up to it.

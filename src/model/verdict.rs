@@ -229,3 +229,23 @@ pub struct Verdict {
     /// The earlier receipt that this payment returns: index into the input's payments.
     pub returns: Option<u32>,
 }
+
+impl Verdict {
+    /// What stands in a result for a payment whose decision [stands](super::Known::decided): the run has decided nothing about it,
+    /// and callers keep the decision that they have. It names no equation, and takes nothing off anything.
+    pub fn standing() -> Self {
+        Self {
+            bucket: Bucket::NotReceivable,
+            reason: Some(Reason::NotInBooks),
+            flags: Flags::NONE,
+            payer: None,
+            chosen: None,
+            rivals: Vec::new(),
+            probability: Probability(0),
+            margin: Weight(0),
+            search: Search::Complete,
+            examined: 0,
+            returns: None,
+        }
+    }
+}

@@ -9,6 +9,7 @@ pub mod names;
 pub mod otherwise;
 pub mod periods;
 pub mod remittance;
+pub mod rules;
 pub mod schemes;
 pub mod terms;
 pub mod text;

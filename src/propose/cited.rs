@@ -115,9 +115,12 @@ fn meanings(p: &Proposals<'_>, place: &[Cite]) -> Vec<Meaning> {
     all
 }
 
-/// Proposes a set; says whether it explains the amount to the cent.
+/// Proposes a set; says whether it explains the amount to the cent. What a person refused explains nothing.
 fn push_set(p: &mut Proposals<'_>, items: &[u32]) -> bool {
-    let Some(fit) = p.fit(items).filter(|_| !items.is_empty()) else { return false };
+    if items.is_empty() || p.facts.refuses(items) {
+        return false;
+    }
+    let Some(fit) = p.fit(items) else { return false };
     if let Some(draft) = p.equation(HypothesisKind::Cited, items, fit) {
         p.push(draft);
     }

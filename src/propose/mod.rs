@@ -50,13 +50,13 @@ pub struct Proposed {
 }
 
 impl Proposals<'_> {
-    /// Adds a draft, unless its equation was proposed before or the list is full.
+    /// Adds a draft, unless its equation was proposed before, a person refused it, or the list is full.
     fn push(&mut self, draft: Draft) {
         let same = |d: &Draft| {
             d.applications == draft.applications
                 && (d.kind == HypothesisKind::Duplicate) == (draft.kind == HypothesisKind::Duplicate)
         };
-        if self.drafts.iter().any(same) {
+        if self.drafts.iter().any(same) || self.facts.refuses_equation(&draft.applications) {
             return;
         }
         if self.drafts.len() >= self.policy.candidates as usize {

@@ -37,6 +37,7 @@ fn push(p: &mut Proposals<'_>, item: u32, kind: HypothesisKind) {
         && kind == HypothesisKind::PayerAmount
         && class != NO_CLASS
         && !p.ledger.classes[class as usize].iter().any(cited)
+        && !p.ledger.classes[class as usize].iter().any(|member| p.facts.refuses(&[*member]))
         && !told_apart(p, class);
     if whole_class && p.drafts.iter().any(|d| d.class == class) {
         return;

@@ -11,7 +11,7 @@ use zip::result::ZipError;
 
 use super::{Kind, Settings, recognise};
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{InputFile, ItemFile, Note, NoteKind, StatementFile};
+use crate::model::{InputFile, ItemFile, LedgerFile, Note, NoteKind, StatementFile};
 
 /// How much of a member tells what it is: as much as recognition looks at.
 const HEAD: u64 = super::kind::HEAD as u64;
@@ -38,6 +38,12 @@ impl Wanted {
         what: "no member of this archive holds invoices",
         expected: super::EXPECTED_ITEMS,
     };
+    /// Lines of the general ledger.
+    pub const LEDGERS: Self = Self {
+        takes: |kind| matches!(kind, Kind::Fec | Kind::Ledger) || kind.is_table(),
+        what: "no member of this archive is a general ledger",
+        expected: super::general_ledger::EXPECTED,
+    };
 }
 
 /// What readers return: it knows the file that it comes from.
@@ -53,6 +59,12 @@ impl Read1 for StatementFile {
 }
 
 impl Read1 for ItemFile {
+    fn file(&mut self) -> &mut InputFile {
+        &mut self.file
+    }
+}
+
+impl Read1 for LedgerFile {
     fn file(&mut self) -> &mut InputFile {
         &mut self.file
     }

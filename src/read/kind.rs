@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::camt;
+use super::{camt, csv};
 use crate::model::columns;
 
 /// How much of a file is looked at. Envelopes are shorter, and a table shows itself in fewer lines.
@@ -47,6 +47,8 @@ pub enum Kind {
     Xlsx,
     /// The French file of accounting entries (FEC).
     Fec,
+    /// A text of rows and columns that is surely lines of a general ledger. One that may be something else is [`Kind::Csv`].
+    Ledger,
     /// An invoice or credit note of UBL 2.1.
     Ubl,
     /// An invoice of UN/CEFACT, Cross Industry Invoice.
@@ -85,6 +87,7 @@ impl Kind {
             Self::JsonLines => "a JSON Lines file",
             Self::Xlsx => "an Excel workbook",
             Self::Fec => "a FEC",
+            Self::Ledger => "a table of ledger lines",
             Self::Ubl => "an UBL invoice",
             Self::Cii => "a CII invoice",
             Self::Pdf => "a PDF",
@@ -284,7 +287,11 @@ fn plain(text: &str) -> Kind {
     if is_esr(first) {
         return Kind::Esr;
     }
-    if is_table(text) { Kind::Csv } else { Kind::Unknown("it is a text without columns") }
+    match is_table(text) {
+        true if csv::is_ledger(text) => Kind::Ledger,
+        true => Kind::Csv,
+        false => Kind::Unknown("it is a text without columns"),
+    }
 }
 
 /// A first line of CFONB 120, alone or with the records behind it on the same line: kind of record, bank, currency or none, and

@@ -14,6 +14,7 @@ pub mod encoding;
 pub mod esr;
 pub mod fec;
 mod fixed;
+pub mod general_ledger;
 mod iban;
 pub mod json_lines;
 mod kind;
@@ -36,6 +37,7 @@ use crate::config::{CsvMapping, Limits};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{CustomerFile, ItemFile, StatementFile};
 
+pub use general_ledger::{ledger, ledgers};
 pub use kind::{Kind, recognise};
 
 /// What readers need besides the bytes.
@@ -158,6 +160,7 @@ fn stranger(path: &str, kind: &Kind, expected: &'static str) -> Errors {
         kind if kind.is_container() => error.help("unpack it first"),
         kind if kind.is_bank_format() => error.help("statements are named before the options"),
         kind if kind.is_invoice_format() => error.help("give it with --invoices"),
+        Kind::Ledger => error.help("it is what your own books say, and no statement and no list of open items"),
         _ => error,
     };
     error.help(expected).into()

@@ -506,6 +506,7 @@ fn inputs(view: &View<'_>) -> Vec<InputRow> {
             InputRole::Statement => l.role_statement,
             InputRole::Items => l.role_invoices,
             InputRole::Customers => l.role_customers,
+            InputRole::Ledger => l.role_ledger,
         },
         path: foreign(&file.path),
         format: foreign(if file.version.is_empty() { &file.format } else { &file.version }),

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use lettrage::audit;
 use lettrage::config::{Policy, Weights};
 use lettrage::model::{
-    Bucket, Currency, Customer, DifferenceKind, Flag, Flags, Hypothesis, Money, OpenItem, Payment, Reason,
+    Bucket, Currency, Customer, DifferenceKind, Flag, Flags, Hypothesis, Known, Money, OpenItem, Payment, Reason,
     Reconciliation, Search, Verdict,
 };
 use lettrage::{Request, reconcile};
@@ -122,6 +122,7 @@ impl Books {
             weights: &self.weights,
             as_of: self.as_of,
             all_evidence: true,
+            known: Known::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::config::{Policy, Weights};
 use crate::engine::{Request, reconcile};
-use crate::model::{Reconciliation, Search, steps};
+use crate::model::{Known, Reconciliation, Search, steps};
 use crate::synth::{Dataset, Profile, Shape, generate};
 
 /// Twice as large a ledger may take so many times the steps: twice, and something for what has a logarithm in it.
@@ -20,6 +20,7 @@ fn run(data: &Dataset, policy: &Policy) -> (Reconciliation, u64) {
         weights: &weights,
         as_of: None,
         all_evidence: false,
+        known: Known::default(),
     };
     steps::of(|| reconcile(&request))
 }

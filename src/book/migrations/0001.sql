@@ -74,10 +74,13 @@ CREATE TABLE decision (                     -- append-only; part of the log
     returns     INTEGER REFERENCES payment (n),
     probability INTEGER,                    -- millionths
     differences TEXT NOT NULL,              -- fee:2500|discount:1240, in minor units of the payment
+    refused     TEXT NOT NULL,              -- of a refusal: the items of the equation that was refused, as 12|15
     CHECK ((payment IS NULL) <> (item IS NULL))
 ) STRICT;
 CREATE INDEX decision_by_op ON decision (op);
 CREATE INDEX decision_by_payment ON decision (payment) WHERE payment IS NOT NULL;
+CREATE INDEX decision_open ON decision (payment) WHERE kind IN ('hold', 'reject');
+CREATE INDEX decision_by_return ON decision (returns) WHERE returns IS NOT NULL;
 CREATE INDEX decision_by_item ON decision (item) WHERE item IS NOT NULL;
 
 CREATE TABLE application (                  -- append-only; part of the log
@@ -158,13 +161,20 @@ CREATE TABLE taken_over (                   -- applications that the accounting 
     PRIMARY KEY (decision, item)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE item_image (                   -- items as they were before a list changed them: what undoing its import puts back
+    file        INTEGER NOT NULL REFERENCES file (n),
+    item        INTEGER NOT NULL REFERENCES item (n),
+    body        TEXT NOT NULL,              -- JSON; empty: the list brought the item
+    PRIMARY KEY (file, item)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE customer (
     id          TEXT PRIMARY KEY,
     file        INTEGER NOT NULL REFERENCES file (n),
     body        TEXT NOT NULL               -- JSON
 ) STRICT;
 
-CREATE TABLE ledger_line (                  -- the general ledger, as its last active file for each account and month gives it
+CREATE TABLE ledger_line (                  -- the general ledger; of several files the last active one counts, for each account and month
     n           INTEGER PRIMARY KEY,
     file        INTEGER NOT NULL REFERENCES file (n),
     account     TEXT NOT NULL,
@@ -176,6 +186,10 @@ CREATE TABLE ledger_line (                  -- the general ledger, as its last a
     opening     INTEGER NOT NULL CHECK (opening IN (0, 1))
 ) STRICT;
 CREATE INDEX ledger_line_by_account ON ledger_line (account, booked);
+CREATE VIEW current_ledger_line AS          -- a later file replaces what earlier ones say of the same account and month
+    SELECT l.* FROM ledger_line l JOIN file f ON f.n = l.file WHERE f.active = 1 AND l.file = (
+        SELECT max(o.file) FROM ledger_line o JOIN file g ON g.n = o.file
+        WHERE g.active = 1 AND o.account = l.account AND substr(o.booked, 1, 7) = substr(l.booked, 1, 7));
 
 CREATE TABLE run (
     op          INTEGER PRIMARY KEY REFERENCES operation (seq),
@@ -185,8 +199,7 @@ CREATE TABLE run (
     configuration TEXT NOT NULL,            -- JSON
     weights     TEXT NOT NULL,              -- JSON
     inputs      TEXT NOT NULL,              -- JSON: what was looked at
-    open_before INTEGER NOT NULL,           -- payments without a decision when it began
-    payers      TEXT NOT NULL               -- JSON: customers that verdicts name
+    open_before INTEGER NOT NULL            -- payments that it looked at
 ) STRICT;
 CREATE INDEX run_by_id ON run (id);
 

@@ -60,7 +60,7 @@ pub(in crate::read) struct Parts<'t> {
     pub body: &'t str,
     /// A minus in any of its forms, or parentheses.
     pub negative: bool,
-    /// `CR` or `DR` behind the number: true is credit.
+    /// `CR` or `DR` behind the number, or one letter of these or of *Haben* and *Soll* behind a blank: true is credit.
     pub credit: Option<bool>,
     /// Currency code or sign in the cell.
     pub currency: Option<Currency>,
@@ -108,6 +108,14 @@ pub(in crate::read) fn parts(cell: &str) -> Option<Parts<'_>> {
 }
 
 fn credit_suffix(body: &str) -> Option<(&str, bool)> {
+    // `1 250,00 C`; a flat number such as `12 C` is none of money.
+    if let Some((rest, letter)) = body.rsplit_once(is_space)
+        && matches!(letter, "C" | "D" | "H" | "S")
+        && rest.contains(['.', ','])
+        && rest.ends_with(|c: char| c.is_ascii_digit())
+    {
+        return Some((rest, matches!(letter, "C" | "H")));
+    }
     let cut = body.len().checked_sub(2)?;
     let (rest, suffix) = (body.get(..cut)?, body.get(cut..)?);
     let credit = suffix.eq_ignore_ascii_case("cr");

@@ -35,7 +35,7 @@ pub(super) fn names(kind: CsvKind) -> Option<&'static [&'static str]> {
     match kind {
         CsvKind::Payments => Some(&PAYMENT),
         CsvKind::Invoices => Some(&ITEM),
-        CsvKind::Customers => None,
+        CsvKind::Customers | CsvKind::Ledger => None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::Currency;
 
 use super::words;
 
-/// What a column holds. Payments, invoices and customers share the roles that mean the same: a name, an account, two dates.
+/// What a column holds. Payments, invoices, customers and ledger lines share the roles that mean the same: a name, an account, two dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Role {
     Id,
@@ -57,6 +57,7 @@ pub(super) fn synonyms(kind: CsvKind) -> &'static [(Role, &'static [&'static str
         CsvKind::Payments => words::PAYMENTS,
         CsvKind::Invoices => words::INVOICES,
         CsvKind::Customers => words::CUSTOMERS,
+        CsvKind::Ledger => words::LEDGER,
     }
 }
 
@@ -66,6 +67,13 @@ pub(super) fn canonical(kind: CsvKind, role: Role) -> &'static str {
         (CsvKind::Payments, Role::Id) => "payment_id",
         (CsvKind::Invoices, Role::Id) => "item_id",
         (CsvKind::Customers, Role::Id) | (_, Role::CustomerId) => "customer_id",
+        (CsvKind::Ledger, Role::Id) => "entry",
+        (CsvKind::Ledger, Role::Booking) => "date",
+        (CsvKind::Ledger, Role::Name) => "account_name",
+        (CsvKind::Ledger, Role::Number) => "reference",
+        (CsvKind::Ledger, Role::Text) => "text",
+        (CsvKind::Ledger, Role::Kind) => "journal",
+        (CsvKind::Ledger, Role::Open) => "foreign_amount",
         (CsvKind::Payments, Role::Booking) => "booking_date",
         (CsvKind::Payments, Role::Value) => "value_date",
         (_, Role::Booking) => "issue_date",
@@ -76,6 +84,7 @@ pub(super) fn canonical(kind: CsvKind, role: Role) -> &'static str {
         (CsvKind::Payments, Role::Iban) => "payer_iban",
         (CsvKind::Invoices, Role::Iban) => "customer_iban",
         (CsvKind::Customers, Role::Iban) => "ibans",
+        (CsvKind::Ledger, Role::Iban) => "iban",
         (_, Role::Number) => "number",
         (_, Role::PaymentReference) => "payment_reference",
         (_, Role::Amount) => "amount",
@@ -245,6 +254,20 @@ impl Columns {
                     out.push("amount");
                 }
             }
+            CsvKind::Ledger => {
+                if !self.has(Role::Booking) {
+                    out.push("date");
+                }
+                if !self.has(Role::Amount) && !(self.has(Role::Debit) && self.has(Role::Credit)) {
+                    out.push(if self.has(Role::Debit) {
+                        "credit"
+                    } else if self.has(Role::Credit) {
+                        "debit"
+                    } else {
+                        "amount"
+                    });
+                }
+            }
             CsvKind::Customers => {
                 if !self.has(Role::Id) {
                     out.push("customer_id");
@@ -408,7 +431,7 @@ mod tests {
 
     #[test]
     fn canonical_headers_are_complete() {
-        for kind in [CsvKind::Payments, CsvKind::Invoices, CsvKind::Customers] {
+        for kind in [CsvKind::Payments, CsvKind::Invoices, CsvKind::Customers, CsvKind::Ledger] {
             let names: Vec<&str> = synonyms(kind).iter().map(|(role, _)| canonical(kind, *role)).collect();
             let keys: Vec<String> = names.iter().map(|n| key(n).0).collect();
             let columns = by_header(kind, &keys, |_, _| true);

@@ -1,4 +1,4 @@
-//! Bank statements, invoice lists and customer lists as CSV.
+//! Bank statements, invoice lists, customer lists and lines of the general ledger as CSV.
 //!
 //! Nothing about such a file is certain, so everything is detected and said: encoding, delimiter, header, columns, decimal mark, date
 //! order, direction. What is decided for a file holds for the whole file; a cell that contradicts it is an error, never an
@@ -47,6 +47,8 @@ mod finish;
 mod frame;
 mod item_presets;
 mod items;
+mod ledger;
+mod ledger_words;
 pub(super) mod mapping;
 mod parts;
 mod presets;
@@ -61,7 +63,7 @@ use std::ops::Range;
 
 use crate::config::csv::{CsvKind, CsvMapping};
 use crate::error::{Error, ErrorKind, Errors};
-use crate::model::{CustomerFile, InputFile, ItemFile, StatementFile};
+use crate::model::{CustomerFile, InputFile, ItemFile, LedgerFile, StatementFile};
 use crate::read::encoding::{Decoded, decode_text};
 
 use super::{Kind, Settings};
@@ -120,6 +122,17 @@ pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<I
 /// Reads a customer list. Errors: E0021 to E0023 of the encoding, E0100 to E0104, E0114, E0115, E0117, E0121, E0124, E0125.
 pub fn read_customers(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
     with_table(path, bytes, CsvKind::Customers, settings, customers::read, |f| &mut f.file)
+}
+
+/// Reads lines of the general ledger. Errors: E0021 to E0023 of the encoding, E0100 to E0110, E0114, E0115, E0123, E0124, E0126, E0531,
+/// E0532.
+pub fn read_ledger(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<LedgerFile, Errors> {
+    with_table(path, bytes, CsvKind::Ledger, settings, ledger::read, |f| &mut f.file)
+}
+
+/// Whether a text is surely a table of ledger lines: nothing else has such columns.
+pub(super) fn is_ledger(text: &str) -> bool {
+    table::is_ledger(text)
 }
 
 /// The encoding that a mapping gives to a statement of this name.
@@ -230,6 +243,11 @@ pub(super) fn sheet_items(path: &str, grid: &Grid, settings: &Settings<'_>) -> R
 /// Reads a sheet with customers, as [`read_customers`] does a file. Hash and size are the caller's.
 pub(super) fn sheet_customers(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
     with_grid(path, grid, CsvKind::Customers, settings, customers::read)
+}
+
+/// Reads a sheet with lines of a ledger, as [`read_ledger`] does a file. Hash and size are the caller's.
+pub(super) fn sheet_ledger(path: &str, grid: &Grid, settings: &Settings<'_>) -> Result<LedgerFile, Errors> {
+    with_grid(path, grid, CsvKind::Ledger, settings, ledger::read)
 }
 
 fn with_grid<T>(

@@ -774,6 +774,41 @@ pub(super) fn looks_divided(text: &str) -> bool {
         || DELIMITERS.iter().any(|delimiter| find_header(text, *delimiter, CsvKind::Payments).is_some())
 }
 
+/// Whether a text is a table of ledger lines and nothing else: a header with a journal or an entry, an account, and debit and credit, and
+/// numbers of accounts below it. A program's list of open items, which may come from a ledger, is none.
+pub(super) fn is_ledger(text: &str) -> bool {
+    DELIMITERS.iter().any(|delimiter| {
+        let Some(header) = find_header(text, *delimiter, CsvKind::Ledger) else { return false };
+        let keys: Vec<String> = header.names.iter().map(|n| columns::key(n).0).collect();
+        let has = |role| header.columns.has(role);
+        let Some(account) = header.columns.get(Role::Account) else { return false };
+        (has(Role::Kind) || has(Role::Id))
+            && has(Role::Debit)
+            && has(Role::Credit)
+            && !keys.iter().any(|key| key.contains("echeance") || key.contains("due") || key.contains("iban"))
+            && item_presets::find(&keys, &Columns::default()).is_none()
+            && has_ledger_accounts(text, header.body, account)
+    })
+}
+
+/// Whether a column has numbers of ledger accounts: digits first, fewer than banks have.
+fn has_ledger_accounts(text: &str, mut records: Records<'_>, column: usize) -> bool {
+    let (mut row, mut some) = (Row::default(), false);
+    for _ in 0..SAMPLE {
+        if !records.next(&mut row).unwrap_or(false) {
+            break;
+        }
+        let cell = row.get(text, column);
+        let number = super::ledger_words::account(&cell).map(|(number, _)| number);
+        match number.filter(|n| n.len() <= 10) {
+            Some(_) => some = true,
+            None if cell.is_empty() => {}
+            None => return false,
+        }
+    }
+    some
+}
+
 /// The error of a file whose columns are not known: what was found, what is missing, how a mapping would look.
 fn unrecognised(path: &str, text: &str, delimiter: u8, kind: CsvKind) -> Error {
     let (mut records, mut row) = (Records::new(text, delimiter), Row::default());
@@ -793,6 +828,7 @@ fn unrecognised(path: &str, text: &str, delimiter: u8, kind: CsvKind) -> Error {
         CsvKind::Payments => "a bank statement",
         CsvKind::Invoices => "an invoice list",
         CsvKind::Customers => "a customer list",
+        CsvKind::Ledger => "a general ledger",
     };
     let message = format!("the columns of {what} are not recognised");
     let Some((_, _, row, columns)) = best else {
@@ -812,6 +848,7 @@ fn unrecognised(path: &str, text: &str, delimiter: u8, kind: CsvKind) -> Error {
         CsvKind::Payments => "payments",
         CsvKind::Invoices => "invoices",
         CsvKind::Customers => "customers",
+        CsvKind::Ledger => "ledger",
     };
     error_at(path, text, (row.start, row.line), row.start, width, "E0102", message)
         .label(label)

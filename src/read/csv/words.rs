@@ -151,6 +151,44 @@ pub(super) static CUSTOMERS: &[(Role, &[&str])] = &[
     (Role::VatNumber, &["vat number", "vat no", "numero de tva", "n tva", "tva intracommunautaire", "ust idnr", "ust id", "btw nummer", "nif", "cif", "partita iva"]),
 ];
 
+/// Columns of a general ledger. An amount in a foreign currency is known so that its column is not taken for another.
+#[rustfmt::skip]
+pub(super) static LEDGER: &[(Role, &[&str])] = &[
+    (Role::Booking, &[
+        "date", "posting date", "accounting date", "booking date", "entry date", "transaction date", "date comptable", "date ecriture", "date de l ecriture", "date d ecriture", "ecrituredate",
+        "date operation", "date mouvement", "jour", "buchungsdatum", "datum", "fecha", "data", "date piece", "date de piece", "document date", "belegdatum",
+    ]),
+    (Role::Name, &[
+        "account name", "account label", "account title", "account description", "libelle compte", "libelle du compte", "intitule compte", "intitule du compte", "intitule", "nom du compte", "comptelib", "kontobezeichnung", "nombre de la cuenta",
+    ]),
+    (Role::Account, &[
+        "account", "account number", "account no", "account code", "gl account", "g l account", "g l account no", "ledger account", "compte", "numero de compte", "numero compte", "num compte", "n compte", "n de compte", "no compte", "code compte",
+        "compte general", "n compte general", "comptenum", "konto", "kontonummer", "sachkonto", "cuenta", "conto", "grootboekrekening", "rekening",
+    ]),
+    (Role::Open, &[
+        "foreign amount", "amount in currency", "amount currency", "currency amount", "amount fc", "montant devise", "montant en devise", "montantdevise", "montant devises", "betrag fremdwahrung",
+    ]),
+    (Role::Debit, &["debit", "debit amount", "debits", "montant debit", "mouvement debit", "mouvements debit", "debit lc", "soll", "debe", "dare", "debet"]),
+    (Role::Credit, &["credit", "credit amount", "credits", "montant credit", "mouvement credit", "mouvements credit", "credit lc", "haben", "haber", "avere"]),
+    (Role::Amount, &["amount", "montant", "net amount", "amount lcy", "betrag", "bedrag", "importe", "importo"]),
+    (Role::Sign, &["sign", "sens", "d c", "dc", "d k", "dr cr", "debit credit", "soll haben", "s h"]),
+    (Role::Currency, &["currency", "devise", "code devise", "idevise", "wahrung", "waehrung", "munt", "divisa", "moneda", "ccy"]),
+    (Role::Kind, &["journal", "journal code", "code journal", "journalcode", "jnl", "jal", "jl", "jrn", "source code", "buchungskreis", "diario", "dagboek"]),
+    (Role::Id, &[
+        "entry", "entry number", "entry no", "entry id", "journal entry", "n ecriture", "no ecriture", "num ecriture", "numero ecriture", "numero d ecriture", "ecriturenum", "ecriture", "n mouvement", "mouvement",
+        "transaction number", "transaction no", "transaction id", "voucher number", "voucher no", "buchungsnummer", "asiento",
+    ]),
+    (Role::Number, &[
+        "reference", "ref", "piece", "n piece", "no piece", "num piece", "numero de piece", "numero piece", "pieceref", "reference piece", "document number", "document no", "doc no", "document", "n facture", "facture", "invoice number",
+        "belegnummer", "belegnr", "beleg", "belegfeld 1", "documento", "boekstuk",
+    ]),
+    (Role::Balance, &["balance", "running balance", "solde", "solde cumule", "solde progressif", "solde debiteur", "solde courant", "cumul", "saldo"]),
+    (Role::Text, &[
+        "text", "label", "libelle", "libelle ecriture", "libelle de l ecriture", "libelle mouvement", "ecriturelib", "description", "details", "memo", "memo description", "narration", "narrative", "designation", "remarks", "message",
+        "tiers", "nom du tiers", "name", "customer", "client", "contrepartie", "buchungstext", "omschrijving", "concepto", "descrizione",
+    ]),
+];
+
 /// Words that say that money left the account.
 pub(super) const DEBIT_WORDS: &[&str] = &[
     "d",

@@ -1,5 +1,5 @@
 //! FEC, the French file of accounting entries (*fichier des écritures comptables*, LPF art. A47 A-1): its customers' invoices as open
-//! items, their payments as a statement, and its lettering as the known truth between the two.
+//! items, their payments as a statement, its lettering as the known truth between the two, and all of its lines as the general ledger.
 //!
 //! | code | error |
 //! |---|---|
@@ -14,6 +14,7 @@
 
 mod customers;
 mod entries;
+mod ledger;
 mod lettering;
 mod statement;
 mod table;
@@ -23,7 +24,7 @@ use self::customers::Ledger;
 use super::Settings;
 use super::source::Source;
 use crate::error::Errors;
-use crate::model::{InputFile, InputRole, ItemFile, Note, NoteKind, StatementFile};
+use crate::model::{InputFile, InputRole, ItemFile, LedgerFile, Note, NoteKind, StatementFile};
 
 pub use truth::{Link, write_truth};
 
@@ -52,6 +53,16 @@ pub fn payments(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Sta
     notes.extend(more);
     let records = statements.iter().map(|s| s.payments.len() as u64).sum();
     Ok(StatementFile { file: file(&source, InputRole::Statement, records, notes), statements })
+}
+
+/// Reads every line of every account, for the balances of the ledger. Lines of an entry that carries balances over are marked: one of a
+/// journal of à nouveaux, or the first entry where it holds a balance sheet with capital (the law puts the opening balances first).
+///
+/// Errors: see the list above; they are collected.
+pub fn ledger_lines(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<LedgerFile, Errors> {
+    let source = source(path, bytes)?;
+    let (lines, notes) = ledger::lines(&source, settings)?;
+    Ok(LedgerFile { file: file(&source, InputRole::Ledger, lines.len() as u64, notes), lines })
 }
 
 /// Reads which payment settled which item, as people lettered them (`EcritureLet`): the known truth for learning and scoring.

@@ -1,4 +1,4 @@
-//! Workbooks of Excel (XLSX, ECMA-376) with a bank statement, open items or customers.
+//! Workbooks of Excel (XLSX, ECMA-376) with a bank statement, open items, customers or lines of a ledger.
 //!
 //! A sheet is written out as rows of texts, one line a row, and read as every other table: header, columns, checks and mappings are
 //! those of [`super::csv`]. What is typed in the cells is not guessed: a number is a number and a date a date, whatever the cells with text
@@ -25,7 +25,7 @@ use super::csv::{self, Grid};
 use super::{Settings, sha256};
 use crate::config::csv::CsvKind;
 use crate::error::{Error, ErrorKind, Errors};
-use crate::model::{CustomerFile, InputFile, ItemFile, Note, NoteKind, StatementFile};
+use crate::model::{CustomerFile, InputFile, ItemFile, LedgerFile, Note, NoteKind, StatementFile};
 
 /// A workbook as the reader of its syntax has it.
 type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
@@ -48,6 +48,11 @@ pub fn read_items(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<I
 /// Reads a workbook with customers. Errors: those of this module, and of [`csv::read_customers`].
 pub fn read_customers(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<CustomerFile, Errors> {
     with_sheet(path, bytes, CsvKind::Customers, settings, csv::sheet_customers, |f| &mut f.file)
+}
+
+/// Reads a workbook with lines of a ledger. Errors: those of this module, and of [`csv::read_ledger`].
+pub fn read_ledger(path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<LedgerFile, Errors> {
+    with_sheet(path, bytes, CsvKind::Ledger, settings, csv::sheet_ledger, |f| &mut f.file)
 }
 
 fn with_sheet<T>(

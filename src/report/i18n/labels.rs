@@ -126,6 +126,7 @@ labels! {
     role_statement: "statement", "relevé";
     role_invoices: "invoices", "factures";
     role_customers: "customers", "clients";
+    role_ledger: "ledger", "grand livre";
     file: "file", "fichier";
     format: "format", "format";
     bytes: "bytes", "octets";

@@ -1,4 +1,6 @@
-//! The independent auditor: re-checks a finished run from its values alone. It shares no code with what it checks.
+//! The independent auditor: re-checks a finished run, or a book, from its values alone. It shares no code with what it checks.
+
+mod book;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +9,8 @@ use rayon::prelude::*;
 use crate::model::{
     Bucket, Check, CheckKind, Currency, DifferenceKind, OpenItem, Payment, Proof, ProofId, Reconciliation, Statement,
 };
+
+pub use book::prove_book;
 
 /// Failures that a proof names one by one.
 const NAMED: usize = 5;
