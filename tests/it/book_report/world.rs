@@ -14,8 +14,7 @@ const RUN: &str = "7f3a9c51d0e2";
 #[derive(Default)]
 pub struct World {
     pub accounts: Vec<AccountStatus>,
-    pub proofs: Vec<Proof>,
-    pub bridges: Vec<BridgeView>,
+    pub proofs: BookProofs,
     pub payments: Vec<BookPayment>,
     pub items: Vec<BookItem>,
     pub on_account: Vec<(Currency, i128)>,
@@ -41,7 +40,6 @@ impl World {
             seal: None,
             accounts: &self.accounts,
             proofs: &self.proofs,
-            bridges: &self.bridges,
             payments: &self.payments,
             items: &self.items,
             on_account: &self.on_account,
@@ -295,43 +293,66 @@ fn proof(id: ProofId, account: &str, currency: Option<Currency>, left: i128, rig
 
 fn proofs() -> Vec<Proof> {
     let eur = Some(Currency::EUR);
-    let opening = [("opening", 18_422_015), ("in", 61_248_090), ("out", -59_831_642)];
-    let by = [("by engine", 4), ("by person", 2), ("by rule", 1)];
+    let bridge = [
+        ("ledger", 16_307_345),
+        ("in books, not yet at bank", -431_000),
+        ("paid in books, not debited", 1_274_650),
+        ("decided, not in the ledger", 2_148_030),
+        ("receipts not in books", 709_244),
+        ("payments not in books", -148_320),
+        ("by rule, not in the ledger", -21_486),
+    ];
+    let open = [("payments open at start", 55_499), ("cleared", -45_000), ("new", 319_700)];
+    let counts =
+        [("matched", 5), ("by_rule", 1), ("outside", 1), ("review", 1), ("unmatched", 1), ("held", 0), ("new", 1)];
     vec![
-        proof(ProofId::Statement, BNP, eur, 19_838_463, &opening),
-        proof(ProofId::Coverage, BNP, None, 10, &[("matched", 5), ("by_rule", 1), ("outside", 1), ("open", 3)]),
-        proof(ProofId::BookToBank, BNP, eur, 0, &[("unexplained", 0)]),
         proof(
-            ProofId::Items,
-            "",
+            ProofId::Statement,
+            BNP,
             eur,
-            148_290_733,
+            19_838_463,
+            &[("opening", 18_422_015), ("in", 61_248_090), ("out", -59_831_642)],
+        ),
+        proof(ProofId::Coverage, BNP, None, 10, &counts),
+        proof(
+            ProofId::Coverage,
+            BNP,
+            eur,
+            664_714,
             &[
-                ("settled", 87_120_418),
-                ("paid in part", 631_000),
-                ("rest of those", 411_840),
-                ("untouched", 60_127_475),
+                ("matched in", 341_500),
+                ("matched out", -45_000),
+                ("outside in", 50_000),
+                ("by_rule out", -1_486),
+                ("new in", 319_700),
             ],
         ),
-        proof(ProofId::RollForward, "", eur, 315_199, &[("start", 10_499), ("cleared", 0), ("new", 304_700)]),
-        proof(ProofId::Decisions, "", None, 7, &by),
+        proof(ProofId::BookToBank, BNP, eur, 19_838_463, &bridge),
+        proof(ProofId::Items, "", eur, 148_290_733, &[("listed", 148_290_733)]),
+        proof(ProofId::RollForward, BNP, eur, 330_199, &open),
+        proof(ProofId::Decisions, "", None, 7, &[("by engine", 4), ("by rule", 1), ("by person", 2)]),
     ]
 }
 
-fn bridges() -> Vec<BridgeView> {
-    let line = |label: &str, count, minor| BridgeLine { label: label.into(), count, minor };
-    vec![BridgeView {
+fn bridges() -> Vec<Bridge> {
+    let group = |kind, count: u64, sum: i128, lines: Vec<BridgeLine>| BridgeGroup { kind, count, sum, lines };
+    let line = |name: &str, minor| BridgeLine { name: name.into(), day: day(6, 29), minor };
+    let of = |name: &str, parts: &[i64]| parts.iter().map(|minor| line(name, *minor)).collect::<Vec<_>>();
+    vec![Bridge {
         account: "512100".into(),
         bank: BNP.into(),
         currency: Currency::EUR,
-        bank_balance: (day(6, 30), 19_838_463),
-        ledger_balance: (day(6, 30), 16_307_345),
-        left: vec![line("not_yet_at_bank", 3, 431_000), line("not_yet_debited", 5, -1_274_650)],
-        right: vec![
-            line("to_post", 37, 2_148_030),
-            line("receipts_not_in_ledger", 10, 709_244),
-            line("payments_not_in_ledger", 5, -148_320),
-            line("by_rule", 6, -21_486),
+        at_bank: (day(6, 30), 19_838_463),
+        in_ledger: (day(6, 30), 16_307_345),
+        stated: false,
+        pairs: 1_143,
+        groups: vec![
+            group(BridgeKind::NotAtBank, 3, 431_000, of("BQ|5521", &[200_000, 200_000, 31_000])),
+            group(BridgeKind::NotDebited, 5, -1_274_650, of("=BQ 5530", &[-1_000_000, -274_650])),
+            group(BridgeKind::Decided, 37, 2_148_030, of("P-01", &[125_000])),
+            group(BridgeKind::ReceiptNotInBooks, 10, 709_244, of("P-06", &[214_000])),
+            group(BridgeKind::PaymentNotInBooks, 5, -148_320, of("P-11", &[-9_500])),
+            group(BridgeKind::ByRule, 6, -21_486, of("P-03", &[-1_486])),
         ],
         adjusted_left: 18_994_813,
         adjusted_right: 18_994_813,
@@ -445,8 +466,11 @@ pub fn world() -> World {
     };
     World {
         accounts,
-        proofs: proofs(),
-        bridges: bridges(),
+        proofs: BookProofs {
+            proofs: proofs(),
+            bridges: bridges(),
+            not_possible: vec![(ProofId::BookToBank, format!("{DOLLARS} USD: no ledger account mirrors it").into())],
+        },
         payments,
         items: items(),
         on_account: vec![(Currency::EUR, 5_000)],
