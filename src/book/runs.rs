@@ -444,3 +444,109 @@ fn keep(run: &Finished<'_>, n: usize) -> Result<String, Error> {
         returns: verdict.returns.map(payment),
     })
 }
+
+/// A run as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Number of its operation.
+    pub op: u64,
+    /// Its identifier.
+    pub id: String,
+    /// Date on which ages were counted.
+    pub as_of: String,
+    /// Version of the program.
+    pub version: String,
+    /// The configuration, as JSON.
+    pub configuration: String,
+    /// The weights, as JSON.
+    pub weights: String,
+    /// Files that it looked at, as JSON.
+    pub inputs: String,
+}
+
+impl Book {
+    /// A run by its identifier, the beginning of it, or the number of its operation; the last one for an empty text.
+    ///
+    /// Errors: E0711 for none, or several, E0706.
+    pub fn run_record(&self, name: &str) -> Result<RunRecord, Error> {
+        let op = name.parse::<i64>().ok().filter(|_| name.len() < 8);
+        let sql = "SELECT op, id, as_of, version, configuration, weights, inputs FROM run \
+                   WHERE op = ?1 OR (?1 IS NULL AND id LIKE ?2 || '%') ORDER BY op DESC";
+        let mut select = self.db.prepare(sql).told()?;
+        let rows = select.query_map(params![op, name], |row| {
+            Ok(RunRecord {
+                op: row.get::<_, i64>(0)?.unsigned_abs(),
+                id: row.get(1)?,
+                as_of: row.get(2)?,
+                version: row.get(3)?,
+                configuration: row.get(4)?,
+                weights: row.get(5)?,
+                inputs: row.get(6)?,
+            })
+        });
+        let mut found: Vec<RunRecord> = rows.and_then(Iterator::collect).told()?;
+        let unknown = |what: String| {
+            Error::new(crate::error::ErrorKind::Usage, "E0711", what).help("lettrage log  lists the runs")
+        };
+        match found.len() {
+            0 => Err(unknown(if name.is_empty() { "there is no run yet".into() } else { format!("there is no run {name}") })),
+            1 => Ok(found.remove(0)),
+            _ if name.is_empty() => Ok(found.remove(0)),
+            n => Err(unknown(format!("{n} runs begin with {name}"))),
+        }
+    }
+
+    /// What a run said of each payment that it looked at, in words that can be compared: by identifier. Errors: E0705, E0706.
+    pub fn run_outcomes(&self, op: u64) -> Result<std::collections::BTreeMap<String, String>, Error> {
+        let op = i64::try_from(op).unwrap_or(i64::MAX);
+        let mut outcomes = std::collections::BTreeMap::new();
+        let numbers = "SELECT n, id FROM item";
+        let mut select = self.db.prepare(numbers).told()?;
+        let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
+        let items: HashMap<i64, String, RandomState> = rows.and_then(Iterator::collect).told()?;
+        let sql = "SELECT p.id, v.bucket, v.reason, v.body FROM verdict v JOIN payment p ON p.n = v.payment WHERE v.run = ?1";
+        let mut select = self.db.prepare(sql).told()?;
+        let mut found = select.query([op]).told()?;
+        while let Some(row) = found.next().told()? {
+            let (id, bucket, reason): (String, String, String) =
+                (row.get(0).told()?, row.get(1).told()?, row.get(2).told()?);
+            let kept: Kept = codec::from_json(&row.get::<_, String>(3).told()?, "a verdict")?;
+            let taken = kept.chosen.iter().flat_map(|c| &c.applications);
+            let taken: Vec<&str> =
+                taken.filter_map(|a| items.get(&i64::from(a.item))).map(String::as_str).collect();
+            let reason = if reason.is_empty() { String::new() } else { format!(" {reason}") };
+            let arrow = if taken.is_empty() { String::new() } else { format!(" → {}", taken.join(" + ")) };
+            outcomes.insert(id, format!("{bucket}{reason}{arrow}"));
+        }
+        let sql = "SELECT p.id, d.by, d.account FROM decision d JOIN payment p ON p.n = d.payment WHERE d.op = ?1 AND d.author = 'rule'";
+        let mut select = self.db.prepare(sql).told()?;
+        let mut found = select.query([op]).told()?;
+        while let Some(row) = found.next().told()? {
+            let (id, rule, account): (String, String, String) =
+                (row.get(0).told()?, row.get(1).told()?, row.get(2).told()?);
+            outcomes.insert(id, format!("rule {rule} → {account}"));
+        }
+        Ok(outcomes)
+    }
+
+    /// Files by their number: the place of a payment or an item counts in this list. Errors: E0705, E0706.
+    pub fn file_table(&self) -> Result<Vec<InputFile>, Error> {
+        let empty = || InputFile {
+            path: Box::default(),
+            role: InputRole::Statement,
+            format: Box::default(),
+            version: Box::default(),
+            sha256: Box::default(),
+            bytes: 0,
+            records: 0,
+            notes: Vec::new(),
+        };
+        let mut table: Vec<InputFile> = Vec::new();
+        for (n, file) in self.files()? {
+            let n = usize::try_from(n).unwrap_or(0);
+            table.resize_with((n + 1).max(table.len()), empty);
+            table[n] = file;
+        }
+        Ok(table)
+    }
+}

@@ -47,9 +47,12 @@ pub(super) struct Facts {
     pub(super) citing: Vec<u32>,
     /// What each customer owes.
     pub(super) owed: Owed,
-    /// How many they are.
+    /// The same with what is settled and counts; nothing where that is none.
+    around: Option<Owed>,
+    /// How many items of each customer count: those that are open, and those that decisions settled since the first receipt that
+    /// is not decided came. What is left of a month would look surer than it was if only what is left counted.
     pub(super) open_of: Vec<u32>,
-    /// For each item one bit: whether anything of it is open.
+    /// For each item one bit: whether it counts.
     open_bits: Vec<u64>,
     /// How many those of all customers are.
     pub(super) open_of_all: u32,
@@ -97,6 +100,7 @@ impl Facts {
             classes: Vec::new(),
             citing: Vec::new(),
             owed: Owed::default(),
+            around: None,
             open_of_all: 0,
             open_bits: Vec::new(),
             open_of: Vec::new(),
@@ -113,19 +117,38 @@ impl Facts {
         let mut owed = Owed::of(items, self.payers.len());
         self.classes = classes(items, &owed);
         owed.set_classes(items);
-        let customers = || (0..self.payers.len() as u32).into_par_iter();
-        self.open_of = customers().map(|c| owed.by(c).len() as u32).collect();
-        self.open_of_all = self.open_of.iter().sum();
         // A credit note leaves room for any other item.
         let least = |customer| owed.by(customer).iter().map(|e| e.open.max(0)).min().unwrap_or(i64::MAX);
-        self.least_open = customers().map(least).collect();
-        let bits = |of: &[ItemFacts]| of.iter().rev().fold(0, |bits, i| bits << 1 | u64::from(i.open != 0));
-        self.open_bits = items.chunks(64).map(bits).collect();
+        self.least_open = (0..self.payers.len() as u32).into_par_iter().map(least).collect();
         self.owed = owed;
+        self.count(&[]);
+    }
+
+    /// Counts what is open, and these settled items besides.
+    pub(super) fn count(&mut self, settled: &[u32]) {
+        let bits = |of: &[ItemFacts]| of.iter().rev().fold(0, |bits, i| bits << 1 | u64::from(i.open != 0));
+        self.open_bits = self.items.chunks(64).map(bits).collect();
+        self.around = (!settled.is_empty()).then(|| {
+            let mut around = self.items.clone();
+            for n in settled {
+                self.open_bits[*n as usize / 64] |= 1 << (n % 64);
+                let item = &mut around[*n as usize];
+                item.open = if item.open == 0 { item.amount } else { item.open };
+            }
+            Owed::of(&around, self.payers.len())
+        });
+        let all = self.around.as_ref().unwrap_or(&self.owed);
+        self.open_of = (0..self.payers.len() as u32).into_par_iter().map(|c| all.by(c).len() as u32).collect();
+        self.open_of_all = self.open_of.iter().sum();
+    }
+
+    /// Whether an item counts among those that a payment may mean by chance: one bit, so that many can be asked.
+    pub(super) fn counts(&self, item: u32) -> bool {
+        self.open_bits[item as usize / 64] & 1 << (item % 64) != 0
     }
 
     /// Opens items again by what returns of this run take back of decisions that stand: items and minor units.
-    pub(super) fn reopen(&mut self, request: &Request<'_>, taken_back: &[(u32, i64)]) {
+    pub(super) fn reopen(&mut self, request: &Request<'_>, taken_back: &[(u32, i64)], settled: &[u32]) {
         for (n, minor) in taken_back {
             let open = self.items[*n as usize].open.saturating_add(*minor);
             let discount = discount_of(item(request, self.item_order[*n as usize]), open);
@@ -133,11 +156,7 @@ impl Facts {
         }
         self.items.iter_mut().for_each(|item| item.class = NO_CLASS);
         self.sort_open();
-    }
-
-    /// Whether anything of an item is open: one bit, so that many can be asked.
-    pub(super) fn is_open(&self, item: u32) -> bool {
-        self.open_bits[item as usize / 64] & 1 << (item % 64) != 0
+        self.count(settled);
     }
 
     /// Adds who pays for whom to what the master file says: pairs of payer and customer.
@@ -205,7 +224,7 @@ impl Facts {
     }
 
     fn numbers(&self, request: &Request<'_>) -> NumberIndex {
-        NumberIndex::build(&self.owed, |n, give| {
+        NumberIndex::build(self.around.as_ref().unwrap_or(&self.owed), |n, give| {
             let item = item(request, self.item_order[n as usize]);
             keys::number_texts(&item.number, &mut *give);
             item.payment_references.iter().for_each(|r| give(&keys::as_canonical(r)));
@@ -500,6 +519,7 @@ fn item_facts(item: &OpenItem, number: &HashMap<&str, u32, FixedState>) -> ItemF
         discount: discount_of(item, item.open_minor),
         terms: key_of(&keys::canonical(&item.terms)),
         class: NO_CLASS,
+        settled_by: None,
     }
 }
 

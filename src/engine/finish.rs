@@ -31,7 +31,7 @@ pub(super) fn finish(
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
 ) -> Reconciliation {
-    let decided = decide(request, facts, (&movements, standing), scorer, weighed, assigned);
+    let decided = decide(request, facts, &movements, scorer, weighed, assigned);
     let mut verdicts: Vec<Option<Verdict>> = vec![None; request.payments.len()];
     let mut classed: Vec<(u32, u32)> = Vec::with_capacity(decided.len());
     for Decided { payment, class, verdict } in decided {
@@ -62,15 +62,12 @@ struct Decided {
 fn decide(
     request: &Request<'_>,
     facts: &Facts,
-    (movements, standing): (&Movements, &Standings<'_>),
+    movements: &Movements,
     scorer: &Scorer<'_>,
     weighed: Vec<Weighed>,
     assigned: Vec<Assigned>,
 ) -> Vec<Decided> {
-    let mut taken = taken_by(facts, &weighed, &assigned);
-    for (item, payment) in standing.settled_by(request, facts, movements) {
-        taken[item as usize] = Some(payment);
-    }
+    let taken = taken_by(facts, &weighed, &assigned);
     let taken_by = |item: u32| taken[item as usize];
     let number = |n: u32| keys::canonical(&item(request, facts.item_order[n as usize]).number);
     let near_numbers = |a: u32, b: u32| strsim::osa_distance(&number(a), &number(b)) <= 1;
@@ -101,7 +98,7 @@ fn decide(
                 day_in_number: &day_in_number,
                 batch: words.batch,
                 prepayment: words.prepayment,
-                nothing_open: payer.is_none_or(|c| facts.open_of[c.customer as usize] == 0),
+                nothing_open: payer.is_none_or(|c| facts.owed.by(c.customer).is_empty()),
                 all_evidence: request.all_evidence,
             });
             let class = class_of(&weighed, &verdict);
@@ -110,9 +107,9 @@ fn decide(
         .collect()
 }
 
-/// For each item, the first receipt whose choice uses it up.
+/// For each item, the first receipt whose choice uses it up, or the one that settled it before.
 fn taken_by(facts: &Facts, weighed: &[Weighed], assigned: &[Assigned]) -> Vec<Option<u32>> {
-    let mut taken = vec![None; facts.items.len()];
+    let mut taken: Vec<Option<u32>> = facts.items.iter().map(|item| item.settled_by.map(|by| by.0)).collect();
     for (weighed, assigned) in weighed.iter().zip(assigned) {
         let draft = &weighed.drafts[assigned.chosen as usize];
         if draft.class != NO_CLASS || draft.kind == HypothesisKind::AmountOnly {

@@ -249,9 +249,13 @@ fn align(habits: &Habits, customer: u32, run: &[&ReceiptFacts], items: &[(u32, &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::sure::Shown;
     use crate::model::sample::{TODAY, cite, item, known, receipt};
+    use crate::score::Decided;
 
-    const NOTHING: Certain<'_> = Certain { confirmed: &[], taught: &[] };
+    static NO_SHOWN: Shown =
+        Shown { decided: Decided { amounts: Vec::new(), unknown: 0.0 }, sure: Vec::new(), weight: 0.0 };
+    const NOTHING: Certain<'_> = Certain { confirmed: &[], taught: &[], shown: &NO_SHOWN };
     const RENT: i64 = 98_037;
 
     fn due(days: i32) -> ItemFacts {
@@ -306,7 +310,7 @@ mod tests {
         let confirmed: Vec<Confirmed> =
             (0..900).map(|n| Confirmed { receipt: n, customer: n / 3, items: vec![n] }).collect();
         let weights = Weights::default();
-        let observations = observe(&items, Certain { confirmed: &confirmed, taught: &[] }, &receipts, 300);
+        let observations = observe(&items, Certain { confirmed: &confirmed, ..NOTHING }, &receipts, 300);
         let estimated = estimate(&weights, &observations);
         let class = weights.delay_bounds.iter().position(|b| 20 <= *b).unwrap();
         assert!(estimated["delay"][class] > 0.8, "{estimated:?}");

@@ -23,6 +23,7 @@ mod order;
 mod own;
 mod payers;
 mod standing;
+mod sure;
 
 use std::collections::BTreeMap;
 
@@ -39,7 +40,9 @@ use crate::score::{self, Habits, Scorer, Scratch, Spreads, estimate};
 use confirmed::Confirmed;
 use facts::{Facts, minor};
 use order::WorkOrder;
+use payers::Recognised;
 use standing::{Standings, Taught};
+use sure::Shown;
 
 /// What a reconciliation is made of. Nothing else influences it: no file, no clock, no environment.
 #[derive(Clone, Copy, Debug)]
@@ -104,14 +107,21 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let as_of = request.as_of.or_else(|| last_day(request)).unwrap_or_default();
     let mut facts = Facts::gather(request);
     begins("index");
+    let standing = Standings::gather(request, &facts);
+    let settled = standing.settled_since(request, &facts);
+    if !settled.is_empty() {
+        facts.count(&settled);
+    }
     let mut index = facts.index(request);
     begins("movements");
-    let standing = Standings::gather(request, &facts);
     let movements = movements::sort_out(request, &facts, &index, &standing);
     let taken_back = movements.taken_back(&standing);
     if !taken_back.is_empty() {
-        facts.reopen(request, &taken_back);
+        facts.reopen(request, &taken_back, &settled);
         facts.renew(request, &mut index);
+    }
+    for (item, by) in standing.settled_by(request, &facts, &movements) {
+        facts.items[item as usize].settled_by = Some(by);
     }
     begins("citations");
     let cited = facts.cited(request, &index, &movements.receipts);
@@ -119,7 +129,9 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     let is_out = |payment: u32| movements.is_returned(payment) || standing.is_disputed(payment);
     let confirmed = confirmed::find(&facts.items, &cited, is_out);
     let taught = standing.taught(request, &facts, &movements);
-    let (payers, learned) = payers::recognise(request, &facts, &index, &cited, (&confirmed, &taught));
+    let sample = sure::sample(request, taught.len());
+    let recognised = payers::recognise(request, &facts, &index, &cited, (&confirmed, &taught, &sample));
+    let Recognised { payers, learned, sampled } = recognised;
     facts.add_pays_for(&learned.pays_for);
     begins("evidence");
     let order = WorkOrder::by_payer(&payers);
@@ -132,6 +144,8 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
         |payment| movements.is_returned(payment),
         |currency| minor(request.policy.fee_limit, currency),
     );
+    let look_at = (&facts, &index, &standing);
+    let shown = sure::look(request, look_at, (&taught, receipts.len()), &sample, &sampled);
     // Nothing is looked up any more, and what is proposed needs the room.
     drop(index);
     begins("propose");
@@ -150,7 +164,7 @@ pub fn reconcile_in_stages(request: &Request<'_>, begins: &(dyn Fn(&'static str)
     begins("estimate");
     let unknown = learned.unknown_payers(request.weights.payer_unknown);
     let of = |n: usize| &proposed[order.place(n)];
-    let certain = Certain { confirmed: &confirmed, taught: &taught };
+    let certain = Certain { confirmed: &confirmed, taught: &taught, shown: &shown };
     let prepared = prepare(request, &facts, certain, unknown, (&receipts, &of), is_out);
     drop((confirmed, taught, learned));
     begins("score");
@@ -180,6 +194,8 @@ struct Certain<'a> {
     confirmed: &'a [Confirmed],
     /// Receipts whose decisions stand.
     taught: &'a [Taught],
+    /// What those show of how people pay.
+    shown: &'a Shown,
 }
 
 /// What receipts are weighed with.
@@ -231,11 +247,13 @@ fn prepare<'p>(
     let habits = Habits::of(&weights, &observations.of);
     let frequencies = frozen.unwrap_or_else(|| Frequencies {
         unknown_of_confirmed: Some(unknown_of_confirmed),
-        ..score::measure(&habits, &facts.items, receipts)
+        ..score::measure(&habits, &facts.items, |n| facts.counts(n), receipts, &certain.shown.decided)
     });
     let mut prepared = Prepared { weights, frequencies, habits, spreads: Spreads::large(&facts.owed) };
-    if estimates && receipts.len() >= estimate::ENOUGH {
-        let more = estimate::estimate(&prepared.scorer(facts), &mut sample(receipts, proposed));
+    if estimates && receipts.len() + certain.taught.len() >= estimate::ENOUGH {
+        let Shown { sure, weight, .. } = certain.shown;
+        let mut sample = sample(receipts, proposed, estimate::SAMPLE - certain.shown.of_sample());
+        let more = estimate::estimate(&prepared.scorer(facts), &mut sample, (sure, *weight));
         let _ = prepared.weights.take(&more);
         estimated.extend(more);
     }
@@ -245,12 +263,13 @@ fn prepare<'p>(
     prepared
 }
 
-/// Receipts spread evenly over all, with what is proposed for them.
+/// Receipts spread evenly over all, so many at most, with what is proposed for them.
 fn sample<'a, 'p>(
     receipts: &'a [ReceiptFacts],
     proposed: &(dyn Fn(usize) -> &'p Proposed + Sync),
+    most: usize,
 ) -> Vec<estimate::Sample<'a>> {
-    let size = receipts.len().min(estimate::SAMPLE);
+    let size = receipts.len().min(most);
     (0..size)
         .into_par_iter()
         .map(|n| {

@@ -40,7 +40,7 @@ pub(super) fn cite(
     cited: &mut Cited,
 ) -> bool {
     let look = Look { facts, payer, currency: cited.currency, amount: cited.amount };
-    if cited.amount <= 0 || look.is_explained(&cited.cites) {
+    if cited.amount <= 0 || look.repeats(&cited.cites) || look.is_explained(&cited.cites) {
         return false;
     }
     buffers.mark(payment);
@@ -126,6 +126,15 @@ impl Look<'_> {
         self.is_amount(i128::from(facts.open), facts.discount.map_or(0, |(_, off)| i128::from(off)))
     }
 
+    /// Whether an item is cited that a known receipt of this amount settled: that is no misspelling of another one.
+    fn repeats(&self, cites: &[Cite]) -> bool {
+        cites
+            .iter()
+            .filter(|c| c.class <= CiteClass::Core)
+            .map(|c| self.item(c.item))
+            .any(|item| item.settled_by.is_some() && item.amount == self.amount && item.currency == self.currency)
+    }
+
     /// Whether what is cited exactly adds up to the amount, or one of it does.
     fn is_explained(&self, cites: &[Cite]) -> bool {
         let (mut strong, mut all, mut count) = ((0, 0), (0, 0), 0);
@@ -175,7 +184,7 @@ impl Look<'_> {
         customers
     }
 
-    /// How many open items of the whole ledger a run may mean that was found among those of a few customers.
+    /// How many items of the whole ledger that count a run may mean that was found among those of a few customers.
     fn sharing(&self, index: &Indices, reading: Reading<'_>, run: &[NearFound], compared: u32, work: &mut Work) -> u32 {
         let found = run[0];
         let open = self.facts.open_of_all;
@@ -187,7 +196,7 @@ impl Look<'_> {
                 work.run.clear();
                 reading.atoms[found.first..=found.last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
                 index.references.one_error_away(work.run.as_bytes(), &mut work.edits, &mut work.items);
-                work.items.iter().filter(|n| self.facts.is_open(**n)).count() as f64
+                work.items.iter().filter(|n| self.facts.counts(**n)).count() as f64
             }
             // Whatever may follow, but no more than there is.
             Likeness::NoEnd => (f64::from(found.meanings) * of_all).min(10f64.powi(i32::from(found.missing))),
@@ -230,7 +239,7 @@ impl Look<'_> {
             work.run.clear();
             reading.atoms[first..=last].iter().for_each(|a| work.run.push_str(a.text(reading.folded)));
             index.references.one_error_away(work.run.as_bytes(), &mut work.edits, &mut work.items);
-            work.items.retain(|n| self.facts.is_open(*n));
+            work.items.retain(|n| self.facts.counts(*n));
             let sharing = work.items.len() as u32;
             // A number that is there as it stands is not looked for among strangers', but for this very amount.
             let is_exact = served.iter().any(|s| s.first <= last && first <= s.last);

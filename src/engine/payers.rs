@@ -1,7 +1,9 @@
 //! Who paid each receipt: what its fields and its text say, and what other receipts taught.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::index::{CustomerIndex, Hint, NameHit, NameScratch};
@@ -9,6 +11,7 @@ use crate::model::Payment;
 use crate::model::key::Atom;
 use crate::model::stage::PayerView;
 use crate::normalise::{keys, names, text};
+use crate::score::estimate::PaidBy;
 
 use super::Request;
 use super::confirmed::Confirmed;
@@ -22,14 +25,25 @@ const CUTS: [usize; 6] = [26, 27, 34, 35, 69, 70];
 /// Bits against a customer's name that stands anywhere in a text: any of its words may be somebody's name.
 const ANYWHERE_BITS: f64 = 3.0;
 
-/// Who may have paid each receipt, and what was learned on the way.
+/// Who paid, as far as it is known.
+pub(super) struct Recognised {
+    /// Who may have paid each receipt.
+    pub(super) payers: Vec<PayerView>,
+    /// What was learned on the way.
+    pub(super) learned: Learned,
+    /// Of each sampled payment that is decided: how likely it is that the ledger knows its payer, and who paid for whom.
+    pub(super) sampled: Vec<(f64, PaidBy)>,
+}
+
+/// Who may have paid each receipt, and what was learned on the way: from the confirmed receipts, and from what is decided. Of what
+/// is decided, those teach who share an account or a name with a receipt; `sample` is looked at in any case.
 pub(super) fn recognise(
     request: &Request<'_>,
     facts: &Facts,
     index: &Indices,
     receipts: &[Cited],
-    (confirmed, taught): (&[Confirmed], &[Taught]),
-) -> (Vec<PayerView>, Learned) {
+    (confirmed, taught, sample): (&[Confirmed], &[Taught], &[usize]),
+) -> Recognised {
     // Receipts first, then what is decided.
     let number = |n: u32| match receipts.get(n as usize) {
         Some(receipt) => receipt.payment,
@@ -37,9 +51,13 @@ pub(super) fn recognise(
     };
     let of = |n: u32| payment(request, facts.payment_order[number(n) as usize]);
     let Distinct { of: mut senders_of, firsts } = distinct(receipts.len() + taught.len(), |n| sender(of(n)));
-    let firsts: Vec<&Payment> = firsts.into_iter().map(of).collect();
-    let senders = senders(&firsts, index);
     let senders_of_taught = senders_of.split_off(receipts.len());
+    let firsts: Vec<&Payment> = firsts.into_iter().map(of).collect();
+    let wanted = match taught {
+        [] => Vec::new(),
+        _ => wanted(&firsts, &senders_of, sample.iter().map(|n| senders_of_taught[*n])),
+    };
+    let senders = senders(&firsts, |which| wanted.get(which).is_none_or(|wanted| *wanted), index);
     let seen: Vec<Seen<'_>> = (senders_of.par_iter().enumerate())
         .map_init(Buffers::default, |buffers, (n, which)| {
             Seen::of(of(n as u32), &senders[*which as usize], index, buffers)
@@ -53,10 +71,12 @@ pub(super) fn recognise(
             lesson(index, (receipts[c.receipt as usize].payment, c.customer), sender, payer)
         })
         // A decision is lesson enough: the text of its payment is not read again.
-        .chain(taught.iter().zip(&senders_of_taught).map(|(taught, which)| {
-            let sender = &senders[*which as usize];
-            lesson(index, (taught.payment, taught.customer), sender, &sender.alone)
-        }))
+        .chain(taught.iter().zip(&senders_of_taught).filter(|(_, which)| wanted[**which as usize]).map(
+            |(taught, which)| {
+                let sender = &senders[*which as usize];
+                lesson(index, (taught.payment, taught.customer), sender, &sender.alone)
+            },
+        ))
         .collect();
     let learned = Learned::from(&lessons);
     let payers = (receipts.par_iter().zip(&seen))
@@ -65,7 +85,43 @@ pub(super) fn recognise(
             seen.payer(index, hints).into_owned()
         })
         .collect();
-    (payers, learned)
+    let sampled = (sample.iter())
+        .map(|n| {
+            let payer = &senders[senders_of_taught[*n] as usize].alone;
+            (payer.recognised(), paid_by(facts, payer, taught[*n].customer))
+        })
+        .collect();
+    Recognised { payers, learned, sampled }
+}
+
+/// Which of the different senders are looked up: those of receipts, those that share an account or a name with one, and samples.
+fn wanted(senders: &[&Payment], of_receipts: &[u32], sampled: impl Iterator<Item = u32>) -> Vec<bool> {
+    let mut wanted = vec![false; senders.len()];
+    of_receipts.iter().for_each(|which| wanted[*which as usize] = true);
+    let known: Vec<(String, String)> = (senders.par_iter())
+        .map(|payment| (keys::canonical(&payment.payer_iban), names::folded_words(&payment.payer_name)))
+        .collect();
+    let of_receipts = || known.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(known, _)| known);
+    let accounts: HashSet<&str, FixedState> = of_receipts().map(|k| &*k.0).filter(|k| !k.is_empty()).collect();
+    let names: HashSet<&str, FixedState> = of_receipts().map(|k| &*k.1).filter(|k| !k.is_empty()).collect();
+    let shares = |(account, name): &(String, String)| accounts.contains(&**account) || names.contains(&**name);
+    let mut shared: Vec<bool> = known.par_iter().map(shares).collect();
+    sampled.for_each(|which| shared[which as usize] = true);
+    wanted.iter().zip(shared).map(|(of_receipt, shared)| *of_receipt || shared).collect()
+}
+
+/// Who paid for a customer.
+fn paid_by(facts: &Facts, payer: &PayerView, customer: u32) -> PaidBy {
+    let pays_for = |payer: u32| facts.pays_for[payer as usize].binary_search(&customer).is_ok();
+    if payer.candidate(customer).is_some() {
+        PaidBy::Itself
+    } else if payer.candidates.iter().any(|c| pays_for(c.customer)) {
+        PaidBy::ForOther
+    } else if payer.is_unknown() {
+        PaidBy::Unknown
+    } else {
+        PaidBy::Other
+    }
 }
 
 /// What a payment of this sender for a customer teaches.
@@ -85,6 +141,7 @@ fn sender(payment: &Payment) -> (&str, &str, &str) {
 }
 
 /// What the fields of one or more payments say of who sent them.
+#[derive(Default)]
 struct Sender {
     /// Canonical.
     account: String,
@@ -96,11 +153,15 @@ struct Sender {
     alone: PayerView,
 }
 
-/// Looks the senders of payments up. The same name is compared once.
-fn senders(payments: &[&Payment], index: &Indices) -> Vec<Sender> {
+/// Looks up those senders of payments that are wanted. The same name is compared once.
+fn senders(payments: &[&Payment], wanted: impl Fn(usize) -> bool + Sync, index: &Indices) -> Vec<Sender> {
     let given = |n: u32| {
         let payment = payments[n as usize / 2];
-        if n.is_multiple_of(2) { &*payment.payer_name } else { &*payment.ultimate_name }
+        match n.is_multiple_of(2) {
+            _ if !wanted(n as usize / 2) => "",
+            true => &*payment.payer_name,
+            false => &*payment.ultimate_name,
+        }
     };
     let names = distinct(2 * payments.len(), given);
     let hits: Vec<Vec<NameHit>> = (names.firsts.par_iter())
@@ -113,6 +174,9 @@ fn senders(payments: &[&Payment], index: &Indices) -> Vec<Sender> {
     let hits_of = |n: usize| &hits[names.of[n] as usize];
     (payments.par_iter().enumerate())
         .map(|(n, payment)| {
+            if !wanted(n) {
+                return Sender::default();
+            }
             let account = keys::canonical(&payment.payer_iban);
             let hits = better_of(hits_of(2 * n), hits_of(2 * n + 1));
             let alone = index.customers.identify(&account, &hits, &[]);

@@ -134,35 +134,56 @@ impl<'r> Standings<'r> {
         self.is_only_proposed(payment) || self.refused.contains_key(&payment)
     }
 
-    /// Receipts of a customer's money whose decisions stand and brought something in the end, with what they applied.
+    /// Receipts of a customer's money whose decisions stand, from one payment on, with what they applied.
+    fn receipts_from(
+        &self,
+        request: &Request<'_>,
+        facts: &Facts,
+        first: u32,
+    ) -> impl Iterator<Item = (u32, Vec<Application>)> {
+        (first..self.of.len() as u32).filter_map(move |n| {
+            let standing = self.decision(n).filter(|s| !s.outside && s.returns.is_none())?;
+            let receipt = payment(request, facts.payment_order[n as usize]).amount.minor > 0;
+            (receipt && !standing.applications.is_empty()).then(|| (n, self.applied(n)))
+        })
+    }
+
+    /// The same, but for those that brought nothing in the end.
     fn receipts(
         &self,
         request: &Request<'_>,
         facts: &Facts,
         movements: &Movements,
     ) -> impl Iterator<Item = (u32, Vec<Application>)> {
-        (0..self.of.len() as u32).filter_map(move |n| {
-            let standing = self.decision(n).filter(|s| !s.outside && s.returns.is_none())?;
-            let receipt = payment(request, facts.payment_order[n as usize]).amount.minor > 0;
-            (receipt && !standing.applications.is_empty() && !movements.is_returned(n)).then(|| (n, self.applied(n)))
-        })
+        self.receipts_from(request, facts, 0).filter(|(n, _)| !movements.is_returned(*n))
     }
 
-    /// For each item that is settled, the last receipt with a decision that stands which took something off it. No entries where
-    /// nothing is decided.
+    /// Items that are settled by decisions about what came since the first receipt that is not decided: they were open when it came.
+    pub(super) fn settled_since(&self, request: &Request<'_>, facts: &Facts) -> Vec<u32> {
+        let is_receipt = |n: u32| payment(request, facts.payment_order[n as usize]).amount.minor > 0;
+        let first = (0..self.of.len() as u32).find(|n| !self.is_decided(*n) && is_receipt(*n));
+        let Some(first) = first else { return Vec::new() };
+        let applied = self.receipts_from(request, facts, first).flat_map(|(_, applications)| applications);
+        let mut settled: Vec<u32> = applied.map(|a| a.item).filter(|n| facts.items[*n as usize].open == 0).collect();
+        settled.sort_unstable();
+        settled.dedup();
+        settled
+    }
+
+    /// Settled items with the receipts that took something off them by decisions that stand, in the order of receipts.
     pub(super) fn settled_by(
         &self,
         request: &Request<'_>,
         facts: &Facts,
         movements: &Movements,
-    ) -> HashMap<u32, u32, FixedState> {
-        let mut by = HashMap::default();
-        for (payment, applications) in self.receipts(request, facts, movements) {
-            for a in applications.iter().filter(|a| a.applied != 0 && facts.items[a.item as usize].open == 0) {
-                by.insert(a.item, payment);
-            }
-        }
-        by
+    ) -> Vec<(u32, (u32, Day))> {
+        let settled = |a: &Application| a.applied != 0 && facts.items[a.item as usize].open == 0;
+        let receipts = self.receipts(request, facts, movements);
+        let each = |(n, applications): (u32, Vec<Application>)| {
+            let day = payment(request, facts.payment_order[n as usize]).effective_date().num_days_from_ce();
+            applications.into_iter().filter(settled).map(move |a| (a.item, (n, day))).collect::<Vec<_>>()
+        };
+        receipts.flat_map(each).collect()
     }
 
     /// What the decisions teach, in canonical order. What was returned teaches nothing.
@@ -183,5 +204,97 @@ impl<'r> Standings<'r> {
             }
         }
         taught
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::config::{Policy, Weights};
+    use crate::model::{Currency, Known, Money, Objection, OpenItem, Payment};
+
+    fn euros(minor: i64) -> Money {
+        Money::new(minor, Currency::EUR)
+    }
+
+    /// Receipts of 1.00, 2.00 ... on one day after the other, given in the opposite order; the last is a debit.
+    fn payments() -> Vec<Payment> {
+        let payment = |n: u32| {
+            let day = NaiveDate::from_ymd_opt(2026, 6, n + 1).unwrap();
+            Payment::new(format!("P{n}"), day, euros(if n == 4 { -300 } else { 100 * i64::from(n + 1) }))
+        };
+        (0..5).rev().map(payment).collect()
+    }
+
+    /// Items of customers A, A, B, in the opposite order of their identifiers; the last of the three is open.
+    fn items() -> Vec<OpenItem> {
+        let item = |(id, customer, open): (&str, &str, i64)| {
+            let mut item = OpenItem::new(id, id, euros(1_000));
+            (item.customer_id, item.open_minor) = (customer.into(), open);
+            item
+        };
+        [("I2", "B", 1_000), ("I1", "A", 0), ("I0", "A", 0)].into_iter().map(item).collect()
+    }
+
+    fn with<T>(known: Known<'_>, look: impl FnOnce(&Request<'_>, &Facts, &Standings<'_>) -> T) -> T {
+        let (payments, items, policy, weights) = (payments(), items(), Policy::default(), Weights::default());
+        let request = Request {
+            payments: &payments,
+            items: &items,
+            customers: &[],
+            policy: &policy,
+            weights: &weights,
+            as_of: None,
+            all_evidence: false,
+            known,
+        };
+        let facts = Facts::gather(&request);
+        look(&request, &facts, &Standings::gather(&request, &facts))
+    }
+
+    /// A decision about a payment of the input, for items of the input.
+    fn paid(payment: u32, items: &[u32]) -> Standing {
+        let applications = items.iter().map(|item| Application { item: *item, applied: 500 }).collect();
+        Standing { payment, applications, ..Standing::default() }
+    }
+
+    #[test]
+    fn what_is_known_is_numbered_in_canonical_order() {
+        // P0 pays I0 and I2, the debit P4 returns P2, and P1 is nobody's.
+        let returns = Standing { payment: 0, returns: Some(2), ..Standing::default() };
+        let outside = Standing { payment: 3, outside: true, ..Standing::default() };
+        let refused = Objection { payment: 1, applications: paid(1, &[2, 0, 2]).applications };
+        let decided = [paid(4, &[0, 2]), returns, outside];
+        let known = Known { decided: &decided, objections: &[refused], only_propose: &[2] };
+        with(known, |_, _, standing| {
+            let applied: Vec<u32> = standing.applied(0).iter().map(|a| a.item).collect();
+            assert_eq!(applied, [0, 2]);
+            assert_eq!([0, 1, 2, 3, 4].map(|n| standing.is_decided(n)), [true, true, false, false, true]);
+            assert_eq!([0, 1, 4].map(|n| standing.may_be_returned(n)), [true, false, false]);
+            assert_eq!(standing.taken_back().collect::<Vec<_>>(), [2]);
+            assert!(standing.refused(3)[0].means([2, 0].into_iter(), true));
+            assert!(!standing.refused(3)[0].means([2, 0].into_iter(), false), "a repeat is another equation");
+            assert!(!standing.refused(3)[0].means([0].into_iter(), true));
+            assert_eq!(
+                [2, 3].map(|n| (standing.is_only_proposed(n), standing.is_disputed(n))),
+                [(true, true), (false, true)]
+            );
+        });
+        with(Known::default(), |request, facts, standing| {
+            assert!(!standing.is_decided(0) && standing.settled_since(request, facts).is_empty());
+        });
+    }
+
+    #[test]
+    fn what_came_since_the_first_undecided_receipt_still_counts() {
+        let of = |decided: &[Standing]| {
+            with(Known { decided, ..Known::default() }, |request, facts, s| s.settled_since(request, facts))
+        };
+        // P0 and P2 are decided, P1 is not: what P2 settled was open when P1 came.
+        assert_eq!(of(&[paid(4, &[1]), paid(2, &[2])]), [0]);
+        assert_eq!(of(&[paid(4, &[1]), paid(3, &[2])]), [0u32; 0]);
+        assert_eq!(of(&[paid(1, &[0])]), [0u32; 0], "an open item counts anyway");
     }
 }

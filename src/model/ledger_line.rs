@@ -1,5 +1,7 @@
 //! Lines of the general ledger: what the company's own books say about an account.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +12,10 @@ use super::{InputFile, Money, Place};
 /// Texts are as the accounting program wrote them; an empty text means that the file does not say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerLine {
-    /// Number of the account.
-    pub account: Box<str>,
-    /// Name of the account.
-    pub label: Box<str>,
+    /// Number of the account. The lines below one heading share it.
+    pub account: Arc<str>,
+    /// Name of the account, shared likewise.
+    pub label: Arc<str>,
     /// The accounting date. Of a balance brought forward without a day: that of the first line of its account.
     pub date: NaiveDate,
     /// Signed amount: a debit is positive, a credit negative. On a bank's account, debit is money that arrived.

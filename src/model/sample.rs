@@ -62,6 +62,7 @@ pub(crate) fn item(customer: u32, open: i64) -> ItemFacts {
         discount: None,
         terms: 0,
         class: NO_CLASS,
+        settled_by: None,
     }
 }
 

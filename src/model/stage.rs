@@ -48,6 +48,8 @@ pub struct ItemFacts {
     pub terms: u64,
     /// Interchangeable class, or [`NO_CLASS`].
     pub class: u32,
+    /// The receipt (in canonical order) that settled it by a decision that stands, the last if there were several, and its day.
+    pub settled_by: Option<(u32, Day)>,
 }
 
 impl ItemFacts {

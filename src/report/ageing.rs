@@ -15,7 +15,7 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, minor: i128) {
+    pub(super) fn add(&mut self, minor: i128) {
         self.count += 1;
         self.minor += minor;
     }
@@ -50,7 +50,7 @@ impl Ageing {
 }
 
 /// The band of a due date.
-fn band(due: Option<NaiveDate>, as_of: NaiveDate) -> usize {
+pub(super) fn band(due: Option<NaiveDate>, as_of: NaiveDate) -> usize {
     match due.map(|due| (as_of - due).num_days()) {
         Some(days) if days <= 0 => 0,
         Some(1..=30) => 1,

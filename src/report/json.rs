@@ -448,7 +448,7 @@ fn document<'a>(view: &View<'a>) -> Document<'a> {
     }
 }
 
-fn input_entry(file: &InputFile) -> InputEntry<'_> {
+pub(super) fn input_entry(file: &InputFile) -> InputEntry<'_> {
     InputEntry {
         role: file.role.word().into(),
         path: (&*file.path).into(),

@@ -5,6 +5,7 @@
 
 mod ageing;
 mod bars;
+pub mod book;
 mod csv;
 mod files;
 mod html;
@@ -14,6 +15,7 @@ mod json_rows;
 mod picture;
 mod records;
 mod rows;
+mod sheet;
 mod stored;
 mod summary;
 mod table;

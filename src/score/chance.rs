@@ -17,14 +17,31 @@ const PAIRS: usize = 20_000;
 /// A prime step through the items, so that pairs are spread without a random source.
 const STEP: usize = 7919;
 
+/// Receipts whose decisions stand: they happened as well, so they count for what chance does.
+#[derive(Clone, Debug, Default)]
+pub struct Decided {
+    /// Amounts in minor units.
+    pub amounts: Vec<i64>,
+    /// Share of them whose payer nobody recognises.
+    pub unknown: f64,
+}
+
 /// Measures how often things agree by chance. Receipts and items are in canonical order, so the figures depend on content only.
-pub fn measure(habits: &Habits, items: &[ItemFacts], receipts: &[ReceiptFacts]) -> Frequencies {
-    let open: Vec<&ItemFacts> = items.iter().filter(|i| i.open != 0).collect();
+/// `counts`: whether a payment may mean an item by chance.
+pub fn measure(
+    habits: &Habits,
+    items: &[ItemFacts],
+    counts: impl Fn(u32) -> bool,
+    receipts: &[ReceiptFacts],
+    decided: &Decided,
+) -> Frequencies {
+    let open: Vec<&ItemFacts> = (0u32..).zip(items).filter(|(n, _)| counts(*n)).map(|(_, item)| item).collect();
     let mut zeros = [1.0; ZEROS];
-    for receipt in receipts {
-        zeros[zeros_of(receipt.amount)] += 1.0;
+    for amount in receipts.iter().map(|r| r.amount).chain(decided.amounts.iter().copied()) {
+        zeros[zeros_of(amount)] += 1.0;
     }
-    let unknown: f64 = receipts.iter().map(|r| 1.0 - r.payer.recognised()).sum();
+    let mut unknown: f64 = receipts.iter().map(|r| 1.0 - r.payer.recognised()).sum();
+    unknown += decided.unknown * decided.amounts.len() as f64;
     let pairs = if open.is_empty() || receipts.is_empty() { 0 } else { PAIRS };
     let (mut dated, mut density) = (0.0, 0.0);
     for n in 0..pairs {
@@ -39,7 +56,7 @@ pub fn measure(habits: &Habits, items: &[ItemFacts], receipts: &[ReceiptFacts]) 
     let mut found = Frequencies {
         open_items: open.len() as f64,
         // One pseudo-count each way: the share is never nothing and never all.
-        unknown_payers: (unknown + 1.0) / (receipts.len() as f64 + 2.0),
+        unknown_payers: (unknown + 1.0) / ((receipts.len() + decided.amounts.len()) as f64 + 2.0),
         unknown_of_confirmed: None,
         zeros: zeros.iter().map(|n| n / receipts_total).collect(),
         // Without a pair, the first to come is as usual as it can be.

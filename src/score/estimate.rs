@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::config::Weights;
 use crate::model::frequencies::as_written;
-use crate::model::stage::{Draft, ReceiptFacts, Searched};
+use crate::model::stage::{CiteClass, Draft, ReceiptFacts, Searched};
 use crate::model::{Field, HypothesisKind, Level, Term};
 
 use super::{Scorer, Scratch};
@@ -54,22 +54,105 @@ pub struct Sample<'a> {
     pub searched: Searched,
 }
 
+/// Who paid, of a receipt whose decision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidBy {
+    /// The customer.
+    Itself,
+    /// Somebody who is known to pay for him.
+    ForOther,
+    /// Somebody whom nobody knows.
+    Unknown,
+    /// Another customer.
+    Other,
+}
+
+/// How the amount of a receipt whose decision stands compares with its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paid {
+    /// All that was open.
+    Whole,
+    /// Less a discount.
+    LessDiscount,
+    /// Less a fee.
+    LessFee,
+    /// A part.
+    Part,
+    /// Too much.
+    Over,
+}
+
+/// What was observed of a receipt whose decision stands: it counts as it is, and has not to be guessed.
+#[derive(Clone, Copy, Debug)]
+pub struct Sure {
+    /// It pays several items.
+    pub several: bool,
+    /// How it cites one of them best.
+    pub cited: Option<CiteClass>,
+    /// Who paid.
+    pub payer: PaidBy,
+    /// How much.
+    pub paid: Paid,
+    /// A discount was on offer.
+    pub has_terms: bool,
+}
+
+impl Sure {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        let cited = match self.cited {
+            Some(CiteClass::Structured | CiteClass::Whole) => "cites_whole",
+            Some(CiteClass::Core) => "cites_core",
+            Some(CiteClass::Order) => "cites_order",
+            Some(CiteClass::Tail) => "cites_tail",
+            Some(CiteClass::Near) | None => "cites_nothing",
+        };
+        let payer = match self.payer {
+            PaidBy::Itself => "payer_iban",
+            PaidBy::ForOther => "payer_for_other",
+            PaidBy::Unknown => "payer_unknown",
+            PaidBy::Other => "payer_other",
+        };
+        let paid = match self.paid {
+            Paid::Whole => Some("amount_equal"),
+            Paid::LessDiscount if self.has_terms => Some("amount_discount"),
+            Paid::LessDiscount => None,
+            Paid::LessFee => Some("amount_fee"),
+            Paid::Part => Some("amount_part"),
+            Paid::Over => Some("amount_over"),
+        };
+        let despite = (self.paid == Paid::Whole && self.has_terms).then_some(WHOLE_DESPITE_TERMS);
+        let start = if self.several { "prior_several" } else { "prior_one" };
+        [start, cited, payer].into_iter().chain(paid).chain(despite)
+    }
+}
+
 /// Expected receipts by what was observed.
 type Counts = BTreeMap<&'static str, i64>;
 
-/// The probabilities that a sample of receipts with their drafts bears out, by name. `scorer` holds the assumed ones.
-pub fn estimate(scorer: &Scorer<'_>, sample: &mut [Sample<'_>]) -> BTreeMap<String, Vec<f64>> {
+/// The probabilities that a sample of receipts with their drafts bears out, and one of receipts whose decisions stand, by name.
+/// Each of the latter stands for so many receipts. `scorer` holds the assumed ones.
+pub fn estimate(
+    scorer: &Scorer<'_>,
+    sample: &mut [Sample<'_>],
+    (sure, weight): (&[Sure], f64),
+) -> BTreeMap<String, Vec<f64>> {
+    let mut certain = Counts::new();
+    sure.iter()
+        .flat_map(Sure::names)
+        .for_each(|name| *certain.entry(name).or_default() += (PARTS * weight).round() as i64);
     let assumed = scorer.weights;
     let mut weights = assumed.clone();
     let mut estimated = BTreeMap::new();
     for _ in 0..ROUNDS {
         let scorer = Scorer { weights: &weights, ..*scorer };
+        let add = |mut all: Counts, counts: Counts| {
+            counts.into_iter().for_each(|(name, n)| *all.entry(name).or_default() += n);
+            all
+        };
         let counts = (sample.par_iter_mut())
             .map_init(Scratch::default, |scratch, receipt| expected(&scorer, receipt, scratch))
-            .reduce(Counts::new, |mut all, counts| {
-                counts.into_iter().for_each(|(name, n)| *all.entry(name).or_default() += n);
-                all
-            });
+            .reduce(Counts::new, add);
+        let counts = add(certain.clone(), counts);
         estimated = maximise(assumed, &counts);
         // What was estimated has the names and the shape of the weights.
         let _ = weights.take(&estimated);

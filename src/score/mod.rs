@@ -16,7 +16,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use chance::measure;
+pub use chance::{Decided, measure};
 pub use date::delay_of;
 pub use habit::Habits;
 pub use spread::Spreads;
@@ -53,7 +53,7 @@ pub struct Scorer<'a> {
     pub spreads: &'a Spreads,
     /// The ledger.
     pub ledger: LedgerFacts<'a>,
-    /// Open items of each customer.
+    /// Items of each customer that count: those that are open, and those that were when the receipts came.
     pub open_of: &'a [u32],
     /// The smallest open amount of each customer, in minor units of whatever currency; `i64::MAX` where nothing is open.
     pub least_open: &'a [i64],

@@ -13,6 +13,8 @@ const STRAY_PER_DIGIT: f64 = 5.0;
 const LEFT_OUT: f64 = 0.03;
 /// A true payment cites the number of an earlier item of its amount, which is settled, instead of its own.
 const STALE: f64 = 0.01;
+/// Days after a known receipt for an item within which whoever cites it again repeats himself: what comes later has an old text.
+const REPEATS: i32 = 45;
 /// A credit note that is taken off is not named so often.
 const UNNAMED_CREDIT: f64 = 0.4;
 /// The most that one citation says.
@@ -53,7 +55,8 @@ impl Scorer<'_> {
         let item = self.ledger.item(*item);
         let earlier = facts.cites.iter().filter(|c| c.class <= CiteClass::Core).filter(|c| {
             let cited = self.ledger.item(c.item);
-            cited.open == 0 && cited.customer == item.customer && cited.amount == item.open
+            let long_ago = cited.settled_by.is_none_or(|(_, day)| facts.day - day > REPEATS);
+            cited.open == 0 && cited.customer == item.customer && cited.amount == item.open && long_ago
         });
         earlier.map(|c| self.bits_of(c) + STALE.log2()).max_by(f64::total_cmp)
     }

@@ -389,14 +389,20 @@ fn zeros_at_the_end_of_an_amount_are_counted() {
 #[test]
 fn chance_is_measured_and_never_nothing() {
     let habits = Habits::of(&Weights::default(), &[]);
-    let empty = measure(&habits, &[], &[]);
+    let empty = measure(&habits, &[], |_| true, &[], &Decided::default());
     assert_eq!((empty.open_items, empty.unknown_payers), (0.0, 0.5));
     assert!(empty.zeros.iter().chain([&empty.dates]).all(|share| *share > 0.0));
     let items = [item(0, 10_000), item(0, 0)];
     let receipts = [receipt(10_000), ReceiptFacts { payer: known(0), ..receipt(123) }];
-    let found = measure(&habits, &items, &receipts);
+    let found = measure(&habits, &items, |n| n == 0, &receipts, &Decided::default());
     assert_eq!(found.open_items, 1.0);
     near(found.unknown_payers, 0.5);
+    // What is decided happened as well: four receipts of whole hundreds, one of whose payers in two nobody knows.
+    let decided = Decided { amounts: vec![10_000; 4], unknown: 0.5 };
+    let more = measure(&habits, &items, |_| true, &receipts, &decided);
+    assert_eq!(more.open_items, 2.0);
+    near(more.unknown_payers, (1.01 + 2.0 + 1.0) / 8.0);
+    assert!(more.zeros[4] > found.zeros[4] && more.zeros[0] < found.zeros[0]);
     // Both come on the day on which the only open item is due: the date says nothing then.
     near(found.dates.log2(), habits.of_anybody(0).log2());
     near(found.zeros.iter().sum(), 1.0);

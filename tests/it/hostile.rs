@@ -7,7 +7,9 @@ use std::io::{Cursor, Write as _};
 use chrono::Datelike as _;
 use lettrage::config::Limits;
 use lettrage::error::{Errors, SHOWN};
-use lettrage::model::{InputFile, ItemFile, OpenItem, Payment, Position, Statement, StatementFile};
+use lettrage::model::{
+    InputFile, ItemFile, LedgerFile, LedgerLine, OpenItem, Payment, Position, Statement, StatementFile,
+};
 use lettrage::read::{self, Kind, Settings};
 use zip::write::SimpleFileOptions;
 
@@ -19,6 +21,8 @@ pub enum Loaded {
     Items(Vec<ItemFile>),
     /// How many customers a list has.
     Customers(usize),
+    /// Lines of the general ledger.
+    Ledger(LedgerFile),
 }
 
 /// One reader under test.
@@ -81,6 +85,17 @@ pub const TARGETS: &[Target] = &[
             read::csv::read_customers(PATH, bytes, settings).map(|f| Loaded::Customers(f.customers.len()))
         },
     },
+    Target {
+        name: "ledger",
+        seeds: &["formats/ledger", "errors/ledger"],
+        read: |bytes, settings| {
+            let read = match bytes.starts_with(b"JournalCode") {
+                true => read::fec::ledger_lines(PATH, bytes, settings),
+                false => read::csv::read_ledger(PATH, bytes, settings),
+            };
+            read.map(Loaded::Ledger)
+        },
+    },
     Target { name: "xlsx", seeds: &["/xlsx"], read: workbook },
     Target { name: "fec", seeds: &["/fec"], read: items!(read::fec::read_items) },
     Target { name: "ubl", seeds: &[".ubl.", "/ubl"], read: invoice!(Kind::Ubl) },
@@ -118,9 +133,10 @@ fn workbook(bytes: &[u8], settings: &Settings<'_>) -> Result<Loaded, Errors> {
             &made
         }
     };
-    match bytes.len() % 3 {
+    match bytes.len() % 4 {
         0 => read::xlsx::read_items(PATH, book, settings).map(|f| Loaded::Items(vec![f])),
         1 => read::xlsx::read_customers(PATH, book, settings).map(|f| Loaded::Customers(f.customers.len())),
+        2 => read::xlsx::read_ledger(PATH, book, settings).map(Loaded::Ledger),
         _ => read::xlsx::read_statement(PATH, book, settings).map(|f| Loaded::Statements(vec![f])),
     }
 }
@@ -208,6 +224,10 @@ impl Target {
             }
             Ok(Loaded::Customers(count)) => {
                 assert!(count <= bytes.len(), "{count} customers in {} bytes", bytes.len());
+                true
+            }
+            Ok(Loaded::Ledger(file)) => {
+                check_ledger(&file, bytes.len());
                 true
             }
         }
@@ -300,6 +320,23 @@ fn check_raw(file: &StatementFile, bytes: &[u8], settings: &Settings<'_>) {
             assert!(raw.bytes.len() <= bytes.len().max(limits().file_bytes as usize), "more bytes than there are");
         }
     }
+}
+
+fn check_ledger(file: &LedgerFile, size: usize) {
+    check_file(&file.file, 1);
+    let held: usize = file.lines.iter().map(size_of_line).sum();
+    assert!(held <= BYTES_FOR_A_BYTE * size + (64 << 10), "{held} bytes of lines from {size}");
+    for line in &file.lines {
+        assert!(!line.account.is_empty() && line.place.position != Position::None, "{line:?}");
+        assert!(line.date > chrono::NaiveDate::MIN, "a line without a day: {line:?}");
+        // Two amounts of 18 digits at most.
+        assert!(line.amount.minor.unsigned_abs() < 2_000_000_000_000_000_000, "{line:?}");
+    }
+}
+
+/// Account and label are shared by the lines below a heading.
+fn size_of_line(line: &LedgerLine) -> usize {
+    size_of::<LedgerLine>() + line.text.len() + line.reference.len() + line.entry.len()
 }
 
 fn size_of_payment(p: &Payment) -> usize {

@@ -375,6 +375,7 @@ targets!(
     csv_statement,
     csv_items,
     csv_customers,
+    ledger,
     xlsx,
     fec,
     ubl,

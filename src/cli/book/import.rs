@@ -143,7 +143,7 @@ fn gather(book: &Book, new: Vec<Delivery>, scope: Option<Scope>, config: &Config
 pub(super) fn together(files: Vec<StatementFile>) -> Result<Together, Errors> {
     let ledger = ledger::gather(files)?;
     let ledger::Ledger { files, statements, payments, ends, checks, notes } = ledger;
-    Ok(Together { files, statements, ends, payments, checks })
+    Ok(Together { files, statements, ends, payments, checks, notes })
 }
 
 /// What is said of each content, in their order.

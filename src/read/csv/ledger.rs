@@ -256,7 +256,7 @@ impl Pass<'_, '_> {
     }
 
     /// Number and name of the row's account: from its own cells, else from the heading above. Error: E0531.
-    fn account(&self, row: &Row) -> Result<(Box<str>, Box<str>), Error> {
+    fn account(&self, row: &Row) -> Result<(Arc<str>, Arc<str>), Error> {
         let (table, c) = (self.reader.table, self.columns);
         let (cell, label) = (table.cell_of(row, c.account), table.cell_of(row, c.label));
         if !cell.is_empty() {
@@ -264,7 +264,7 @@ impl Pass<'_, '_> {
             return Ok((number.into(), if label.is_empty() { rest.into() } else { label.into() }));
         }
         if !self.account.is_empty() {
-            return Ok(((&*self.account).into(), (&*self.label).into()));
+            return Ok((Arc::clone(&self.account), Arc::clone(&self.label)));
         }
         let fault = match c.account {
             Some(column) => table.fault(row, column, NO_ACCOUNT, "the line names no account"),
@@ -321,9 +321,9 @@ impl Pass<'_, '_> {
 
     /// Gives balances brought forward without a day that of the first line of their account. Error: E0105 where there is none.
     fn date_openings(&mut self, errors: &mut Collector) {
-        let mut first: BTreeMap<Box<str>, NaiveDate> = BTreeMap::new();
+        let mut first: BTreeMap<Arc<str>, NaiveDate> = BTreeMap::new();
         for line in self.lines.iter().filter(|line| line.date != NaiveDate::MIN) {
-            let day = first.entry(line.account.clone()).or_insert(line.date);
+            let day = first.entry(Arc::clone(&line.account)).or_insert(line.date);
             *day = line.date.min(*day);
         }
         for (n, row) in &self.undated {

@@ -2,20 +2,8 @@
 
 use super::Lang;
 
-macro_rules! labels {
-    ($($name:ident: $english:literal, $french:literal;)*) => {
-        /// The labels of one language; `{}` stands for a figure.
-        #[allow(missing_docs, reason = "each label is its own documentation: the English text below")]
-        #[derive(Debug)]
-        pub struct Labels { $(pub $name: &'static str,)* }
-        pub(super) static EN: Labels = Labels { $($name: $english,)* };
-        pub(super) static FR: Labels = Labels { $($name: $french,)* };
-        /// Every label: name, English, French.
-        pub const LABELS: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $french),)*];
-    };
-}
-
 labels! {
+    Labels, LABELS;
     title: "Payments and open items", "État de lettrage / rapprochement";
     as_of: "as of {}", "arrêté au {}";
     run_line: "run {} · configuration {} · weights {} · lettrage {}", "exécution {} · configuration {} · poids {} · lettrage {}";

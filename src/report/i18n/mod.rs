@@ -3,11 +3,30 @@
 //! Both languages stand side by side in one table, so that the compiler refuses a message that lacks one of them.
 //! Codes and words of files (`SHORT_PAY`, `auto`, `overpaid`) are never translated: programs read them.
 
+/// A table of labels: name, English, French.
+macro_rules! labels {
+    ($type:ident, $table:ident; $($name:ident: $english:literal, $french:literal;)*) => {
+        /// The labels of one language; `{}` stands for a figure.
+        #[allow(missing_docs, reason = "each label is its own documentation: the English text below")]
+        #[derive(Debug)]
+        pub struct $type { $(pub $name: &'static str,)* }
+        pub(super) static EN: $type = $type { $($name: $english,)* };
+        pub(super) static FR: $type = $type { $($name: $french,)* };
+        /// Every label: name, English, French.
+        pub const $table: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $french),)*];
+    };
+}
+
+mod book;
 mod evidence;
 mod labels;
 mod numbers;
 mod reasons;
 
+pub use book::{
+    BOOK_LABELS, BookLabels, author_name, book_part_name, bridge_name, decision_name, month, operation_name,
+    proof_short, role_name, standing_name,
+};
 pub use evidence::{
     HYPOTHESIS_KINDS, OBSTACLES, bucket_name, claim, difference_effect, difference_name, due_rule, field_name,
     kind_name, level_text, obstacle_text, set_text,
@@ -51,6 +70,14 @@ impl Lang {
         self.pick(": ", " : ")
     }
 
+    /// The labels of a book, in this language.
+    pub fn book_labels(self) -> &'static BookLabels {
+        match self {
+            Self::En => &book::EN,
+            Self::Fr => &book::FR,
+        }
+    }
+
     /// The labels of this language.
     pub fn labels(self) -> &'static Labels {
         match self {
@@ -84,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_label_is_in_both_languages_with_the_same_figures() {
-        for (name, english, french) in LABELS {
+        for (name, english, french) in LABELS.iter().chain(BOOK_LABELS) {
             assert!(!english.is_empty() && !french.is_empty(), "{name} is empty");
             assert_eq!(english.matches("{}").count(), french.matches("{}").count(), "{name}: figures differ");
             // Labels enter the pictures as they are.

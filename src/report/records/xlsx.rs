@@ -2,17 +2,13 @@
 
 use std::io::Write;
 
-use chrono::Datelike;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
+use super::super::sheet::{MOST_ROWS, money_pattern, put_date, put_money, put_text, without_time};
 use super::{Cell, Records, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Currency, Money};
+use crate::model::Currency;
 
-/// Excel keeps 15 digits of a number: beyond them an amount would change, and is written as a text.
-const MOST_DIGITS: u64 = 999_999_999_999_999;
-/// A sheet has so many rows, the header among them.
-const MOST_ROWS: u32 = 1 << 20;
 /// Rows of the header and columns that stay in sight.
 const FROZEN: (u32, u16) = (1, 1);
 
@@ -26,14 +22,12 @@ pub(super) fn write(rows: &Rows<'_>, out: &mut dyn Write) -> Result<Vec<String>,
         let message = format!("{count} rows are more than a sheet of Excel holds ({})", MOST_ROWS - 1);
         return Err(Error::new(ErrorKind::Refused, "E0405", message).help("write .csv or .jsonl"));
     }
-    let mut sheet = Sheet { sheet: Worksheet::new(), row: 0, as_text: 0, money: Vec::new() };
+    let mut sheet = Sheet { sheet: Worksheet::new(), row: 0, as_text: 0, plain: Format::new(), money: Vec::new() };
     let written = sheet.fill(name, rows);
     let as_text = sheet.as_text;
     written.map_err(|e| cannot_hold(&e, sheet.row))?;
     let mut workbook = Workbook::new();
-    // The same records give the same bytes: no time of writing.
-    let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(|e| cannot_hold(&e, 0))?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    without_time(&mut workbook).map_err(|e| cannot_hold(&e, 0))?;
     workbook.push_worksheet(sheet.sheet);
     let bytes = workbook.save_to_buffer().map_err(|e| cannot_hold(&e, 0))?;
     out.write_all(&bytes).map_err(|e| super::cannot_write(&e))?;
@@ -60,6 +54,7 @@ struct Sheet {
     row: u32,
     /// Amounts with too many digits.
     as_text: u64,
+    plain: Format,
     /// Formats by decimals.
     money: Vec<(u32, Format)>,
 }
@@ -91,46 +86,25 @@ impl Sheet {
             // A text: a number would lose the zeros behind the decimal point.
             Cell::Decimal(value) => drop(self.sheet.write_string(row, column, value.to_string())?),
             Cell::Vat(parts, currency) => drop(self.sheet.write_string(row, column, Cell::vat(parts, currency))?),
-            // Excel's calendar begins in 1900, and its first two months are a day off.
-            Cell::Date(date) if (1901..=9999).contains(&date.year()) => {
-                let date = ExcelDateTime::from_ymd(date.year() as u16, date.month() as u8, date.day() as u8)?;
-                self.sheet.write_datetime_with_format(row, column, &date, day)?;
-            }
-            Cell::Date(date) => drop(self.sheet.write_string(row, column, date.to_string())?),
+            Cell::Date(date) => put_date(&mut self.sheet, (row, column), date, day)?,
             Cell::Money(minor, currency) => self.money(column, minor, currency)?,
         }
         Ok(())
     }
 
     fn text(&mut self, column: u16, text: &str) -> Result<(), XlsxError> {
-        // The writer takes such a text for markup of its own, and would put it into the file as it is: in two parts it is a text.
-        if text.starts_with("<r>") && text.ends_with("</r>") {
-            // It leaves the escapes of such parts to its caller: `_x000D_` would be read as a line break (ECMA-376 part 1, 22.9.2.19).
-            let text = text.replace("_x", "_x005F_x");
-            let plain = Format::new();
-            self.sheet.write_rich_string(self.row, column, &[(&plain, &text[..1]), (&plain, &text[1..])])?;
-        } else {
-            self.sheet.write_string(self.row, column, text)?;
-        }
-        Ok(())
+        put_text(&mut self.sheet, (self.row, column), text, &self.plain)
     }
 
     fn money(&mut self, column: u16, minor: i64, currency: Currency) -> Result<(), XlsxError> {
-        if minor.unsigned_abs() > MOST_DIGITS {
-            self.as_text += 1;
-            self.sheet.write_string(self.row, column, Money::new(minor, currency).to_string())?;
-            return Ok(());
-        }
         let decimals = currency.decimals();
-        // Both are whole numbers that a float holds, so the quotient is the float nearest to the amount: it shows the same digits.
-        let amount = minor as f64 / 10_f64.powi(decimals as i32);
         let known = self.money.iter().position(|(d, _)| *d == decimals).unwrap_or_else(|| {
-            let zeros = "0".repeat(decimals as usize);
-            let point = if decimals > 0 { "." } else { "" };
-            self.money.push((decimals, Format::new().set_num_format(format!("#,##0{point}{zeros}"))));
+            self.money.push((decimals, Format::new().set_num_format(money_pattern(decimals))));
             self.money.len() - 1
         });
-        self.sheet.write_number_with_format(self.row, column, amount, &self.money[known].1)?;
+        let amount = (i128::from(minor), currency);
+        let as_text = put_money(&mut self.sheet, (self.row, column), amount, &self.money[known].1)?;
+        self.as_text += u64::from(as_text);
         Ok(())
     }
 }
