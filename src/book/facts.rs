@@ -324,6 +324,3 @@ fn minor(balance: Decimal, currency: Currency, account: &str) -> Result<i64, Err
             .help("[ledger] of lettrage.toml, or --ledger-balance")
     })
 }
-
-#[cfg(test)]
-mod tests;
