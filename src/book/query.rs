@@ -347,6 +347,13 @@ impl Book {
         })
     }
 
+    /// The last day on which a bank booked something. Errors: E0705, E0706.
+    pub fn last_booking(&self) -> Result<Option<NaiveDate>, Error> {
+        let sql = "SELECT max(booked) FROM payment WHERE present = 1";
+        let day: Option<String> = self.db.query_row(sql, [], |row| row.get(0)).told()?;
+        codec::optional_day(day.as_deref())
+    }
+
     /// Where the payments of each account stand: of a month, or of all. Errors: E0705, E0706.
     pub fn status(&self, month: Option<Month>) -> Result<Vec<AccountStatus>, Error> {
         let sql = format!(

@@ -489,7 +489,11 @@ impl Book {
             Error::new(crate::error::ErrorKind::Usage, "E0711", what).help("lettrage log  lists the runs")
         };
         match found.len() {
-            0 => Err(unknown(if name.is_empty() { "there is no run yet".into() } else { format!("there is no run {name}") })),
+            0 => Err(unknown(if name.is_empty() {
+                "there is no run yet".into()
+            } else {
+                format!("there is no run {name}")
+            })),
             1 => Ok(found.remove(0)),
             _ if name.is_empty() => Ok(found.remove(0)),
             n => Err(unknown(format!("{n} runs begin with {name}"))),
@@ -504,7 +508,8 @@ impl Book {
         let mut select = self.db.prepare(numbers).told()?;
         let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
         let items: HashMap<i64, String, RandomState> = rows.and_then(Iterator::collect).told()?;
-        let sql = "SELECT p.id, v.bucket, v.reason, v.body FROM verdict v JOIN payment p ON p.n = v.payment WHERE v.run = ?1";
+        let sql =
+            "SELECT p.id, v.bucket, v.reason, v.body FROM verdict v JOIN payment p ON p.n = v.payment WHERE v.run = ?1";
         let mut select = self.db.prepare(sql).told()?;
         let mut found = select.query([op]).told()?;
         while let Some(row) = found.next().told()? {
@@ -512,8 +517,7 @@ impl Book {
                 (row.get(0).told()?, row.get(1).told()?, row.get(2).told()?);
             let kept: Kept = codec::from_json(&row.get::<_, String>(3).told()?, "a verdict")?;
             let taken = kept.chosen.iter().flat_map(|c| &c.applications);
-            let taken: Vec<&str> =
-                taken.filter_map(|a| items.get(&i64::from(a.item))).map(String::as_str).collect();
+            let taken: Vec<&str> = taken.filter_map(|a| items.get(&i64::from(a.item))).map(String::as_str).collect();
             let reason = if reason.is_empty() { String::new() } else { format!(" {reason}") };
             let arrow = if taken.is_empty() { String::new() } else { format!(" → {}", taken.join(" + ")) };
             outcomes.insert(id, format!("{bucket}{reason}{arrow}"));

@@ -201,7 +201,8 @@ fn a_sound_month_is_proved_with_its_figures() {
     assert_eq!(of(Statement, None, 0), (4, parts(&[("held", 4), ("failed", 0), ("not possible", 0)])));
     let lines = parts(&[("opening", 1_000_000), ("in", 296_500), ("out", -134_786)]);
     assert_eq!(of(Statement, Some(EUR), 0), (1_161_714, lines));
-    let counts = [("matched", 3), ("by_rule", 1), ("outside", 0), ("review", 1), ("unmatched", 1), ("held", 0), ("new", 0)];
+    let counts =
+        [("matched", 3), ("by_rule", 1), ("outside", 0), ("review", 1), ("unmatched", 1), ("held", 0), ("new", 0)];
     assert_eq!(of(Coverage, None, 0), (6, parts(&counts)));
     let amounts = [
         ("matched in", 198_500),
@@ -264,7 +265,11 @@ fn each_fraud_is_found_by_its_proof() {
         ("a statement between the two is missing", |f| move_later(f, 100), &[P1]),
         ("a reader found wrong totals", |f| f.checks.push(total(Some(false))), &[P1]),
         ("a line was dropped", |f| drop(f.payments.remove(4)), &[P1, P2, P3]),
-        ("a line of money from nowhere", |f| f.payments.push(payment("X", day(6, 9), 5, Standing::New, None)), &[P1, P2, P3]),
+        (
+            "a line of money from nowhere",
+            |f| f.payments.push(payment("X", day(6, 9), 5, Standing::New, None)),
+            &[P1, P2, P3],
+        ),
         ("the same payment twice", twins, &[P2]),
         ("it stands where nobody put it", |f| f.payments[0].standing = Standing::Review, &[P2]),
         ("an entry of the ledger was changed", |f| f.ledger[0].minor += 1, &[P3]),
@@ -302,7 +307,12 @@ fn move_later(facts: &mut BookFacts, minor: i64) {
 }
 
 fn total(holds: Option<bool>) -> Check {
-    Check { kind: CheckKind::ControlTotal, scope: format!("june.xml: statement 7 of {BNP}").into(), holds, text: "sum".into() }
+    Check {
+        kind: CheckKind::ControlTotal,
+        scope: format!("june.xml: statement 7 of {BNP}").into(),
+        holds,
+        text: "sum".into(),
+    }
 }
 
 /// A payment is entered twice, and another vanishes, so that every sum stays.

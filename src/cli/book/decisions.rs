@@ -64,10 +64,12 @@ pub(in crate::cli) struct Reject {
 /// --account says where money goes that is no customer's. --returns takes an earlier receipt back. An item alone is settled without a
 /// payment (paid-elsewhere, cancelled, write-off).
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  lettrage settle 20260629-0f3a9c2b77d1 2026-0412 --reason bank-fee --why \"as in May\"\n  \
+#[command(
+    after_help = "Examples:\n  lettrage settle 20260629-0f3a9c2b77d1 2026-0412 --reason bank-fee --why \"as in May\"\n  \
 lettrage settle 20260617-88ab01c2d3e4 --account 627100 --reason bank-charges\n  \
 lettrage settle 20260630-9d1e2f3a4b5c --returns 20260612-01c2d3e4f5a6\n  \
-lettrage settle 2026-0398 --reason cancelled --why \"credit note 88 in the ledger\"")]
+lettrage settle 2026-0398 --reason cancelled --why \"credit note 88 in the ledger\""
+)]
 pub(in crate::cli) struct Settle {
     #[command(flatten)]
     at: At,
@@ -165,7 +167,10 @@ pub(in crate::cli) fn accept(args: &Accept, talk: Talk) -> Outcome {
 /// Proposals of at least so likely, with what people should know before they take them.
 fn above(book: &Book, p: f64) -> Result<(Vec<String>, String), Error> {
     if !(0.5..1.0).contains(&p) {
-        return Err(usage(format!("{p} is no probability to accept from"), "a fraction from 0.5 and below 1 is expected, such as 0.95"));
+        return Err(usage(
+            format!("{p} is no probability to accept from"),
+            "a fraction from 0.5 and below 1 is expected, such as 0.95",
+        ));
     }
     let proposed = book.proposed_above((p * 1e6) as u32)?;
     let mut preview = String::new();
@@ -174,7 +179,8 @@ fn above(book: &Book, p: f64) -> Result<(Vec<String>, String), Error> {
     let _ = writeln!(preview, "by their probabilities, {wrong:.1} of them are wrong");
     let mut doubtful: Vec<&(String, u32)> = proposed.iter().collect();
     doubtful.sort_by_key(|(id, p)| (*p, id.clone()));
-    let named: Vec<String> = doubtful.iter().take(LOOK_AT).map(|(id, p)| format!("{id} ({:.3})", f64::from(*p) / 1e6)).collect();
+    let named: Vec<String> =
+        doubtful.iter().take(LOOK_AT).map(|(id, p)| format!("{id} ({:.3})", f64::from(*p) / 1e6)).collect();
     if !named.is_empty() {
         let _ = writeln!(preview, "look at these first: {}", named.join("  "));
     }
@@ -184,7 +190,8 @@ fn above(book: &Book, p: f64) -> Result<(Vec<String>, String), Error> {
 pub(in crate::cli) fn reject(args: &Reject, talk: Talk) -> Outcome {
     let mut book = args.at.open()?;
     let decisions: Vec<Resolve> = args.payments.iter().map(|id| resolve(id, Act::Reject)).collect();
-    let heading = heading(&args.at, "reject", counted(&args.payments), &args.why, json!({ "payments": args.payments }))?;
+    let heading =
+        heading(&args.at, "reject", counted(&args.payments), &args.why, json!({ "payments": args.payments }))?;
     let op = book.resolve(&decisions, heading, false)?;
     say(&book, talk, op, &args.payments)
 }
@@ -219,7 +226,10 @@ fn act(book: &Book, args: &Settle) -> Result<Act, Error> {
             let (item, _) = book.item(&args.id).map_err(|_| error)?;
             if args.reason.is_empty() {
                 let id = printable(&item.item.id);
-                return Err(usage(format!("why is item {id} settled without a payment?"), "--reason paid-elsewhere, cancelled or write-off"));
+                return Err(usage(
+                    format!("why is item {id} settled without a payment?"),
+                    "--reason paid-elsewhere, cancelled or write-off",
+                ));
             }
             return Ok(Act::SettleItem);
         }

@@ -28,7 +28,11 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let book = args.at.open()?;
     lines.push(("schema", true, format!("version {}", book.schema_version())));
     lines.push(found("file", book.integrity()?, "pages, constraints and references hold"));
-    lines.push(found("open amounts", book.wrong_figures()?, "what is open of each item is what lists and decisions give"));
+    lines.push(found(
+        "open amounts",
+        book.wrong_figures()?,
+        "what is open of each item is what lists and decisions give",
+    ));
     match book.verify_log() {
         Ok(count) => lines.push(("log", true, format!("{count} entries in chain"))),
         Err(error) => lines.push(("log", false, error.to_string())),
@@ -38,7 +42,11 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     if !talk.quiet || !sound {
         let mut text = String::new();
         for (what, ok, say) in &lines {
-            text.push_str(&format!("{what:<14} {:<6} {}\n", if *ok { "ok" } else { "WRONG" }, printable(say).replace('\u{fffd}', " ")));
+            text.push_str(&format!(
+                "{what:<14} {:<6} {}\n",
+                if *ok { "ok" } else { "WRONG" },
+                printable(say).replace('\u{fffd}', " ")
+            ));
         }
         crate::cli::print(&text)?;
     }

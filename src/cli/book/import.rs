@@ -162,13 +162,7 @@ fn import_notes(import: &Import) -> Vec<(String, Vec<Note>)> {
     notes
 }
 
-fn describe(
-    imported: &Imported,
-    notes: &[(String, Vec<Note>)],
-    together: &[Note],
-    dry: bool,
-    text: &mut String,
-) {
+fn describe(imported: &Imported, notes: &[(String, Vec<Note>)], together: &[Note], dry: bool, text: &mut String) {
     let width = imported.files.iter().map(|f| shown(&f.path).chars().count()).max().unwrap_or(0);
     for (file, (_, notes)) in imported.files.iter().zip(notes) {
         let repeats = file.records.saturating_sub(file.new);
@@ -197,7 +191,8 @@ fn describe(
     };
     let items: u64 = imported.files.iter().filter(|f| f.scope.is_some()).map(|f| f.new).sum();
     if dry {
-        let _ = writeln!(text, "would import {} payments and {items} items; nothing was changed", imported.new_payments);
+        let _ =
+            writeln!(text, "would import {} payments and {items} items; nothing was changed", imported.new_payments);
     } else {
         let _ = writeln!(
             text,
@@ -221,7 +216,14 @@ fn changes(file: &FileReport, text: &mut String) {
     if of.changed > 0 {
         let _ = writeln!(text, "  {} items changed:", of.changed);
         for change in of.changes.iter().take(NAMED) {
-            let _ = writeln!(text, "    {} {}: {} -> {}", printable(&change.id), change.field, printable(&change.was), printable(&change.is));
+            let _ = writeln!(
+                text,
+                "    {} {}: {} -> {}",
+                printable(&change.id),
+                change.field,
+                printable(&change.was),
+                printable(&change.is)
+            );
         }
         if of.changes.len() > NAMED {
             text.push_str("    …\n");
@@ -241,11 +243,6 @@ fn changes(file: &FileReport, text: &mut String) {
 
 fn shown(path: &str) -> String {
     printable(path.rsplit(['/', '\\']).next().unwrap_or(path))
-}
-
-/// Reads nothing more of a book that has no configuration: kept for commands that need both.
-pub(super) fn settings_of(config: &Config) -> Settings<'_> {
-    Settings { limits: &config.limits, mappings: &config.csv }
 }
 
 /// Threads for work that a command does in parallel.

@@ -40,8 +40,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let at = super::At { folder: args.folder.clone(), who: args.who.clone(), config: None };
     let heading = at.heading("init")?;
     std::fs::create_dir_all(&args.folder).map_err(|e| failed(&args.folder, &e))?;
-    let files: &[(&str, &[u8])] =
-        if args.demo { DEMO } else { &[(store::CONFIGURATION, CONFIGURATION.as_bytes())] };
+    let files: &[(&str, &[u8])] = if args.demo { DEMO } else { &[(store::CONFIGURATION, CONFIGURATION.as_bytes())] };
     if args.folder.join(store::FILE).exists() {
         // Said before anything is written.
         Book::create(&args.folder)?;

@@ -7,7 +7,9 @@ use super::At;
 
 /// Lists the operations of the book, or computes their chain again
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: lettrage log -n 3\nExit codes: 0 done; 1 --verify and the chain does not hold; 2 wrong use.")]
+#[command(
+    after_help = "Example: lettrage log -n 3\nExit codes: 0 done; 1 --verify and the chain does not hold; 2 wrong use."
+)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     at: At,
@@ -41,7 +43,11 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let width = operations.iter().map(|o| o.who.chars().count()).max().unwrap_or(0);
     for o in &operations {
         let undone = o.undone_by.map_or_else(String::new, |by| format!("   undone by {by:04}"));
-        let why = if o.why.is_empty() || &*o.kind == "note" { String::new() } else { format!("   “{}”", printable(&o.why)) };
+        let why = if o.why.is_empty() || &*o.kind == "note" {
+            String::new()
+        } else {
+            format!("   “{}”", printable(&o.why))
+        };
         text.push_str(&format!(
             "{:04}  {}  {:<width$}  {:<7}  {}{why}{undone}\n",
             o.seq,

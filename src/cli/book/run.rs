@@ -73,7 +73,10 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     }
     let (ruled, conflicts) = by_rule(&input, config, &wanted);
     for (payment, rules) in &conflicts {
-        eprintln!("note: payment {} is claimed by several rules ({rules}): none of them decides", input.payments[*payment].id);
+        eprintln!(
+            "note: payment {} is claimed by several rules ({rules}): none of them decides",
+            input.payments[*payment].id
+        );
     }
     let mut decided: Vec<Decided> = input.decided.clone();
     let of_rule = |r: &Ruled| Decided { payment: r.payment, outside: true, ..Decided::default() };
@@ -104,11 +107,8 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     let files: Vec<serde_json::Value> = (input.files.iter())
         .map(|f| serde_json::json!({ "path": &*f.path, "sha256": &*f.sha256, "role": f.role.word() }))
         .collect();
-    let heading = crate::book::log::Heading {
-        run: id.clone(),
-        rules: super::parts::digest(config),
-        ..args.at.heading("run")?
-    };
+    let heading =
+        crate::book::log::Heading { run: id.clone(), rules: super::parts::digest(config), ..args.at.heading("run")? };
     let finished = Finished {
         input: &input,
         reconciliation: &reconciliation,
