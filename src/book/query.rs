@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// The verdict of the last run that looked at a payment and is in force.
-const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w JOIN operation o ON o.seq = w.run WHERE w.payment = p.n AND o.undone_by IS NULL)";
+pub(super) const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w JOIN operation o ON o.seq = w.run WHERE w.payment = p.n AND o.undone_by IS NULL)";
 
 /// What to list. Everything is optional; what is given must all hold.
 #[derive(Clone, Debug, Default)]
@@ -499,7 +499,7 @@ impl Names<'_> {
 }
 
 /// Where a payment stands, and its reason code, from four columns: kind, author and operation of its decision, and its last verdict.
-fn standing_of(row: &Row<'_>, from: usize) -> Result<(Standing, String), Error> {
+pub(super) fn standing_of(row: &Row<'_>, from: usize) -> Result<(Standing, String), Error> {
     let optional = |n: usize| row.get_ref(from + n).and_then(|v| Ok(v.as_str_or_null()?)).told();
     let kind = optional(0)?.and_then(DecisionKind::parse);
     let standing = match kind {
