@@ -15,17 +15,22 @@
 //! | [`decide`] | decisions of people |
 //! | [`undo`] | taking operations back |
 //! | [`query`] | where payments and items stand |
+//! | [`facts`] | every row, for the auditor |
+//! | [`period`] | closing a month, opening it again, what changed since |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 mod closed;
 pub mod codec;
 pub mod decide;
+pub mod facts;
 pub mod import;
 pub mod lists;
 pub mod log;
+pub mod period;
 pub mod query;
 mod rows;
 pub mod runs;
+mod seal;
 pub mod state;
 pub mod store;
 pub mod undo;

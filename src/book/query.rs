@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// The verdict of the last run that looked at a payment and is in force.
-const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w JOIN operation o ON o.seq = w.run WHERE w.payment = p.n AND o.undone_by IS NULL)";
+pub(super) const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w JOIN operation o ON o.seq = w.run WHERE w.payment = p.n AND o.undone_by IS NULL)";
 
 /// What to list. Everything is optional; what is given must all hold.
 #[derive(Clone, Debug, Default)]
@@ -347,6 +347,13 @@ impl Book {
         })
     }
 
+    /// The last day on which a bank booked something. Errors: E0705, E0706.
+    pub fn last_booking(&self) -> Result<Option<NaiveDate>, Error> {
+        let sql = "SELECT max(booked) FROM payment WHERE present = 1";
+        let day: Option<String> = self.db.query_row(sql, [], |row| row.get(0)).told()?;
+        codec::optional_day(day.as_deref())
+    }
+
     /// Where the payments of each account stand: of a month, or of all. Errors: E0705, E0706.
     pub fn status(&self, month: Option<Month>) -> Result<Vec<AccountStatus>, Error> {
         let sql = format!(
@@ -492,7 +499,7 @@ impl Names<'_> {
 }
 
 /// Where a payment stands, and its reason code, from four columns: kind, author and operation of its decision, and its last verdict.
-fn standing_of(row: &Row<'_>, from: usize) -> Result<(Standing, String), Error> {
+pub(super) fn standing_of(row: &Row<'_>, from: usize) -> Result<(Standing, String), Error> {
     let optional = |n: usize| row.get_ref(from + n).and_then(|v| Ok(v.as_str_or_null()?)).told();
     let kind = optional(0)?.and_then(DecisionKind::parse);
     let standing = match kind {

@@ -12,14 +12,20 @@ use crate::config::Weights;
 use crate::error::{Error, ErrorKind, Errors};
 use crate::report::{self, Document, Lang};
 
-/// Shows one payment with its weights and its rivals
+/// Shows one payment with its weights and its rivals, or an item with what settled it
+///
+/// Without --run, in the book: what the last run said, and what was decided by whom.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The payment, as payments.csv names it
+    /// The payment, as lists name it; in a book also an item
+    #[arg(value_name = "PAYMENT|ITEM")]
     payment_id: String,
-    /// Folder of the run
+    /// Folder that lettrage match --out wrote, instead of a book
     #[arg(long, value_name = "DIR")]
-    run: PathBuf,
+    run: Option<PathBuf>,
+    /// Folder of the book
+    #[arg(short = 'C', long = "book", value_name = "DIR", default_value = ".", conflicts_with = "run")]
+    book: PathBuf,
     /// Show every rival, each with its own bars
     #[arg(short, long)]
     verbose: bool,
@@ -29,7 +35,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let path = args.run.join("run.json");
+    let Some(folder) = &args.run else {
+        let text = super::book::explain(&args.book, &args.payment_id, args.verbose, args.lang.unwrap_or_default())?;
+        super::print(&text)?;
+        return Ok(0);
+    };
+    let path = folder.join("run.json");
     let text = pipeline::read_text(&path, "the run")?;
     let document: Document<'_> = serde_json::from_str(&text).map_err(|e| {
         Error::new(ErrorKind::Input, "E0402", format!("not a run of this program: {e}"))

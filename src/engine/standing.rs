@@ -255,16 +255,16 @@ mod tests {
     }
 
     /// A decision about a payment of the input, for items of the input.
-    fn paid(payment: u32, items: &[u32]) -> Standing {
+    fn paid(payment: u32, items: &[u32]) -> Decided {
         let applications = items.iter().map(|item| Application { item: *item, applied: 500 }).collect();
-        Standing { payment, applications, ..Standing::default() }
+        Decided { payment, applications, ..Decided::default() }
     }
 
     #[test]
     fn what_is_known_is_numbered_in_canonical_order() {
         // P0 pays I0 and I2, the debit P4 returns P2, and P1 is nobody's.
-        let returns = Standing { payment: 0, returns: Some(2), ..Standing::default() };
-        let outside = Standing { payment: 3, outside: true, ..Standing::default() };
+        let returns = Decided { payment: 0, returns: Some(2), ..Decided::default() };
+        let outside = Decided { payment: 3, outside: true, ..Decided::default() };
         let refused = Objection { payment: 1, applications: paid(1, &[2, 0, 2]).applications };
         let decided = [paid(4, &[0, 2]), returns, outside];
         let known = Known { decided: &decided, objections: &[refused], only_propose: &[2] };
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn what_came_since_the_first_undecided_receipt_still_counts() {
-        let of = |decided: &[Standing]| {
+        let of = |decided: &[Decided]| {
             with(Known { decided, ..Known::default() }, |request, facts, s| s.settled_since(request, facts))
         };
         // P0 and P2 are decided, P1 is not: what P2 settled was open when P1 came.

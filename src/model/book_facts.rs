@@ -80,7 +80,9 @@ pub struct ItemFact {
     pub open: i64,
     /// Date of the document.
     pub issued: Option<NaiveDate>,
-    /// Whether it is in no list any more without a reason that the book knows: a person must say.
+    /// Whether the last list does not have it any more: it is not in what was listed.
+    pub missing: bool,
+    /// Whether that has no reason that the book knows: a person must say.
     pub asked: bool,
     /// A decision about the item itself: settled without a payment, or held.
     pub decision: Option<DecisionFact>,

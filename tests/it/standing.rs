@@ -276,7 +276,7 @@ fn a_return_gives_back_discounts_too_and_the_item_is_open_for_the_next() {
     assert_eq!(book.verdict(&result, "P2").reason, Some(Reason::DuplicatePayment));
     // Where a person has said that the receipt is no customer's money, nothing of it comes back.
     book.decided[0] =
-        Standing { outside: true, applications: Vec::new(), differences: Vec::new(), ..book.decided[0].clone() };
+        Decided { outside: true, applications: Vec::new(), differences: Vec::new(), ..book.decided[0].clone() };
     assert_eq!(book.verdict(&book.run_all(), "R1").returns, None);
 }
 
@@ -383,14 +383,14 @@ fn a_persons_decision_stands_against_the_engine() {
             let rest = payment.amount.minor - applied;
             let chosen = verdicts[n].chosen.as_ref();
             against += usize::from(chosen.is_some_and(|c| c.applications.iter().all(|a| a.item as usize != item)));
-            book.decided.push(Standing {
+            book.decided.push(Decided {
                 payment: n as u32,
                 applications: vec![Application { item: item as u32, applied }],
                 differences: (rest > 0)
                     .then_some(Difference { kind: DifferenceKind::OnAccount, minor: rest })
                     .into_iter()
                     .collect(),
-                ..Standing::default()
+                ..Decided::default()
             });
         }
         assert!(against >= 30, "{against}");
@@ -466,8 +466,8 @@ fn what_points_nowhere_is_passed_over() {
     let result = reconcile(&Request {
         known: Known {
             decided: &[
-                Standing { payment: 9_999, applications: vec![nowhere], ..Standing::default() },
-                Standing { payment: 0, applications: vec![nowhere], returns: Some(77_777), ..Standing::default() },
+                Decided { payment: 9_999, applications: vec![nowhere], ..Decided::default() },
+                Decided { payment: 0, applications: vec![nowhere], returns: Some(77_777), ..Decided::default() },
             ],
             objections: &[Objection { payment: u32::MAX, applications: vec![nowhere] }],
             only_propose: &[u32::MAX],

@@ -85,7 +85,7 @@ fn receivable(facts: &BookFacts) -> BTreeMap<Currency, i128> {
 
 /// What was listed = the ledger's receivables. An item that is in no list any more was not listed.
 fn at_extraction(facts: &BookFacts, currency: Currency, receivable: &BTreeMap<Currency, i128>, made: &mut BookProofs) {
-    let of_currency = facts.items.iter().filter(|i| i.currency == currency && !i.asked);
+    let of_currency = facts.items.iter().filter(|i| i.currency == currency && !i.missing);
     let listed: i128 = of_currency.map(|i| i128::from(i.listed)).sum();
     let Some(ledger) = receivable.get(&currency).copied() else {
         let says =

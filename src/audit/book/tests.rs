@@ -71,6 +71,7 @@ fn item(id: &str, amount: i64, open: i64) -> ItemFact {
         listed: amount,
         open,
         issued: Some(day(5, 10)),
+        missing: false,
         asked: false,
         decision: None,
     }

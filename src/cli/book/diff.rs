@@ -16,7 +16,9 @@ const NAMED: usize = 20;
 
 /// Compares two runs: which payments they see otherwise, and which input, rule or weight changed between them
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: lettrage diff 7f3a9c b81e04\nExit codes: 0 nothing differs; 1 something does; 2 wrong use.")]
+#[command(
+    after_help = "Example: lettrage diff 7f3a9c b81e04\nExit codes: 0 nothing differs; 1 something does; 2 wrong use."
+)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     at: At,
@@ -47,16 +49,21 @@ fn causes(book: &Book, a: &RunRecord, b: &RunRecord, text: &mut String) -> Resul
     let from = text.len();
     let files = |run: &RunRecord| -> Result<BTreeSet<String>, Error> {
         let list: Value = json(&run.inputs)?;
-        let name = |file: &Value| format!("{} {}", file["role"].as_str().unwrap_or_default(), file["path"].as_str().unwrap_or_default());
+        let name = |file: &Value| {
+            format!("{} {}", file["role"].as_str().unwrap_or_default(), file["path"].as_str().unwrap_or_default())
+        };
         Ok(list.as_array().into_iter().flatten().map(name).collect())
     };
     let (before, after) = (files(a)?, files(b)?);
-    before.difference(&after).for_each(|f| drop(writeln!(text, "input   − {}", printable(f))));
-    after.difference(&before).for_each(|f| drop(writeln!(text, "input   + {}", printable(f))));
-    for (what, before, after) in [
-        ("rule    ", &a.configuration, &b.configuration),
-        ("weight  ", &a.weights, &b.weights),
-    ] {
+    before.difference(&after).for_each(|f| {
+        let _ = writeln!(text, "input   − {}", printable(f));
+    });
+    after.difference(&before).for_each(|f| {
+        let _ = writeln!(text, "input   + {}", printable(f));
+    });
+    for (what, before, after) in
+        [("rule    ", &a.configuration, &b.configuration), ("weight  ", &a.weights, &b.weights)]
+    {
         let (before, after) = (flat(&json(before)?), flat(&json(after)?));
         let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         let none = "–".to_string();
@@ -84,7 +91,8 @@ fn causes(book: &Book, a: &RunRecord, b: &RunRecord, text: &mut String) -> Resul
 }
 
 fn json(text: &str) -> Result<Value, Error> {
-    serde_json::from_str(text).map_err(|e| Error::new(ErrorKind::Input, "E0705", format!("a run of the book cannot be read: {e}")))
+    serde_json::from_str(text)
+        .map_err(|e| Error::new(ErrorKind::Input, "E0705", format!("a run of the book cannot be read: {e}")))
 }
 
 /// Every value of a document by its path: `matching.auto_level`.
@@ -93,8 +101,12 @@ fn flat(value: &Value) -> BTreeMap<String, String> {
         let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
         match value {
             Value::Object(map) => map.iter().for_each(|(key, value)| walk(&below(key), value, into)),
-            Value::Array(list) => list.iter().enumerate().for_each(|(n, value)| walk(&below(&(n + 1).to_string()), value, into)),
-            value => drop(into.insert(path.to_string(), value.as_str().map_or_else(|| value.to_string(), str::to_string))),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(n, value)| walk(&below(&(n + 1).to_string()), value, into))
+            }
+            value => {
+                drop(into.insert(path.to_string(), value.as_str().map_or_else(|| value.to_string(), str::to_string)))
+            }
         }
     }
     let mut into = BTreeMap::new();
@@ -119,10 +131,14 @@ fn outcomes(
     if shown < differ.len() {
         let _ = writeln!(text, "… and {} more: -v", differ.len() - shown);
     }
-    let only = |a: &BTreeMap<String, String>, b: &BTreeMap<String, String>| a.keys().filter(|id| !b.contains_key(*id)).count();
+    let only =
+        |a: &BTreeMap<String, String>, b: &BTreeMap<String, String>| a.keys().filter(|id| !b.contains_key(*id)).count();
     let (first, second) = (only(before, after), only(after, before));
     if first + second > 0 {
-        let _ = writeln!(text, "{first} only the first looked at (decided since, or gone), {second} only the second (new, or open again)");
+        let _ = writeln!(
+            text,
+            "{first} only the first looked at (decided since, or gone), {second} only the second (new, or open again)"
+        );
     }
     !differ.is_empty() || first + second > 0
 }

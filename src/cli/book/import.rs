@@ -245,11 +245,6 @@ fn shown(path: &str) -> String {
     printable(path.rsplit(['/', '\\']).next().unwrap_or(path))
 }
 
-/// Reads nothing more of a book that has no configuration: kept for commands that need both.
-pub(super) fn settings_of(config: &Config) -> Settings<'_> {
-    Settings { limits: &config.limits, mappings: &config.csv }
-}
-
 /// Threads for work that a command does in parallel.
 pub(super) fn pooled<T: Send>(threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Result<T, Errors> {
     pipeline::in_pool(threads.map(usize::from), work)

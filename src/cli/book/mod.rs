@@ -1,14 +1,20 @@
 //! Commands on a book: the folder, who works in it, and when.
 
 pub(super) mod decisions;
+pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod list;
 pub(super) mod log;
+pub(super) mod rule;
 pub(super) mod run;
 pub(super) mod undo;
 
+mod explain;
 mod parts;
+
+pub(super) use explain::explain;
 
 use std::path::PathBuf;
 

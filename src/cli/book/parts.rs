@@ -1,9 +1,11 @@
 //! Values of command lines: months, amounts, parts of a payment.
 
+use std::path::Path;
+
 use crate::book::decide::Part;
 use crate::book::query::Selection;
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::{Currency, DifferenceKind, Money, Month};
 
 use super::import::usage;
@@ -53,6 +55,22 @@ pub(super) fn digest(config: &Config) -> String {
 /// The first twelve hexadecimal digits of a hash over texts.
 pub(super) fn short_hash(texts: &[&str]) -> String {
     crate::read::sha256(texts.join("\n").as_bytes()).chars().take(12).collect()
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place.
+pub(super) fn put_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |e: &std::io::Error| {
+        Error::new(ErrorKind::Io, "E0002", format!("cannot be written: {e}")).in_file(path.display().to_string())
+    };
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    let beside = path.with_file_name(name);
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|e| {
+        // What is left of it would only confuse; that it cannot be removed adds nothing.
+        let _ = std::fs::remove_file(&beside);
+        failed(&e)
+    })
 }
 
 /// What narrows a listing.

@@ -35,7 +35,9 @@ struct List {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: lettrage rule test --months 6\nExit codes: 0 no contradiction; 1 a rule contradicts a person; 2 wrong use.")]
+#[command(
+    after_help = "Example: lettrage rule test --months 6\nExit codes: 0 no contradiction; 1 a rule contradicts a person; 2 wrong use."
+)]
 struct Test {
     #[command(flatten)]
     at: At,
@@ -58,7 +60,14 @@ fn list(config: &Config) -> Outcome {
     let mut text = String::new();
     for rule in &config.rule {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:<8} {:<10} {}   {}", printable(&rule.id), printable(&rule.account), printable(&rule.reason), conditions(rule));
+        let _ = writeln!(
+            text,
+            "{:<8} {:<10} {}   {}",
+            printable(&rule.id),
+            printable(&rule.account),
+            printable(&rule.reason),
+            conditions(rule)
+        );
     }
     if config.rule.is_empty() {
         text.push_str("no rules: [[rule]] in lettrage.toml makes one\n");
@@ -71,7 +80,9 @@ fn list(config: &Config) -> Outcome {
 pub(super) fn conditions(rule: &Rule) -> String {
     let value = serde_json::to_value(&rule.when).unwrap_or_default();
     let parts = value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null());
-    let words: Vec<String> = parts.map(|(key, v)| format!("{key} = {}", v.as_str().map_or_else(|| v.to_string(), |s| format!("\"{s}\"")))).collect();
+    let words: Vec<String> = parts
+        .map(|(key, v)| format!("{key} = {}", v.as_str().map_or_else(|| v.to_string(), |s| format!("\"{s}\""))))
+        .collect();
     printable(&words.join(", "))
 }
 
@@ -105,12 +116,23 @@ fn test(args: &Test) -> Outcome {
         let _ = writeln!(
             text,
             "{}  rehearsal since {since}: {} lines fit; {} as people or rules decided, {} never decided, {} matched with items, {} AGAINST a person",
-            printable(&rule.id), found.fits, found.as_decided, found.undecided, found.by_matcher.len(), found.against.len()
+            printable(&rule.id),
+            found.fits,
+            found.as_decided,
+            found.undecided,
+            found.by_matcher.len(),
+            found.against.len()
         );
-        found.against.iter().for_each(|line| drop(writeln!(text, "    AGAINST  {line}")));
-        found.by_matcher.iter().for_each(|line| drop(writeln!(text, "    matched  {line}")));
+        found.against.iter().for_each(|line| {
+            let _ = writeln!(text, "    AGAINST  {line}");
+        });
+        found.by_matcher.iter().for_each(|line| {
+            let _ = writeln!(text, "    matched  {line}");
+        });
     }
-    conflicts.iter().for_each(|line| drop(writeln!(text, "conflict  {line}")));
+    conflicts.iter().for_each(|line| {
+        let _ = writeln!(text, "conflict  {line}");
+    });
     crate::cli::print(&text)?;
     Ok(u8::from(contradicts))
 }
