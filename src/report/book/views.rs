@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::model::{AccountStatus, BookItem, BookPayment, Currency, InputFile, Month, Operation, Proof};
+use crate::model::{AccountStatus, BookItem, BookPayment, Bridge, Currency, InputFile, Month, Operation, Proof};
 use crate::report::Lang;
 
 /// Everything that the report of a book needs.
@@ -76,6 +76,28 @@ pub struct BridgeView {
     pub adjusted_right: i128,
     /// What is left between them.
     pub unexplained: i128,
+}
+
+impl From<&Bridge> for BridgeView {
+    /// The picture of the auditor, with the keys of its names.
+    fn from(bridge: &Bridge) -> Self {
+        let side = |is_left: bool| {
+            let of_side = bridge.groups.iter().filter(move |g| g.kind.is_left() == is_left);
+            of_side.map(|g| BridgeLine { label: g.kind.key().into(), count: g.count, minor: g.sum }).collect()
+        };
+        Self {
+            account: bridge.account.clone(),
+            bank: bridge.bank.clone(),
+            currency: bridge.currency,
+            bank_balance: bridge.at_bank,
+            ledger_balance: bridge.in_ledger,
+            left: side(true),
+            right: side(false),
+            adjusted_left: bridge.adjusted_left,
+            adjusted_right: bridge.adjusted_right,
+            unexplained: bridge.unexplained,
+        }
+    }
 }
 
 /// One line of a [`BridgeView`].

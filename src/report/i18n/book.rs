@@ -267,12 +267,15 @@ pub fn author_name(lang: Lang, author: Author) -> &'static str {
 
 /// The name of a part of a proof of a book. A name that neither this nor [`part_name`](super::part_name) knows stays as it is.
 pub fn book_part_name(lang: Lang, name: &str) -> &str {
-    const NAMES: [(&str, &str, &str); 13] = [
+    const NAMES: [(&str, &str, &str); 16] = [
         ("by people", "by people", "par des personnes"),
         ("people", "by people", "par des personnes"),
         ("open at start", "open at start", "ouvert au début"),
         ("start", "open at start", "ouvert au début"),
         ("cleared", "cleared", "soldé"),
+        ("raised", "raised", "augmenté"),
+        ("listed", "listed", "listés"),
+        ("settled since", "settled since", "soldés depuis"),
         ("new", "new", "nouveau"),
         ("in", "in", "entrées"),
         ("out", "out", "sorties"),

@@ -138,6 +138,10 @@ pub(in crate::report::book) fn proof_figures(lang: Lang, proof: &Proof) -> Strin
 
 /// The name of a part of a proof. The auditor names parts in English, or by a word of files; a name not known here stays.
 fn part_name(lang: Lang, id: ProofId, name: &str) -> String {
+    // What came in and what went out of one bucket: `matched in`.
+    if let Some((bucket, way)) = name.rsplit_once(' ').filter(|(_, way)| matches!(*way, "in" | "out")) {
+        return format!("{} {}", part_name(lang, id, bucket), i18n::book_part_name(lang, way));
+    }
     let standing = Standing::ALL.into_iter().find(|s| s.word() == name || standing_name(Lang::En, *s) == name);
     // In the proof of the statements "held" says that a check holds.
     match standing.filter(|_| id != ProofId::Statement) {
