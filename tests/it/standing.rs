@@ -309,7 +309,7 @@ fn a_receipt_that_was_taken_back_undecided_is_not_applied() {
     books.pay("P2", 123_456, 105, "Zimmerli Wackernagel", "FACTURE 2026-0901");
     let mut book = Book::of(&books);
     let returns = Some(book.payment("P1"));
-    book.decided = vec![Standing { payment: book.payment("R1"), returns, ..Standing::default() }];
+    book.decided = vec![Decided { payment: book.payment("R1"), returns, ..Decided::default() }];
     let result = book.run_all();
     assert_ne!(book.says(&result, "P1").0, Bucket::Auto);
     assert_eq!(book.says(&result, "P2"), (Bucket::Auto, vec![("2026-0901", 123_456)]));
