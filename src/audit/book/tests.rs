@@ -156,6 +156,7 @@ pub(super) fn june() -> BookFacts {
             opening("2026-0403", false, 42_000),
             opening("A-0009", false, -10_000),
         ]),
+        opened_after: Month::parse("2026-05"),
     }
 }
 
