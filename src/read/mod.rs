@@ -33,6 +33,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::config::csv::CsvKind;
 use crate::config::{CsvMapping, Limits};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{CustomerFile, ItemFile, StatementFile};
@@ -110,6 +111,7 @@ fn statement(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> R
         Kind::Bai2 => bai2::read(path, bytes, settings),
         Kind::Esr => esr::read(path, bytes, settings),
         Kind::Csv => csv::read_statement(path, bytes, settings),
+        Kind::Ledger if csv::is_mapped(path, CsvKind::Payments, settings) => csv::read_statement(path, bytes, settings),
         // The payments that a ledger holds, when it is named as a statement.
         Kind::Fec => fec::payments(path, bytes, settings),
         Kind::JsonLines => json_lines::read_statement(path, bytes, settings),
@@ -124,6 +126,7 @@ fn items_of(path: &str, bytes: &[u8], kind: Kind, settings: &Settings<'_>) -> Re
         Kind::Ubl | Kind::Cii | Kind::Pdf => einvoice::read(path, bytes, &kind, settings),
         Kind::JsonLines => json_lines::read_items(path, bytes, settings),
         Kind::Xlsx => xlsx::read_items(path, bytes, settings),
+        Kind::Ledger if csv::is_mapped(path, CsvKind::Invoices, settings) => csv::read_items(path, bytes, settings),
         kind if is_text(&kind) => csv::read_items(path, bytes, settings),
         kind => Err(stranger(path, &kind, EXPECTED_ITEMS)),
     }
@@ -160,7 +163,9 @@ fn stranger(path: &str, kind: &Kind, expected: &'static str) -> Errors {
         kind if kind.is_container() => error.help("unpack it first"),
         kind if kind.is_bank_format() => error.help("statements are named before the options"),
         kind if kind.is_invoice_format() => error.help("give it with --invoices"),
-        Kind::Ledger => error.help("it is what your own books say, and no statement and no list of open items"),
+        Kind::Ledger => error.help(
+            "it is what your own books say; a mapping whose  files = [\"…\"]  name it reads it as something else",
+        ),
         _ => error,
     };
     error.help(expected).into()

@@ -67,7 +67,9 @@ fn record(
     let text = &*decoded.text;
     let range = match position {
         Position::Entry { statement, entry, .. } => element(text, statement, entry),
-        Position::Line(line) if *kind == Kind::Csv => csv::record_at(path, &decoded, line, settings),
+        Position::Line(line) if matches!(kind, Kind::Csv | Kind::Ledger) => {
+            csv::record_at(path, &decoded, line, settings)
+        }
         Position::Line(line) => lines_of(text, line, kind),
         Position::Record(number) => fixed(text, number, kind),
         Position::Row { .. } | Position::None => None,

@@ -258,7 +258,7 @@ impl Columns {
                 if !self.has(Role::Booking) {
                     out.push("date");
                 }
-                if !self.has(Role::Amount) && !(self.has(Role::Debit) && self.has(Role::Credit)) {
+                if !self.has(Role::Amount) && (!self.has(Role::Debit) || !self.has(Role::Credit)) {
                     out.push(if self.has(Role::Debit) {
                         "credit"
                     } else if self.has(Role::Credit) {

@@ -101,9 +101,9 @@ pub(super) fn says(text: &str, is_dated: bool) -> Says {
     let folded = fold(text);
     let begins =
         |phrase: &&str| folded.strip_prefix(*phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    if OPENING.iter().any(|phrase| begins(phrase)) {
+    if OPENING.iter().any(begins) {
         Says::Opening
-    } else if CLOSING.iter().any(|phrase| begins(phrase)) || (!is_dated && TOTALS.iter().any(|phrase| begins(phrase))) {
+    } else if CLOSING.iter().any(begins) || (!is_dated && TOTALS.iter().any(begins)) {
         Says::Total
     } else {
         Says::Nothing

@@ -135,9 +135,15 @@ pub(super) fn is_ledger(text: &str) -> bool {
     table::is_ledger(text)
 }
 
+/// Whether the configuration says by a file's name how to read it as one of a kind.
+pub(super) fn is_mapped(path: &str, kind: CsvKind, settings: &Settings<'_>) -> bool {
+    mapping::for_file(path, kind, settings).is_some()
+}
+
 /// The encoding that a mapping gives to a statement of this name.
 pub(super) fn encoding_of<'s>(path: &str, kind: &Kind, settings: &Settings<'s>) -> Option<&'s str> {
-    let mapping = mapping::for_file(path, CsvKind::Payments, settings).filter(|_| *kind == Kind::Csv);
+    let mapping =
+        mapping::for_file(path, CsvKind::Payments, settings).filter(|_| matches!(kind, Kind::Csv | Kind::Ledger));
     mapping.and_then(|(_, mapping)| mapping.encoding.as_deref())
 }
 

@@ -136,6 +136,20 @@ fn a_page_of_one_account_is_named_by_a_mapping() {
 }
 
 #[test]
+fn a_mapping_may_say_that_a_ledger_is_a_statement() {
+    let text = "Date;Journal;Compte;Libellé;Débit;Crédit\n02/06/2026;BQ;512100;VIR DUPONT;1200,00;\n03/06/2026;BQ;512100;FRAIS;;5,00\n";
+    let config = Config::from_toml("[csv.own]\nfiles = [\"gl*\"]\nnegate = true\n", "c.toml").unwrap();
+    let read = |mappings| {
+        let limits = Limits::default();
+        read::statements("gl.csv", text.as_bytes(), &Settings { limits: &limits, mappings })
+    };
+    let files = read(&config.csv).unwrap();
+    let cents: Vec<i64> = files[0].statements.iter().flat_map(|s| &s.payments).map(|p| p.amount.minor).collect();
+    assert_eq!(cents, [120_000, -500]);
+    assert!(read(&BTreeMap::new()).unwrap_err().iter().all(|e| e.code() == "E0012"));
+}
+
+#[test]
 fn a_table_is_recognised_where_nothing_else_has_its_columns() {
     use crate::read::Kind;
     let kind = |text: &str| read::recognise(text.as_bytes());
