@@ -333,10 +333,11 @@ pub fn bridge_name(lang: Lang, kind: BridgeKind) -> &'static str {
     let french = match kind {
         BridgeKind::NotAtBank => "dans les livres, pas encore en banque",
         BridgeKind::NotDebited => "payé dans les livres, non débité",
-        BridgeKind::Decided => "décidé, absent du grand livre",
+        BridgeKind::ToPost => "lettré, à comptabiliser",
         BridgeKind::ReceiptNotInBooks => "encaissements absents des livres",
         BridgeKind::PaymentNotInBooks => "décaissements absents des livres",
-        BridgeKind::ByRule => "par règle, absent du grand livre",
+        BridgeKind::Outside => "hors créances",
+        BridgeKind::ByRule => "frais et autres, par règle",
     };
     lang.pick(kind.words(), french)
 }
