@@ -21,7 +21,8 @@ use crate::model::{
 const NOWHERE: u32 = u32::MAX;
 
 /// The columns of a decision, in the order in which [`Operations::decision`] reads them; the fourth is a payment's last verdict.
-const DECISION: [&str; 2] = ["d.kind, d.author, d.op,", "d.by, d.differences, d.account, d.reason, d.until, d.n, d.returns"];
+const DECISION: [&str; 2] =
+    ["d.kind, d.author, d.op,", "d.by, d.differences, d.account, d.reason, d.until, d.n, d.returns"];
 
 impl Book {
     /// Everything that a proof is made of: of a month, or of all that the book has.
@@ -29,7 +30,8 @@ impl Book {
     /// Errors: E0301 for a balance of the configuration that its currency cannot have, E0705, E0706.
     pub fn facts(&self, month: Option<Month>, ledger: &LedgerPolicy) -> Result<BookFacts, Error> {
         let mut facts = read(&self.db, month)?;
-        let wanted = |l: &LedgerFact| ledger.is_receivable(&l.account) || ledger.bank.iter().any(|b| b.account == *l.account);
+        let wanted =
+            |l: &LedgerFact| ledger.is_receivable(&l.account) || ledger.bank.iter().any(|b| b.account == *l.account);
         facts.ledger.retain(wanted);
         facts.receivable = ledger.receivable.as_str().into();
         facts.extracted = facts.extracted.or(ledger.receivable_at).or(month.map(|m| m.last()));

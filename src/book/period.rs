@@ -137,7 +137,13 @@ impl Book {
             return Ok(None);
         }
         let key: Box<str> = period.month.to_string().into();
-        Ok(Some(Drift { month: period.month, kind: "seal".into(), key, was: Some(logged.into()), is: Some(hash.into()) }))
+        Ok(Some(Drift {
+            month: period.month,
+            kind: "seal".into(),
+            key,
+            was: Some(logged.into()),
+            is: Some(hash.into()),
+        }))
     }
 }
 
@@ -221,7 +227,10 @@ fn answered(facts: &BookFacts, month: Month) -> Result<(), Error> {
         let what = if n == 1 { "1 payment is".to_string() } else { format!("{n} payments are") };
         return Err(refused("C0011", format!("{month} cannot be closed: {what} undecided"))
             .label(shown(&undecided))
-            .help(format!("decide, or set aside with a day and a reason:  lettrage hold {} --until DAY --why …", undecided[0])));
+            .help(format!(
+                "decide, or set aside with a day and a reason:  lettrage hold {} --until DAY --why …",
+                undecided[0]
+            )));
     }
     let asked: Vec<String> = facts.items.iter().filter(|i| i.asked).map(|i| i.id.to_string()).collect();
     if asked.is_empty() {
@@ -231,7 +240,10 @@ fn answered(facts: &BookFacts, month: Month) -> Result<(), Error> {
     let what = if n == 1 { "1 item is".to_string() } else { format!("{n} items are") };
     Err(refused("C0012", format!("{month} cannot be closed: {what} in no list any more, and nobody has said why"))
         .label(shown(&asked))
-        .help(format!("lettrage settle {} --reason …  says that it is settled; lettrage hold  keeps it open", asked[0])))
+        .help(format!(
+            "lettrage settle {} --reason …  says that it is settled; lettrage hold  keeps it open",
+            asked[0]
+        )))
 }
 
 /// The account of a sealed ledger line.

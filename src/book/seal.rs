@@ -40,7 +40,11 @@ pub(super) fn lines(facts: &BookFacts, month: Month) -> Vec<SealLine> {
     }
     for (item, open) in facts.items.iter().zip(open_at(facts, month.last())) {
         if open != 0 && item.issued.is_none_or(|issued| issued <= month.last()) {
-            add("item", item.id.to_string(), format!("{OPEN}{} {}", codec::money(open, item.currency.code()), document(item)));
+            add(
+                "item",
+                item.id.to_string(),
+                format!("{OPEN}{} {}", codec::money(open, item.currency.code()), document(item)),
+            );
         }
     }
     for (key, text) in ledger(facts, month) {
@@ -171,9 +175,8 @@ pub(super) fn put(db: &Connection, month: Month, lines: &[SealLine]) -> Result<(
 pub(super) fn read(db: &Connection, month: Month) -> Result<Vec<SealLine>, Error> {
     let sql = "SELECT kind, key, text FROM seal_line WHERE month = ?1 ORDER BY kind, key";
     let mut select = db.prepare_cached(sql).told()?;
-    let rows = select.query_map([month.to_string()], |row| {
-        Ok(SealLine { kind: row.get(0)?, key: row.get(1)?, text: row.get(2)? })
-    });
+    let rows = select
+        .query_map([month.to_string()], |row| Ok(SealLine { kind: row.get(0)?, key: row.get(1)?, text: row.get(2)? }));
     rows.and_then(Iterator::collect).told()
 }
 
@@ -181,12 +184,13 @@ pub(super) fn read(db: &Connection, month: Month) -> Result<Vec<SealLine>, Error
 pub(super) fn opening(db: &Connection, month: Option<Month>) -> Result<Option<Vec<OpeningFact>>, Error> {
     let Some(month) = month else { return Ok(None) };
     let sql = "SELECT max(month) FROM period WHERE month < ?1";
-    let before: Option<String> =
-        db.query_row(sql, [month.to_string()], |row| row.get(0)).optional().told()?.flatten();
+    let before: Option<String> = db.query_row(sql, [month.to_string()], |row| row.get(0)).optional().told()?.flatten();
     let Some(before) = before else { return Ok(None) };
     let sealed = read(db, Month::parse(&before).ok_or_else(|| codec::broken("a month", &before))?)?;
     let open = sealed.iter().filter(|line| line.text.starts_with(OPEN));
-    open.map(|line| opened(line).ok_or_else(|| codec::broken("a sealed line", &line.text))).collect::<Result<_, _>>().map(Some)
+    open.map(|line| opened(line).ok_or_else(|| codec::broken("a sealed line", &line.text)))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 /// Reads the line of a payment or item that was open.

@@ -3,6 +3,7 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
+mod book_properties;
 mod books;
 mod camt05x_corpus;
 mod camt_corpus;

@@ -37,17 +37,22 @@ fn empty() -> (TempDir, Book) {
     let mut book = Book::create(folder.path()).unwrap();
     book.begin_log(heading("init", "")).unwrap();
     book.db.execute_batch("INSERT INTO original VALUES ('aa', 1, x'00')").unwrap();
-    for (n, role, scope, extracted) in
-        [(1, "statement", "", None), (2, "invoices", "full", Some("2026-06-30")), (3, "ledger", "", None), (4, "ledger", "", None)]
-    {
-        let sql = "INSERT INTO file VALUES (?1, 1, 'aa', 'aa', ?2 || '.csv', ?2, 'csv', '', 1, 1, ?3, ?4, '[]', x'00', 1)";
+    for (n, role, scope, extracted) in [
+        (1, "statement", "", None),
+        (2, "invoices", "full", Some("2026-06-30")),
+        (3, "ledger", "", None),
+        (4, "ledger", "", None),
+    ] {
+        let sql =
+            "INSERT INTO file VALUES (?1, 1, 'aa', 'aa', ?2 || '.csv', ?2, 'csv', '', 1, 1, ?3, ?4, '[]', x'00', 1)";
         book.db.execute(sql, params![n, role, scope, extracted]).unwrap();
     }
     (folder, book)
 }
 
 fn statement(book: &Book, from: NaiveDate, to: NaiveDate, opening: i64, closing: i64) {
-    let balance = |kind, minor, date| Some(Balance { kind, amount: Money::new(minor, Currency::EUR), date: Some(date) });
+    let balance =
+        |kind, minor, date| Some(Balance { kind, amount: Money::new(minor, Currency::EUR), date: Some(date) });
     let scope = format!("{to}.xml: statement of {BNP}");
     let check = Check { kind: CheckKind::Balance, scope: scope.into(), holds: Some(true), text: "fits".into() };
     let body = Statement {
@@ -62,7 +67,8 @@ fn statement(book: &Book, from: NaiveDate, to: NaiveDate, opening: i64, closing:
         ..Statement::default()
     };
     let values = params![BNP, from.to_string(), to.to_string(), codec::json(&body).unwrap()];
-    let sql = "INSERT INTO statement (file, account, currency, first_day, last_day, body) VALUES (1, ?1, 'EUR', ?2, ?3, ?4)";
+    let sql =
+        "INSERT INTO statement (file, account, currency, first_day, last_day, body) VALUES (1, ?1, 'EUR', ?2, ?3, ?4)";
     book.db.execute(sql, values).unwrap();
     let values = params![check.kind.word(), &*check.scope, check.holds, &*check.text];
     book.db.execute("INSERT INTO finding (kind, scope, holds, text) VALUES (?1, ?2, ?3, ?4)", values).unwrap();
@@ -118,7 +124,11 @@ fn book() -> (TempDir, Book) {
     let back = [Difference { kind: DifferenceKind::Fee, minor: -2_500 }];
     let hold = Draft { until: Some(day(7, 15)), ..of(1, "P0", DecisionKind::Hold, Author::Person) };
     decide(&mut book, "the customer was asked", &[hold]);
-    let pays = Draft { differences: &fee, applications: vec![(1, 127_500)], ..of(2, "P1", DecisionKind::Apply, Author::Engine) };
+    let pays = Draft {
+        differences: &fee,
+        applications: vec![(1, 127_500)],
+        ..of(2, "P1", DecisionKind::Apply, Author::Engine)
+    };
     let returns = Draft {
         differences: &back,
         applications: vec![(1, -127_500)],
@@ -155,7 +165,8 @@ fn the_facts_are_the_rows_of_the_book() {
         at: Some(day(6, 30)),
         booked_until: None,
     };
-    let policy = LedgerPolicy { bank: vec![bank], receivable_balance: Some(Decimal::new(1_575, 0)), ..LedgerPolicy::default() };
+    let policy =
+        LedgerPolicy { bank: vec![bank], receivable_balance: Some(Decimal::new(1_575, 0)), ..LedgerPolicy::default() };
     let facts = book.facts(Some(june()), &policy).unwrap();
     let payments: Vec<(&str, &str, Standing)> =
         facts.payments.iter().map(|p| (&*p.id, &*p.account, p.standing)).collect();
@@ -248,10 +259,7 @@ fn the_next_month_begins_with_what_was_open() {
     let opening = book.opening(june()).unwrap().unwrap();
     let found: Vec<(&str, bool, &str, i64)> =
         opening.iter().map(|o| (&*o.id, o.is_payment, &*o.account, o.minor)).collect();
-    assert_eq!(
-        found,
-        [("2026-0401", false, "", 127_500), ("2026-0402", false, "", 30_000), ("P0", true, BNP, 30_000)]
-    );
+    assert_eq!(found, [("2026-0401", false, "", 127_500), ("2026-0402", false, "", 30_000), ("P0", true, BNP, 30_000)]);
     assert_eq!(book.facts(Some(june()), &LedgerPolicy::default()).unwrap().opening, Some(opening));
     assert_eq!(book.opening(may()).unwrap(), None);
 }
@@ -287,7 +295,12 @@ fn each_later_change_of_a_sealed_month_is_named() {
             Some("open 2026-06-10 -14.86 EUR FR7630004000031234567890143"),
         ),
         ("UPDATE payment SET booked = '2026-07-01' WHERE id = 'P3'", "payment P3", Some("outside"), None),
-        ("UPDATE item SET minor = 30001 WHERE n = 2", "item 2026-0402", Some("open 300.00 of 300.00 EUR"), Some("of 300.01 EUR")),
+        (
+            "UPDATE item SET minor = 30001 WHERE n = 2",
+            "item 2026-0402",
+            Some("open 300.00 of 300.00 EUR"),
+            Some("of 300.01 EUR"),
+        ),
         ("UPDATE item SET present = 0 WHERE n = 2", "item 2026-0402", Some("open 300.00 of 300.00 EUR"), None),
         (
             "UPDATE ledger_line SET minor = 30001 WHERE name = 'BQ 1'",
@@ -302,7 +315,12 @@ fn each_later_change_of_a_sealed_month_is_named() {
             Some("closing 1300.00"),
             Some("closing 1300.01"),
         ),
-        ("UPDATE seal_line SET text = 'open 2026-05-20 1.00 EUR X' WHERE key = 'P0' AND month = '2026-06'", "seal 2026-06", None, None),
+        (
+            "UPDATE seal_line SET text = 'open 2026-05-20 1.00 EUR X' WHERE key = 'P0' AND month = '2026-06'",
+            "seal 2026-06",
+            None,
+            None,
+        ),
     ];
     for (sql, name, was, is) in changes {
         let (_folder, book) = closed_book();
