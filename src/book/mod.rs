@@ -37,4 +37,7 @@ pub mod state;
 pub mod store;
 pub mod undo;
 
+#[cfg(test)]
+mod tests;
+
 pub use store::Book;

@@ -720,15 +720,17 @@ fn conserved(facts: &BookFacts) {
         let most = if item.amount < 0 { item.amount.min(item.listed)..=0 } else { 0..=item.amount.max(item.listed) };
         assert!(most.contains(&item.open), "{} is open by {} of {}", item.id, item.open, item.amount);
     }
-    // A receipt comes back once.
-    let mut returned: Vec<u32> = facts.payments.iter().filter_map(|p| p.decision.as_ref()?.returns).collect();
-    let count = returned.len();
-    returned.sort_unstable();
-    returned.dedup();
-    assert_eq!(returned.len(), count, "a receipt was taken back twice");
-    for receipt in returned {
-        let decision = facts.payments[receipt as usize].decision.as_ref();
-        assert!(decision.is_some_and(|d| d.kind == DecisionKind::Apply), "a return rests on nothing");
+    // A receipt comes back once, and what it paid with it.
+    let returns = facts.payments.iter().filter_map(|p| p.decision.as_ref()).filter(|d| d.kind == DecisionKind::Return);
+    let mut receipts: Vec<u32> = returns.map(|d| d.returns.expect("a return names its receipt")).collect();
+    let count = receipts.len();
+    receipts.sort_unstable();
+    receipts.dedup();
+    assert_eq!(receipts.len(), count, "a receipt was taken back twice");
+    for receipt in receipts {
+        let receipt = &facts.payments[receipt as usize];
+        let decision = receipt.decision.as_ref();
+        assert!(decision.is_some_and(|d| d.kind == DecisionKind::Apply), "the return of {} rests on nothing", receipt.id);
     }
 }
 

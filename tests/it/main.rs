@@ -3,6 +3,8 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
+mod book_failures;
+mod book_kill;
 mod book_properties;
 mod books;
 mod camt05x_corpus;
