@@ -3,7 +3,7 @@
 //! A month is closed when its proofs hold and nothing in it waits without a reason. What it held is kept line by line, with a hash
 //! over all lines that the log has, too. So a later change is not only noticed: it is named.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
@@ -117,10 +117,12 @@ impl Book {
             return Ok(drift);
         }
         let facts = facts::read(&self.db, None)?;
+        let mut accounts: BTreeSet<Box<str>> = BTreeSet::new();
         for period in &periods {
             let sealed = seal::read(&self.db, period.month)?;
+            accounts.extend(sealed.iter().filter(|l| &*l.kind == "ledger").map(|l| ledger_account(&l.key).into()));
             drift.extend(self.broken(period, &sealed)?);
-            drift.extend(compare(&facts, period.month, sealed));
+            drift.extend(compare(&facts, period.month, sealed, &accounts));
         }
         Ok(drift)
     }
@@ -251,15 +253,13 @@ fn ledger_account(key: &str) -> &str {
     key.split(' ').next().unwrap_or_default()
 }
 
-/// What the book holds now against what was sealed.
-fn compare(facts: &BookFacts, month: Month, sealed: Vec<SealLine>) -> Vec<Drift> {
+/// What the book holds now against what was sealed. Lines of ledger accounts that no seal had before are not new: that ledger was imported later.
+fn compare(facts: &BookFacts, month: Month, sealed: Vec<SealLine>, accounts: &BTreeSet<Box<str>>) -> Vec<Drift> {
     let mut now: BTreeMap<(Box<str>, Box<str>), Box<str>> =
         seal::lines(facts, month).into_iter().map(|l| ((l.kind, l.key), l.text)).collect();
     let payments: HashMap<&str, usize, RandomState> =
         facts.payments.iter().enumerate().map(|(n, p)| (&*p.id, n)).collect();
     let items: HashMap<&str, usize, RandomState> = facts.items.iter().enumerate().map(|(n, i)| (&*i.id, n)).collect();
-    let accounts: Vec<Box<str>> =
-        sealed.iter().filter(|l| &*l.kind == "ledger").map(|l| ledger_account(&l.key).into()).collect();
     let mut drift = Vec::new();
     let mut tell = |kind: Box<str>, key: Box<str>, was: Option<Box<str>>, is: Option<Box<str>>| {
         drift.push(Drift { month, kind, key, was, is });
@@ -287,7 +287,7 @@ fn compare(facts: &BookFacts, month: Month, sealed: Vec<SealLine>) -> Vec<Drift>
             // An item that was listed later, and a payment of an earlier month that is open again, are no lines of this month.
             "item" => false,
             "payment" => payments.get(&*key).is_some_and(|n| Month::of(facts.payments[*n].booked) == month),
-            "ledger" => accounts.iter().any(|account| **account == *ledger_account(&key)),
+            "ledger" => accounts.contains(ledger_account(&key)),
             _ => true,
         };
         if new {

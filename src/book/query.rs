@@ -354,6 +354,28 @@ impl Book {
         codec::optional_day(day.as_deref())
     }
 
+    /// The first day on which a bank booked something. Errors: E0705, E0706.
+    pub fn first_booking(&self) -> Result<Option<NaiveDate>, Error> {
+        let sql = "SELECT min(booked) FROM payment WHERE present = 1";
+        let day: Option<String> = self.db.query_row(sql, [], |row| row.get(0)).told()?;
+        codec::optional_day(day.as_deref())
+    }
+
+    /// Open items that are in no list any more and about which nobody has said anything. Errors: E0705, E0706.
+    pub fn asked(&self) -> Result<Vec<BookItem>, Error> {
+        let sql = format!(
+            "SELECT {ITEM}, i.listed, f.extracted, m.path, i.decision FROM item i JOIN file f ON f.n = i.file \
+             JOIN file m ON m.n = i.missing WHERE i.present = 1 AND i.open <> 0 AND i.decision IS NULL ORDER BY i.id"
+        );
+        let mut select = self.db.prepare(&sql).told()?;
+        let mut found = select.query([]).told()?;
+        let (mut shared, mut asked) = (Shared::default(), Vec::new());
+        while let Some(row) = found.next().told()? {
+            asked.push(self.item_of(row, &mut shared)?);
+        }
+        Ok(asked)
+    }
+
     /// Where the payments of each account stand: of a month, or of all. Errors: E0705, E0706.
     pub fn status(&self, month: Option<Month>) -> Result<Vec<AccountStatus>, Error> {
         let sql = format!(

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::config::Limits;
 use crate::error::{Collector, Error, ErrorKind, Errors};
-use crate::model::{CustomerFile, ItemFile, LedgerFile, StatementFile};
+use crate::model::{CustomerFile, ItemFile, StatementFile};
 use crate::read::{self, Kind, Settings};
 
 /// How deep folders are searched: the folder itself and those inside it.
@@ -226,7 +226,7 @@ pub fn load_deliveries(
 ) -> Result<Loaded<Delivery>, Errors> {
     load(paths, settings.limits, |path, bytes, named| {
         let kind = read::recognise(bytes);
-        let takes = |k: &Kind| k.is_bank_format() || k.is_invoice_format() || k.is_table();
+        let takes = |k: &Kind| k.is_bank_format() || k.is_invoice_format() || k.is_table() || *k == Kind::Ledger;
         if !named && let Some(why) = stranger(&kind, takes) {
             return Ok(Outcome::PassedOver(why));
         }
@@ -312,21 +312,6 @@ pub fn load_customers(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<
             return Ok(Outcome::PassedOver(why));
         }
         read::customers(path, bytes, settings).map(|file| Outcome::Read(vec![file]))
-    })?;
-    Ok(loaded.files)
-}
-
-/// Reads lines of the general ledger: tables and FEC. Files of other kinds in folders are passed over.
-pub fn load_ledger(paths: &[PathBuf], settings: &Settings<'_>) -> Result<Vec<LedgerFile>, Errors> {
-    let is_ledger = |kind: &Kind| matches!(kind, Kind::Ledger | Kind::Fec) || kind.is_table();
-    let loaded = load(paths, settings.limits, |path, bytes, named| {
-        if !named && let Some(why) = stranger(&read::recognise(bytes), is_ledger) {
-            return Ok(Outcome::PassedOver(why));
-        }
-        match read::ledgers(path, bytes, settings) {
-            Err(errors) if !named && is_of_another_kind(&errors) => Ok(Outcome::PassedOver("it is no ledger")),
-            read => read.map(Outcome::Read),
-        }
     })?;
     Ok(loaded.files)
 }
@@ -560,8 +545,12 @@ mod tests {
         fs::write(folder.path().join("customers.csv"), "customer_id,name\nC1,Dupont\n").unwrap();
         let settings = Settings { limits: &Limits::default(), mappings: &BTreeMap::new() };
         let here = [folder.path().to_path_buf()];
-        let ledgers = load_ledger(&here, &settings).unwrap();
-        assert_eq!(ledgers.iter().map(|l| l.lines.len()).collect::<Vec<_>>(), [2]);
+        let roles = |paths: &[PathBuf], wanted| -> Result<Vec<&'static str>, Errors> {
+            let loaded = load_deliveries(paths, &settings, wanted)?;
+            Ok(loaded.files.iter().flat_map(|d| &d.contents).map(|c| c.file().role.word()).collect())
+        };
+        assert_eq!(roles(&here, None).unwrap(), ["customers", "ledger", "statement"]);
+        assert_eq!(roles(&[folder.path().join("gl.csv")], Some(BookAs::Ledger)).unwrap(), ["ledger"]);
         // For those who look for statements it is a stranger, named or not.
         let loaded = load_from(&here).unwrap();
         assert_eq!((loaded.files.len(), loaded.passed_over.len()), (1, 2));
@@ -572,7 +561,7 @@ mod tests {
         let config = crate::config::Config::from_toml(mapped, "c.toml").unwrap();
         let own = Settings { limits: &config.limits, mappings: &config.csv };
         assert_eq!(load_statements(&here, &own).unwrap().files.len(), 2);
-        let text = load_ledger(&[folder.path().join("customers.csv")], &settings).unwrap_err().to_string();
+        let text = roles(&[folder.path().join("customers.csv")], Some(BookAs::Ledger)).unwrap_err().to_string();
         assert!(text.contains("E0102") && text.contains("a general ledger"), "{text}");
     }
 

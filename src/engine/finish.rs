@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use crate::assign::Assigned;
-use crate::classify::{self, Case, Returned};
+use crate::classify::{self, Case, Movement, Returned};
 use crate::model::stage::NO_CLASS;
 use crate::model::{
     Bucket, DifferenceKind, Flag, Frequencies, Hypothesis, HypothesisKind, ItemOutcome, Obstacle, Reason,
@@ -214,7 +214,8 @@ fn take_back(
     outcomes: &mut [ItemOutcome],
 ) {
     for (n, link, sure) in &movements.returns {
-        let amount = payment(request, facts.payment_order[*n as usize]).amount.minor;
+        let debit = payment(request, facts.payment_order[*n as usize]);
+        let amount = debit.amount.minor;
         let verdict = if let Some(decision) = standing.decision(link.receipt) {
             let applications = standing.applied(link.receipt);
             let payer = applications.first().and_then(|a| facts.items[a.item as usize].owner());
@@ -225,6 +226,9 @@ fn take_back(
             let Some(receipt) = verdicts[link.receipt as usize].as_ref() else { continue };
             classify::returned(*link, amount, receipt.into(), *sure)
         };
+        let refused = verdict.chosen.as_ref().is_some_and(|chosen| standing.refuses(*n, &chosen.applications));
+        let movement = Movement { debit: true, nature: debit.nature, ..Movement::default() };
+        let verdict = classify::not_receivable(movement).filter(|_| refused).unwrap_or(verdict);
         if verdict.bucket == Bucket::Auto {
             for a in verdict.chosen.iter().flat_map(|c| &c.applications) {
                 outcomes[a.item as usize].applied += a.applied;

@@ -90,7 +90,10 @@ pub(super) fn sort_out(request: &Request<'_>, facts: &Facts, index: &Indices, st
             _ if standing.is_decided(n) => {}
             (Some(link), _) => {
                 // A return that a person must confirm takes nothing back yet: its receipt still uses up what it settles.
-                let sure = link.probability >= request.policy.auto_level && !standing.is_only_proposed(n);
+                // What an undecided receipt settled is known later: a person may have refused to take just that back.
+                let doubted = standing.is_only_proposed(n)
+                    || (!standing.refused(n).is_empty() && !standing.is_decided(link.receipt));
+                let sure = link.probability >= request.policy.auto_level && !doubted;
                 movements.returned[link.receipt as usize] = sure;
                 movements.returns.push((n, link, sure));
             }
@@ -154,7 +157,8 @@ fn link_returns(
         })
         .collect();
     let fee_limit = |currency: Currency| minor(request.policy.fee_limit, currency);
-    let linked = returns::pair(&all, request.policy.return_days, fee_limit);
+    let may_return = |debit: u32, receipt: u32| !standing.refuses_return(debit, receipt);
+    let linked = returns::pair(&all, request.policy.return_days, fee_limit, may_return);
     for (movement, link) in all.iter().zip(linked) {
         links[movement.payment as usize] = link;
     }

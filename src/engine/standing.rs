@@ -77,6 +77,9 @@ impl<'r> Standings<'r> {
             this.refused.entry(payment).or_default().push(Refusal::of(&applications));
         }
         this.only_propose = known.only_propose.iter().filter_map(|n| this.payment(*n)).collect();
+        // Nothing in this run would take back what such a receipt applied.
+        let brought_nothing: Vec<u32> = this.taken_back().filter(|receipt| !this.is_decided(*receipt)).collect();
+        this.only_propose.extend(brought_nothing);
         this
     }
 
@@ -124,7 +127,18 @@ impl<'r> Standings<'r> {
         self.refused.get(&payment).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a person has said no to an automatic decision about a payment.
+    /// Whether a person refused to take back with a debit what the decision about a receipt applied.
+    pub(super) fn refuses_return(&self, debit: u32, receipt: u32) -> bool {
+        let refused = self.refused(debit);
+        !refused.is_empty() && self.is_decided(receipt) && means(refused, &self.applied(receipt))
+    }
+
+    /// Whether a person refused an equation for a payment.
+    pub(super) fn refuses(&self, payment: u32, applications: &[Application]) -> bool {
+        means(self.refused(payment), applications)
+    }
+
+    /// Whether a person has said no to an automatic decision about a payment, or a decision took it back before it was decided.
     pub(super) fn is_only_proposed(&self, payment: u32) -> bool {
         self.only_propose.contains(&payment)
     }
@@ -205,6 +219,11 @@ impl<'r> Standings<'r> {
         }
         taught
     }
+}
+
+fn means(refused: &[Refusal], applications: &[Application]) -> bool {
+    let takes = applications.iter().any(|a| a.applied != 0);
+    refused.iter().any(|refusal| refusal.means(applications.iter().map(|a| a.item), takes))
 }
 
 #[cfg(test)]

@@ -34,36 +34,53 @@ pub enum BridgeKind {
     NotAtBank,
     /// A payment made in the ledger that the bank has not debited yet.
     NotDebited,
-    /// At the bank and decided in the book; the ledger has not booked it.
-    Decided,
+    /// At the bank and matched in the book; the ledger has not booked it.
+    ToPost,
     /// A receipt at the bank that nobody has decided about and the ledger does not have.
     ReceiptNotInBooks,
     /// The same of money that left.
     PaymentNotInBooks,
+    /// At the bank and decided as no customer's money; the ledger has not booked it.
+    Outside,
     /// At the bank and decided by a rule; the ledger has not booked it.
     ByRule,
 }
 
 impl BridgeKind {
     /// Every kind, in the order of the picture: those of the bank's column, then those of the ledger's.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NotAtBank,
         Self::NotDebited,
-        Self::Decided,
+        Self::ToPost,
         Self::ReceiptNotInBooks,
         Self::PaymentNotInBooks,
+        Self::Outside,
         Self::ByRule,
     ];
 
-    /// The words in reports.
+    /// The words in proofs.
     pub fn words(self) -> &'static str {
         match self {
             Self::NotAtBank => "in books, not yet at bank",
             Self::NotDebited => "paid in books, not debited",
-            Self::Decided => "decided, not in the ledger",
+            Self::ToPost => "matched, to post",
             Self::ReceiptNotInBooks => "receipts not in books",
             Self::PaymentNotInBooks => "payments not in books",
-            Self::ByRule => "by rule, not in the ledger",
+            Self::Outside => "no customer’s money",
+            Self::ByRule => "bank charges and others, by rule",
+        }
+    }
+
+    /// The key of its name in the reports of every language.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAtBank => "not_yet_at_bank",
+            Self::NotDebited => "not_yet_debited",
+            Self::ToPost => "to_post",
+            Self::ReceiptNotInBooks => "receipts_not_in_ledger",
+            Self::PaymentNotInBooks => "payments_not_in_ledger",
+            Self::Outside => "outside",
+            Self::ByRule => "by_rule",
         }
     }
 

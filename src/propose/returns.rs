@@ -35,8 +35,14 @@ const TELLING: usize = 4;
 const START: i32 = -9;
 
 /// Links each debit with the receipt that it returns, if there is one. Movements are in canonical order, receipts and debits
-/// alike; a receipt is returned once. `days` is the longest time between them, `fee_limit` the largest fee in minor units.
-pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency) -> i64) -> Vec<Option<ReturnLink>> {
+/// alike; a receipt is returned once. `days` is the longest time between them, `fee_limit` the largest fee in minor units, and
+/// `may_return` whether a debit may be the return of a receipt, by their payments: a person may have refused it.
+pub fn pair(
+    movements: &[MovementFacts],
+    days: u32,
+    fee_limit: impl Fn(Currency) -> i64,
+    may_return: impl Fn(u32, u32) -> bool,
+) -> Vec<Option<ReturnLink>> {
     let mut by_amount: HashMap<(Currency, i64), Vec<usize>, FixedState> = HashMap::default();
     let mut by_reference: HashMap<&str, Vec<usize>, FixedState> = HashMap::default();
     for (n, m) in movements.iter().enumerate().filter(|(_, m)| m.amount > 0) {
@@ -61,7 +67,8 @@ pub fn pair(movements: &[MovementFacts], days: u32, fee_limit: impl Fn(Currency)
             debit.marked && fee > 0 && fee <= fee_limit(debit.currency)
         };
         let candidates = (same_amount.iter().rev().filter(in_time).take(COMPARED))
-            .chain(same_reference.iter().filter(in_time).filter(with_fee));
+            .chain(same_reference.iter().filter(in_time).filter(with_fee))
+            .filter(|r| may_return(debit.payment, movements[**r].payment));
         let soon = same_amount.iter().rev().filter(in_time).take(COMPARED);
         let soon = soon.filter(|r| debit.day - movements[**r].day <= SOON).count();
         let rare = match soon {
@@ -159,7 +166,7 @@ mod tests {
     }
 
     fn receipts(movements: &[MovementFacts]) -> Vec<Option<u32>> {
-        pair(movements, 400, |_| 2_000).into_iter().map(|link| link.map(|l| l.receipt)).collect()
+        pair(movements, 400, |_| 2_000, |_, _| true).into_iter().map(|link| link.map(|l| l.receipt)).collect()
     }
 
     #[test]
@@ -206,11 +213,19 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_return_leaves_room_for_another() {
+        let back = MovementFacts { marked: true, ..movement(2, -5_000, 20) };
+        let all = [movement(0, 5_000, 10), movement(1, 5_000, 11), back];
+        let returned = |refused: u32| pair(&all, 400, |_| 0, |_, receipt| receipt != refused)[2].unwrap().receipt;
+        assert_eq!([returned(9), returned(1)], [1, 0]);
+    }
+
+    #[test]
     fn a_marked_return_may_hold_a_fee() {
         let receipt = MovementFacts { end_to_end_id: "E1".into(), ..movement(0, 5_000, 10) };
         let back =
             |fee: i64, marked| MovementFacts { marked, end_to_end_id: "E1".into(), ..movement(1, -5_000 - fee, 20) };
-        let link = pair(&[receipt.clone(), back(850, true)], 400, |_| 2_000)[1].unwrap();
+        let link = pair(&[receipt.clone(), back(850, true)], 400, |_| 2_000, |_, _| true)[1].unwrap();
         assert_eq!((link.receipt, link.fee), (0, 850));
         assert_eq!(receipts(&[receipt.clone(), back(850, false)]), [None, None]);
         assert_eq!(receipts(&[receipt, back(2_001, true)]), [None, None]);
@@ -221,7 +236,7 @@ mod tests {
         let other = MovementFacts { iban: "DE2".into(), name: "BERG".into(), ..movement(1, 5_000, 11) };
         let nobody =
             MovementFacts { iban: "".into(), name: "".into(), worded: true, marked: true, ..movement(2, -5_000, 20) };
-        let link = pair(&[movement(0, 5_000, 10), other, nobody], 400, |_| 0)[2].unwrap();
+        let link = pair(&[movement(0, 5_000, 10), other, nobody], 400, |_| 0, |_, _| true)[2].unwrap();
         assert!(link.probability <= 0.5, "{link:?}");
     }
 }

@@ -42,7 +42,7 @@ pub use json::{
 };
 pub use records::{RecordForm, Records, write_records};
 pub use stored::explain_stored;
-pub use summary::summary;
+pub use summary::{proof_line, summary};
 pub use waterfall::explain;
 
 /// The inputs as the user named them; [`explain`]'s command reads them again from `run.json`.

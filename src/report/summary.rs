@@ -292,7 +292,7 @@ fn proofs_held(run: &Run<'_>, id: ProofId) -> String {
 }
 
 /// A proof on one line of a terminal, with all its figures.
-pub(super) fn proof_line(lang: Lang, proof: &Proof) -> String {
+pub fn proof_line(lang: Lang, proof: &Proof) -> String {
     let currency = proof.currency.map(|c| format!(" {c}")).unwrap_or_default();
     let name = proof_name(lang.labels(), proof.id);
     format!("{}{currency}  {name}{}{}", proof.id.code(), lang.colon(), proof_figures(lang, proof))

@@ -93,7 +93,9 @@ fn a_damaged_file_is_an_error_that_says_so_and_never_a_panic() {
         folder
     };
     // Cut off: in the header, behind it, at a page, in a page, before the last one.
-    for length in [1, 15, 16, 99, 100, 512, 4095, 4096, 4097, 10_000, whole.len() / 2, whole.len() - 4096, whole.len() - 1] {
+    for length in
+        [1, 15, 16, 99, 100, 512, 4095, 4096, 4097, 10_000, whole.len() / 2, whole.len() - 4096, whole.len() - 1]
+    {
         let folder = put(&whole[..length]);
         let code = walk(folder.path());
         assert!(matches!(code, Some("E0705" | "E0706")), "cut to {length} bytes: {code:?}");
@@ -189,7 +191,10 @@ fn a_newer_schema_and_another_process_are_told() {
     let before = sample.bytes();
     let output = lettrage(sample.folder.path()).arg("status").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(2) && said.contains("E0704") && said.contains("nothing was changed"), "{said}");
+    assert!(
+        output.status.code() == Some(2) && said.contains("E0704") && said.contains("nothing was changed"),
+        "{said}"
+    );
     assert_eq!(sample.bytes(), before);
 }
 
@@ -250,9 +255,12 @@ fn tamper(path: &Path, table: &str, column: &str, kind: &str) -> i64 {
         _ => ("op", "op"),
     };
     let (row, entry): (i64, i64) = db
-        .query_row(&format!("SELECT {key}, {entry} FROM {table} ORDER BY {key} DESC LIMIT 1"), [], |r| Ok((r.get(0)?, r.get(1)?)))
+        .query_row(&format!("SELECT {key}, {entry} FROM {table} ORDER BY {key} DESC LIMIT 1"), [], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })
         .unwrap();
-    let value = if kind == "INTEGER" { format!("coalesce({column}, 0) + 7") } else { format!("coalesce({column}, '') || '7'") };
+    let value =
+        if kind == "INTEGER" { format!("coalesce({column}, 0) + 7") } else { format!("coalesce({column}, '') || '7'") };
     let changed = db.execute(&format!("UPDATE {table} SET {column} = {value} WHERE {key} = ?1"), [row]).unwrap();
     assert!(changed >= 1, "{table}.{column}");
     entry
@@ -273,7 +281,10 @@ fn whoever_adds_or_removes_rows_of_the_log_is_found() {
         ("DELETE FROM application WHERE decision = (SELECT max(decision) FROM application)", None),
         ("DELETE FROM change", Some(7)),
         ("INSERT INTO application SELECT decision, (SELECT max(n) FROM item) + 1, 1 FROM application LIMIT 1", Some(3)),
-        ("UPDATE payment SET decision = NULL WHERE decision = (SELECT max(n) FROM decision WHERE payment IS NOT NULL)", Some(8)),
+        (
+            "UPDATE payment SET decision = NULL WHERE decision = (SELECT max(n) FROM decision WHERE payment IS NOT NULL)",
+            Some(8),
+        ),
         ("UPDATE item SET decision = NULL WHERE decision IS NOT NULL", Some(5)),
         ("UPDATE operation SET undone_by = NULL", Some(4)),
         ("UPDATE operation SET undone_by = 8 WHERE seq = 3", Some(3)),
@@ -344,7 +355,9 @@ fn fill(db: &Connection, from: &Path) {
             .collect::<Result<_, _>>()
             .unwrap();
         let columns = columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-        let copied = db.execute(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM full.{table}"), []).unwrap();
+        let copied = db
+            .execute(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM full.{table}"), [])
+            .unwrap();
         filled += usize::from(copied > 0);
     }
     assert!(filled >= 10, "{filled} tables have rows");
@@ -380,7 +393,11 @@ fn a_file_that_may_not_grow_changes_nothing() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let found = state(sample.folder.path());
         let book = Book::open(sample.folder.path()).unwrap();
-        assert_eq!((book.integrity().unwrap(), book.wrong_figures().unwrap()), (Vec::new(), Vec::new()), "{blocks} blocks");
+        assert_eq!(
+            (book.integrity().unwrap(), book.wrong_figures().unwrap()),
+            (Vec::new(), Vec::new()),
+            "{blocks} blocks"
+        );
         book.verify_log().unwrap();
         drop(book);
         if output.status.success() {

@@ -137,7 +137,9 @@ impl Stage {
         let heading = lines.next().unwrap();
         let rows: Vec<&str> = lines.collect();
         let (early, late) = rows.split_at(rows.len() * 2 / 3);
-        let write = |name: &str, rows: &[&str]| fs::write(root.join("data").join(name), format!("{heading}\n{}\n", rows.join("\n")));
+        let write = |name: &str, rows: &[&str]| {
+            fs::write(root.join("data").join(name), format!("{heading}\n{}\n", rows.join("\n")))
+        };
         write("early.csv", early).unwrap();
         write("late.csv", late).unwrap();
         to_the_end(root, &words("init new"));
@@ -281,7 +283,8 @@ fn a_killed_init_leaves_a_book_or_none() {
             std::thread::sleep(takes.mul_f64(rng.below(1_000_000) as f64 / 1e6));
         } else {
             let began = Instant::now();
-            while !at.join("book.db.new").exists() && child.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE {
+            while !at.join("book.db.new").exists() && child.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE
+            {
                 std::hint::spin_loop();
             }
             std::thread::sleep(Duration::from_micros(rng.below(6_000)));

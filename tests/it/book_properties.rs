@@ -730,7 +730,11 @@ fn conserved(facts: &BookFacts) {
     for receipt in receipts {
         let receipt = &facts.payments[receipt as usize];
         let decision = receipt.decision.as_ref();
-        assert!(decision.is_some_and(|d| d.kind == DecisionKind::Apply), "the return of {} rests on nothing", receipt.id);
+        assert!(
+            decision.is_some_and(|d| d.kind == DecisionKind::Apply),
+            "the return of {} rests on nothing",
+            receipt.id
+        );
     }
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod book_failures;
 mod book_kill;
 mod book_properties;
+mod book_report;
 mod books;
 mod camt05x_corpus;
 mod camt_corpus;

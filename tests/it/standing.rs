@@ -281,6 +281,41 @@ fn a_return_gives_back_discounts_too_and_the_item_is_open_for_the_next() {
 }
 
 #[test]
+fn a_refused_return_is_no_return_again() {
+    let mut books = one_open();
+    let back = books.pay("R1", -123_456, 110, "Zimmerli Wackernagel", "IMPAYE FACTURE 2026-0901");
+    back.nature = Nature::Return;
+    let mut book = Book::of(&books);
+    // The receipt is decided in the same run, or before.
+    for decided in [false, true] {
+        book.objections.clear();
+        if decided {
+            book.decide("P1", &[("2026-0901", 123_456)]);
+        }
+        assert_eq!(book.says(&book.run_all(), "R1"), (Bucket::Auto, vec![("2026-0901", -123_456)]));
+        book.refuse("R1", &[("2026-0901", -123_456)]);
+        let result = book.run_all();
+        let verdict = book.verdict(&result, "R1");
+        assert_eq!((verdict.bucket, verdict.reason), (Bucket::Unmatched, Some(Reason::Returned)));
+        assert_eq!((verdict.returns, &verdict.chosen), (None, &None));
+        assert_eq!(result.items[book.item("2026-0901") as usize].reopened, 0);
+    }
+}
+
+#[test]
+fn a_receipt_that_was_taken_back_undecided_is_not_applied() {
+    let mut books = one_open();
+    books.pay("R1", -123_456, 104, "Zimmerli Wackernagel", "");
+    books.pay("P2", 123_456, 105, "Zimmerli Wackernagel", "FACTURE 2026-0901");
+    let mut book = Book::of(&books);
+    let returns = Some(book.payment("P1"));
+    book.decided = vec![Decided { payment: book.payment("R1"), returns, ..Decided::default() }];
+    let result = book.run_all();
+    assert_ne!(book.says(&result, "P1").0, Bucket::Auto);
+    assert_eq!(book.says(&result, "P2"), (Bucket::Auto, vec![("2026-0901", 123_456)]));
+}
+
+#[test]
 fn a_duplicate_names_the_payment_that_settled_the_item() {
     let mut books = one_open();
     books.pay("P2", 123_456, 120, "Zimmerli Wackernagel", "FACTURE 2026-0901");

@@ -167,7 +167,8 @@ fn ledger_line(line: &LedgerFact) -> Line<'_> {
 fn why(payment: &PaymentFact) -> BridgeKind {
     match payment.standing {
         Standing::ByRule => BridgeKind::ByRule,
-        standing if standing.is_decided() => BridgeKind::Decided,
+        Standing::Outside => BridgeKind::Outside,
+        Standing::Matched => BridgeKind::ToPost,
         _ if payment.minor < 0 => BridgeKind::PaymentNotInBooks,
         _ => BridgeKind::ReceiptNotInBooks,
     }

@@ -68,7 +68,7 @@ impl Terms {
                 show(self.end)
             ));
         }
-        let mut parts = vec![part(&format!("{what} open at start"), self.start), part("cleared", -self.cleared)];
+        let mut parts = vec![part("open at start", self.start), part("cleared", -self.cleared)];
         if self.raised != 0 {
             parts.push(part("raised", self.raised));
         }

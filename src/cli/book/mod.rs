@@ -1,5 +1,7 @@
 //! Commands on a book: the folder, who works in it, and when.
 
+pub(super) mod check;
+pub(super) mod close;
 pub(super) mod decisions;
 pub(super) mod diff;
 pub(super) mod doctor;
@@ -7,12 +9,16 @@ pub(super) mod import;
 pub(super) mod init;
 pub(super) mod list;
 pub(super) mod log;
+pub(super) mod prove;
+pub(super) mod report;
 pub(super) mod rule;
 pub(super) mod run;
+pub(super) mod status;
 pub(super) mod undo;
 
 mod explain;
 mod parts;
+mod proofs;
 
 pub(super) use explain::explain;
 

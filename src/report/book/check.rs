@@ -3,27 +3,29 @@
 use std::collections::BTreeMap;
 
 use super::ageing::{is_of, is_open};
-use super::views::{BookReport, BridgeView};
-use crate::model::{Currency, Standing, Sum};
+use super::views::BookReport;
+use crate::model::{Bridge, Currency, Standing, Sum};
 use crate::report::i18n::{Lang, fill, group, minor};
 use crate::report::table::foreign;
 
 /// Everything that does not fit together, as sentences; empty when all of it does.
 pub(super) fn failures(report: &BookReport<'_>) -> Vec<String> {
-    let mut found: Vec<String> = report.bridges.iter().flat_map(|b| of_bridge(report.lang, b)).collect();
+    let mut found: Vec<String> = report.proofs.bridges.iter().flat_map(|b| of_bridge(report.lang, b)).collect();
     found.extend(of_listings(report));
     found.extend(of_carried(report));
     found
 }
 
-fn of_bridge(lang: Lang, bridge: &BridgeView) -> Vec<String> {
+fn of_bridge(lang: Lang, bridge: &Bridge) -> Vec<String> {
     let l = lang.book_labels();
     let money = |amount| minor(lang, amount, bridge.currency);
-    let sum = |start: i128, lines: &[super::BridgeLine]| start + lines.iter().map(|line| line.minor).sum::<i128>();
+    let sum = |start: i128, left: bool| {
+        start + bridge.groups.iter().filter(|g| g.kind.is_left() == left).map(|g| g.sum).sum::<i128>()
+    };
     let name = |side: &str| format!("P3 {} {side}", foreign(&bridge.account));
     let stated = [
-        (name(l.in_books_side), bridge.adjusted_left, sum(bridge.bank_balance.1, &bridge.left)),
-        (name(l.at_bank_side), bridge.adjusted_right, sum(bridge.ledger_balance.1, &bridge.right)),
+        (name(l.bank_side), bridge.adjusted_left, sum(bridge.at_bank.1, true)),
+        (name(l.ledger_side), bridge.adjusted_right, sum(bridge.in_ledger.1, false)),
         (name("="), bridge.unexplained, bridge.adjusted_left - bridge.adjusted_right),
     ];
     let wrong = stated.into_iter().filter(|(_, stated, made)| stated != made);

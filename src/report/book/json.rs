@@ -11,10 +11,12 @@ use super::ageing::{self, ITEM_BUCKETS, LINE_BUCKETS, is_open};
 use super::lines::{COLUMNS, Shared, of_item, of_payment};
 use super::page::Cell;
 use super::sections::inputs_hash;
-use super::views::{BookReport, BridgeLine, BridgeView, CarriedView, Sampled};
+use super::views::{BookReport, CarriedView, Sampled};
 use crate::error::Error;
 use crate::model::money::write_minor;
-use crate::model::{AccountStatus, Author, BookPayment, Currency, Decision, Operation, Proof, Standing};
+use crate::model::{
+    AccountStatus, Author, BookPayment, Bridge, BridgeGroup, Currency, Decision, Operation, Proof, Standing,
+};
 use crate::report::json::{InputEntry, input_entry};
 
 /// Name and version of the format of a book's report.
@@ -100,7 +102,8 @@ struct Document<'a> {
     inputs: Vec<InputEntry<'a>>,
     accounts: Vec<Account<'a>>,
     proofs: Vec<ProofEntry<'a>>,
-    bridges: Vec<Bridge<'a>>,
+    not_possible: Vec<NotPossible<'a>>,
+    bridges: Vec<BridgeEntry<'a>>,
     ageing: Vec<Ages>,
     open: Vec<ListRow<'a>>,
     on_account: Vec<Amount>,
@@ -151,26 +154,41 @@ struct ProofEntry<'a> {
     failures: &'a [Box<str>],
 }
 
+/// What could not be proved, and what is missing for it.
 #[derive(Serialize)]
-struct Bridge<'a> {
+struct NotPossible<'a> {
+    id: &'static str,
+    why: &'a str,
+}
+
+#[derive(Serialize)]
+struct BridgeEntry<'a> {
     ledger_account: &'a str,
     bank_account: &'a str,
     currency: Currency,
     bank_date: NaiveDate,
     bank_balance: Decimal,
-    in_books_not_at_bank: Vec<Line<'a>>,
+    in_books_not_at_bank: Vec<Group<'a>>,
     ledger_date: NaiveDate,
     ledger_balance: Decimal,
-    at_bank_not_in_books: Vec<Line<'a>>,
+    at_bank_not_in_books: Vec<Group<'a>>,
     adjusted_bank: Decimal,
     adjusted_ledger: Decimal,
     unexplained: Decimal,
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
-    label: &'a str,
+struct Group<'a> {
+    label: &'static str,
     count: u64,
+    amount: Decimal,
+    lines: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    date: NaiveDate,
     amount: Decimal,
 }
 
@@ -279,8 +297,9 @@ fn document<'a>(report: &'a BookReport<'a>) -> Document<'a> {
         inputs_sha256: inputs_hash(report),
         inputs: report.files.iter().map(input_entry).collect(),
         accounts: report.accounts.iter().map(account).collect(),
-        proofs: report.proofs.iter().map(proof).collect(),
-        bridges: report.bridges.iter().map(bridge).collect(),
+        proofs: report.proofs.proofs.iter().map(proof).collect(),
+        not_possible: report.proofs.not_possible.iter().map(|(id, why)| NotPossible { id: id.code(), why }).collect(),
+        bridges: report.proofs.bridges.iter().map(bridge).collect(),
         ageing: ages(report),
         open: payments.chain(items).collect(),
         on_account: report.on_account.iter().map(|(c, m)| Amount { currency: *c, amount: Decimal(*m, *c) }).collect(),
@@ -326,26 +345,35 @@ fn proof(proof: &Proof) -> ProofEntry<'_> {
     }
 }
 
-fn bridge(view: &BridgeView) -> Bridge<'_> {
+fn bridge(view: &Bridge) -> BridgeEntry<'_> {
     let money = |minor| Decimal(minor, view.currency);
-    Bridge {
+    let groups = |left: bool| {
+        view.groups.iter().filter(|g| g.kind.is_left() == left).map(|g| bridge_group(g, view.currency)).collect()
+    };
+    BridgeEntry {
         ledger_account: &view.account,
         bank_account: &view.bank,
         currency: view.currency,
-        bank_date: view.bank_balance.0,
-        bank_balance: money(view.bank_balance.1),
-        in_books_not_at_bank: bridge_lines(&view.left, view.currency),
-        ledger_date: view.ledger_balance.0,
-        ledger_balance: money(view.ledger_balance.1),
-        at_bank_not_in_books: bridge_lines(&view.right, view.currency),
+        bank_date: view.at_bank.0,
+        bank_balance: money(view.at_bank.1),
+        in_books_not_at_bank: groups(true),
+        ledger_date: view.in_ledger.0,
+        ledger_balance: money(view.in_ledger.1),
+        at_bank_not_in_books: groups(false),
         adjusted_bank: money(view.adjusted_left),
         adjusted_ledger: money(view.adjusted_right),
         unexplained: money(view.unexplained),
     }
 }
 
-fn bridge_lines(lines: &[BridgeLine], currency: Currency) -> Vec<Line<'_>> {
-    lines.iter().map(|l| Line { label: &l.label, count: l.count, amount: Decimal(l.minor, currency) }).collect()
+fn bridge_group(group: &BridgeGroup, currency: Currency) -> Group<'_> {
+    let lines = group.lines.iter();
+    Group {
+        label: group.kind.words(),
+        count: group.count,
+        amount: Decimal(group.sum, currency),
+        lines: lines.map(|l| Line { name: &l.name, date: l.day, amount: Decimal(l.minor.into(), currency) }).collect(),
+    }
 }
 
 fn ages(report: &BookReport<'_>) -> Vec<Ages> {

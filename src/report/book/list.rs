@@ -15,7 +15,7 @@ use super::{csv, markdown};
 use crate::error::Error;
 use crate::model::{BookItem, BookPayment, Currency, InputFile, Sum};
 use crate::report::Lang;
-use crate::report::i18n::{date, fill, group, minor, standing_name};
+use crate::report::i18n::{date, fill, group, minor, standing_word};
 use crate::report::table::{foreign, plain};
 
 /// Name and version of the format of a list in JSON.
@@ -155,7 +155,7 @@ fn payments_aligned(payments: &[BookPayment], options: &ListOptions<'_>) -> Alig
             one.amount.currency.to_string(),
             foreign(&one.account),
             text.trim().to_string(),
-            standing_name(lang, payment.standing).to_string(),
+            standing_word(lang, payment.standing).to_string(),
             reason(payment).to_string(),
             fill(l.days, &[&group(days(one.effective_date(), options.as_of).into())]).replace(' ', ""),
             foreign(&nearest(payment)),
@@ -190,13 +190,16 @@ fn items_aligned(items: &[BookItem], options: &ListOptions<'_>) -> Aligned {
         &format!(">{}", l.l_open),
         labels.currency,
         l.standing,
-        l.notes,
+        labels.note_said,
     ];
     let mut table = Aligned::new(&header, 2);
     let decimals = items.iter().map(|i| i.item.amount.currency.decimals()).max().unwrap_or(0);
     for item in items {
         let one = &item.item;
-        let due = |due: NaiveDate| fill(l.days, &[&group(days(due, options.as_of).into())]).replace(' ', "");
+        let age = |due: NaiveDate| match days(due, options.as_of) {
+            ..=0 => labels.not_due.to_string(),
+            days => fill(l.days, &[&group(days.into())]).replace(' ', ""),
+        };
         let held = hold_until(item.decision.as_ref()).map(|until| fill(l.held_until, &[&date(lang, until)]));
         let said = [held.unwrap_or_default(), comment(&item.notes, item.decision.as_ref())];
         table.row(vec![
@@ -204,7 +207,7 @@ fn items_aligned(items: &[BookItem], options: &ListOptions<'_>) -> Aligned {
             if one.number == one.id { String::new() } else { foreign(&one.number) },
             foreign(&format!("{} {}", one.customer_id, one.customer_name)),
             one.due_date.map(|d| date(lang, d)).unwrap_or_default(),
-            one.due_date.map(due).unwrap_or_default(),
+            one.due_date.map(age).unwrap_or_default(),
             money(lang, one.amount.minor, one.amount.currency, decimals),
             money(lang, one.open_minor, one.amount.currency, decimals),
             one.amount.currency.to_string(),

@@ -31,7 +31,7 @@ pub use markdown::write_md;
 pub use proofs::proofs;
 pub use sample::draw_sample;
 pub use status::{StatusOptions, status};
-pub use views::{BookReport, BridgeLine, BridgeView, CarriedView, RuleView, SampleView, Sampled};
+pub use views::{BookReport, CarriedView, RuleView, SampleView, Sampled};
 pub use xlsx::write_xlsx;
 
 use std::io;

@@ -2,8 +2,7 @@
 
 use super::page::{Cell, sign};
 use super::sections::{bridge_table, proof_figures};
-use super::views::BridgeView;
-use crate::model::{Currency, Proof, ProofId};
+use crate::model::{BookProofs, Bridge, Proof, ProofId};
 use crate::report::Lang;
 use crate::report::i18n::{fill, minor, proof_short};
 use crate::report::table::{fold, foreign, plain};
@@ -11,35 +10,30 @@ use crate::report::table::{fold, foreign, plain};
 /// Columns that figures are folded at where no terminal says more.
 const COLUMNS: usize = 92;
 
-/// Every proof with its figures and its sign, account by account; P3 as two columns that end in the same figure.
-pub fn proofs(proofs: &[Proof], bridges: &[BridgeView], lang: Lang, width: Option<usize>) -> String {
-    let mut ordered: Vec<&Proof> = proofs.iter().collect();
-    ordered.sort_by_key(|p| (&p.account, p.currency.is_some(), p.currency, p.id));
+/// Every proof with its figures and its sign, account by account; P3 as two columns that end in the same figure. What is of no single
+/// account stands last, and what could not be made behind it.
+pub fn proofs(made: &BookProofs, lang: Lang, width: Option<usize>) -> String {
+    let mut ordered: Vec<&Proof> = made.proofs.iter().collect();
+    ordered.sort_by_key(|p| (p.account.is_empty(), &p.account, p.id, p.currency));
     let mut page = Page { lang, width, indent: indent(lang), text: String::new() };
-    let mut shown: Vec<&BridgeView> = Vec::new();
-    let mut scope: Option<(&str, Option<Currency>)> = None;
+    let mut account: Option<&str> = None;
     for proof in ordered {
-        let of = (&*proof.account, proof.currency);
-        if scope != Some(of) {
-            page.heading(of, scope.is_none());
-            scope = Some(of);
+        if account != Some(&proof.account) {
+            page.heading(&proof.account, account.is_none());
+            account = Some(&proof.account);
         }
-        let is_of = |b: &&BridgeView| {
-            proof.id == ProofId::BookToBank
-                && (b.bank == proof.account || b.account == proof.account)
-                && Some(b.currency) == proof.currency
+        let is_of = |b: &&Bridge| {
+            let same = b.bank == proof.account || b.account == proof.account;
+            proof.id == ProofId::BookToBank && same && Some(b.currency) == proof.currency
         };
-        match bridges.iter().find(is_of) {
-            Some(bridge) => {
-                shown.push(bridge);
-                page.bridge(bridge, proof.holds);
-            }
+        match made.bridges.iter().find(is_of) {
+            Some(bridge) => page.bridge(bridge, proof.holds),
             None => page.proof(proof),
         }
         proof.failures.iter().for_each(|f| page.line(&format!("  ✗ {}", foreign(f)), 4));
     }
-    for bridge in bridges.iter().filter(|b| !shown.iter().any(|s| std::ptr::eq(*s, *b))) {
-        page.bridge(bridge, bridge.unexplained == 0);
+    for (id, why) in &made.not_possible {
+        page.line(&fill(lang.book_labels().not_possible, &[id.code(), &foreign(why)]), 2);
     }
     if page.text.is_empty() {
         page.line(lang.book_labels().proofs_none, 0);
@@ -75,17 +69,14 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// The account and the currency that the next proofs are of.
-    fn heading(&mut self, (account, currency): (&str, Option<Currency>), first: bool) {
-        let currency = currency.map(|c| c.to_string()).unwrap_or_default();
-        let name = format!("{} {currency}", foreign(account));
-        if name.trim().is_empty() {
-            return;
-        }
+    /// The account that the next proofs are of.
+    fn heading(&mut self, account: &str, first: bool) {
         if !first {
             self.text.push('\n');
         }
-        self.line(name.trim(), 0);
+        if !account.is_empty() {
+            self.line(&foreign(account), 0);
+        }
     }
 
     fn label(&self, id: ProofId) -> String {
@@ -95,7 +86,8 @@ impl Page {
     /// `P2 coverage   1 204 = 1 185 matched + …   ✓`, folded with its sign at the end of the last line.
     fn proof(&mut self, proof: &Proof) {
         let columns = self.width.unwrap_or(COLUMNS);
-        let figures = glue(&proof_figures(self.lang, proof));
+        let currency = proof.currency.map(|c| format!("{c}{}", self.lang.colon())).unwrap_or_default();
+        let figures = glue(&format!("{currency}{}", proof_figures(self.lang, proof)));
         let room = columns.saturating_sub(self.indent + 2).max(30);
         let folded = fold(&figures, Some(room), 0);
         let count = folded.lines().count();
@@ -111,7 +103,7 @@ impl Page {
         }
     }
 
-    fn bridge(&mut self, bridge: &BridgeView, holds: bool) {
+    fn bridge(&mut self, bridge: &Bridge, holds: bool) {
         let l = self.lang.book_labels();
         let table = bridge_table(self.lang, bridge);
         let cells: Vec<Vec<String>> = table
@@ -122,8 +114,13 @@ impl Page {
         let width = |n: usize| cells.iter().map(|r| r[n].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..6).map(width).collect();
         let unexplained = plain(&minor(self.lang, bridge.unexplained, bridge.currency));
-        let head =
-            format!("{}{} {}", self.label(ProofId::BookToBank), fill(l.unexplained, &[&unexplained]), sign(holds));
+        let currency = format!("{}{}", bridge.currency, self.lang.colon());
+        let head = format!(
+            "{}{currency}{} {}",
+            self.label(ProofId::BookToBank),
+            fill(l.unexplained, &[&unexplained]),
+            sign(holds)
+        );
         self.line(&head, self.indent);
         for row in &cells {
             let side = |at: usize| {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::model::{AccountStatus, BookItem, BookPayment, Currency, InputFile, Month, Operation, Proof};
+use crate::model::{AccountStatus, BookItem, BookPayment, BookProofs, Currency, InputFile, Month, Operation};
 use crate::report::Lang;
 
 /// Everything that the report of a book needs.
@@ -31,10 +31,8 @@ pub struct BookReport<'a> {
     pub seal: Option<&'a str>,
     /// What each account and currency holds of the month's payments, by standing.
     pub accounts: &'a [AccountStatus],
-    /// Every proof, those of single accounts among them.
-    pub proofs: &'a [Proof],
-    /// Bank and ledger beside each other, for each bank account whose ledger balance is known.
-    pub bridges: &'a [BridgeView],
+    /// Every proof, those of single accounts among them; bank and ledger beside each other; and what could not be proved.
+    pub proofs: &'a BookProofs,
     /// Payments: all that are open at the as-of date, and the month's decided ones. `place.file` counts in `files`.
     pub payments: &'a [BookPayment],
     /// Items that are open, settled by a person without a payment, or asked about because no list has them any more.
@@ -51,42 +49,6 @@ pub struct BookReport<'a> {
     pub rules: &'a [RuleView],
     /// What was drawn for the auditor.
     pub sample: SampleView<'a>,
-}
-
-/// Bank statement and ledger beside each other: identity P3 as two columns that end in the same figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BridgeView {
-    /// Ledger account: `512100`.
-    pub account: Box<str>,
-    /// Bank account, as the statements name it.
-    pub bank: Box<str>,
-    /// Currency.
-    pub currency: Currency,
-    /// Balance of the bank statement, with its day, in minor units.
-    pub bank_balance: (NaiveDate, i128),
-    /// Balance of the ledger account, with its day.
-    pub ledger_balance: (NaiveDate, i128),
-    /// In the books and not at the bank, signed as it changes the bank's balance.
-    pub left: Vec<BridgeLine>,
-    /// At the bank and not in the books, signed as it changes the ledger's balance.
-    pub right: Vec<BridgeLine>,
-    /// Bank balance and what is on the left.
-    pub adjusted_left: i128,
-    /// Ledger balance and what is on the right.
-    pub adjusted_right: i128,
-    /// What is left between them.
-    pub unexplained: i128,
-}
-
-/// One line of a [`BridgeView`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BridgeLine {
-    /// Key of a name, such as `to_post`, or the name itself; see [`bridge_name`](crate::report::i18n::bridge_name).
-    pub label: Box<str>,
-    /// Number of lines behind it.
-    pub count: u64,
-    /// Minor units.
-    pub minor: i128,
 }
 
 /// Something that was open when the month began, and what became of it.

@@ -1,7 +1,7 @@
 //! Labels of what people read of a book: the report of a month, the listings, proofs and the log.
 
 use super::Lang;
-use crate::model::{Author, DecisionKind, Month, ProofId, Standing};
+use crate::model::{Author, BridgeKind, DecisionKind, Month, ProofId, Standing};
 
 labels! {
     BookLabels, BOOK_LABELS;
@@ -55,9 +55,10 @@ labels! {
     bank_statement: "bank statement, {}", "relevé de banque, {}";
     ledger_balance: "ledger {}, {}", "grand livre {}, {}";
     adjusted: "adjusted", "rectifié";
-    in_books_side: "bank", "banque";
-    at_bank_side: "ledger", "grand livre";
-    no_bridge: "{}: no balance of its ledger account is known, so that bank and books (P3) cannot be compared.", "{} : le solde de son compte du grand livre n’est pas connu ; banque et livres (P3) ne peuvent être comparés.";
+    bank_side: "bank", "banque";
+    ledger_side: "ledger", "grand livre";
+    not_possible: "– {} cannot be made: {}", "– {} impossible : {}";
+    first_of: "the first {} of {} are shown", "les {} premières sur {} sont montrées";
     proof: "proof", "preuve";
     proofs_all: "all {} proofs hold", "les {} preuves sont vérifiées";
     proofs_some: "{} of {} proofs do not hold", "{} preuves sur {} en défaut";
@@ -81,9 +82,9 @@ labels! {
     no_open_lines: "No bank line is open.", "Aucune ligne de banque n’est ouverte.";
     no_open_items: "No item is open.", "Aucun poste n’est ouvert.";
     days: "{} d", "{} j";
-    open_headline: "{} bank lines · {} items", "{} lignes de banque · {} postes";
+    open_headline: "bank lines: {} · items: {}", "lignes de banque : {} · postes : {}";
 
-    causes_headline: "{} open lines", "{} lignes ouvertes";
+    causes_headline: "open lines: {}", "lignes ouvertes : {}";
     cause_held: "A person set it aside until a day.", "Mis de côté par une personne jusqu’à une date.";
     cause_held_short: "held", "mis de côté";
     cause_held_action: "Decide on that day.", "Décider à cette date.";
@@ -99,6 +100,7 @@ labels! {
     held_until: "held until {}", "mis de côté jusqu’au {}";
     held_open_end: "held", "en attente";
     missing_items: "In no list any more, and nobody has said why", "Dans aucune liste désormais, et personne n’a dit pourquoi";
+    held_items: "Items set aside by a person", "Postes mis de côté par une personne";
     missing_action: "Say what became of it: settle it with a reason, or import a list that has it.", "Dire ce qu’il est devenu : le solder avec un motif, ou importer une liste où il figure.";
     missing_from: "not in {}", "absent de {}";
     proposal_of: "proposed: {}", "proposé : {}";
@@ -120,7 +122,7 @@ labels! {
     payments_kind: "bank lines", "lignes de banque";
     items_kind: "items", "postes";
 
-    people_headline: "{} decisions by {} persons", "{} décisions par {} personnes";
+    people_headline: "decisions: {} · people: {}", "décisions : {} · personnes : {}";
     people_none: "No person has decided anything.", "Aucune personne n’a rien décidé.";
     by_whom: "By whom · {}", "Par qui · {}";
     decisions: "Decisions that stand · {}", "Décisions en vigueur · {}";
@@ -142,12 +144,13 @@ labels! {
     ledger_account: "ledger account", "compte du grand livre";
     default_account: "(default)", "(par défaut)";
     no_reason: "(no reason given)", "(sans motif)";
+    settled: "settled", "soldé";
     effect: "gain or loss", "gain ou perte";
 
-    inputs_headline: "{} files", "{} fichiers";
+    inputs_headline: "files: {}", "fichiers : {}";
     inputs_none: "Nothing was imported.", "Rien n’a été importé.";
     notes: "assumed, left out, odd", "supposé, laissé de côté, inhabituel";
-    rules_headline: "{} rules", "{} règles";
+    rules_headline: "rules: {}", "règles : {}";
     rules_none: "No rule is in force.", "Aucune règle en vigueur.";
     rule: "rule", "règle";
     condition: "what it claims", "ce qu’elle vise";
@@ -222,6 +225,16 @@ pub fn standing_name(lang: Lang, standing: Standing) -> &'static str {
     lang.pick(english, french)
 }
 
+/// Where a single payment stands, for people.
+pub fn standing_word(lang: Lang, standing: Standing) -> &'static str {
+    match (lang, standing) {
+        (Lang::Fr, Standing::Matched) => "lettré",
+        (Lang::Fr, Standing::Unmatched) => "non lettré",
+        (Lang::Fr, Standing::New) => "nouveau",
+        _ => standing_name(lang, standing),
+    }
+}
+
 /// What was decided, for people.
 pub fn decision_name(lang: Lang, kind: DecisionKind) -> &'static str {
     let (english, french) = match kind {
@@ -267,20 +280,18 @@ pub fn author_name(lang: Lang, author: Author) -> &'static str {
 
 /// The name of a part of a proof of a book. A name that neither this nor [`part_name`](super::part_name) knows stays as it is.
 pub fn book_part_name(lang: Lang, name: &str) -> &str {
-    const NAMES: [(&str, &str, &str); 13] = [
-        ("by people", "by people", "par des personnes"),
-        ("people", "by people", "par des personnes"),
-        ("open at start", "open at start", "ouvert au début"),
-        ("start", "open at start", "ouvert au début"),
-        ("cleared", "cleared", "soldé"),
-        ("new", "new", "nouveau"),
+    const NAMES: [(&str, &str, &str); 11] = [
+        ("payments open at start", "lines open at start", "lignes ouvertes au début"),
+        ("items open at start", "items open at start", "postes ouverts au début"),
+        ("cleared", "cleared", "soldés"),
+        ("raised", "raised", "augmentés"),
+        ("new", "new", "nouveaux"),
         ("in", "in", "entrées"),
         ("out", "out", "sorties"),
         ("ledger", "ledger", "grand livre"),
+        ("listed", "listed", "listés"),
+        ("settled since", "settled since", "soldé depuis"),
         ("on account", "on account", "au compte des clients"),
-        ("returned", "returned", "retournés"),
-        ("partly settled", "paid in part", "payés en partie"),
-        ("unexplained", "unexplained", "inexpliqué"),
     ];
     super::part_name(lang, known(lang, &NAMES, name))
 }
@@ -316,23 +327,18 @@ pub fn role_name(lang: Lang, role: &str) -> &str {
     known(lang, &NAMES, role)
 }
 
-/// What stands on one side of the bank reconciliation; a key that is not known here stays as it is.
-pub fn bridge_name(lang: Lang, key: &str) -> &str {
-    const NAMES: [(&str, &str, &str); 12] = [
-        ("not_yet_at_bank", "in books, not yet at bank", "dans les livres, pas encore en banque"),
-        ("not_yet_debited", "paid in books, not debited", "payé dans les livres, non débité"),
-        ("not_at_bank", "in books, not at bank", "dans les livres, pas en banque"),
-        ("to_post", "matched, to post", "lettré, à comptabiliser"),
-        ("matched", "matched, to post", "lettré, à comptabiliser"),
-        ("receipts_not_in_ledger", "receipts not in books", "encaissements absents des livres"),
-        ("payments_not_in_ledger", "payments not in books", "décaissements absents des livres"),
-        ("not_in_ledger", "not in books", "absent des livres"),
-        ("by_rule", "bank charges and others, by rule", "frais et autres, par règle"),
-        ("outside", "no customer’s money", "hors créances"),
-        ("returns", "returns", "retours"),
-        ("undecided", "not decided yet", "pas encore décidé"),
-    ];
-    known(lang, &NAMES, key)
+/// Why lines stand on one side of the bank reconciliation only.
+pub fn bridge_name(lang: Lang, kind: BridgeKind) -> &'static str {
+    let french = match kind {
+        BridgeKind::NotAtBank => "dans les livres, pas encore en banque",
+        BridgeKind::NotDebited => "payé dans les livres, non débité",
+        BridgeKind::ToPost => "lettré, à comptabiliser",
+        BridgeKind::ReceiptNotInBooks => "encaissements absents des livres",
+        BridgeKind::PaymentNotInBooks => "décaissements absents des livres",
+        BridgeKind::Outside => "hors créances",
+        BridgeKind::ByRule => "frais et autres, par règle",
+    };
+    lang.pick(kind.words(), french)
 }
 
 #[cfg(test)]
@@ -349,8 +355,11 @@ mod tests {
         for kind in DecisionKind::ALL {
             assert_ne!(decision_name(Lang::En, kind), decision_name(Lang::Fr, kind));
         }
-        assert_eq!(bridge_name(Lang::Fr, "to_post"), "lettré, à comptabiliser");
-        assert_eq!(bridge_name(Lang::Fr, "written by hand"), "written by hand");
+        for kind in BridgeKind::ALL {
+            assert_ne!(bridge_name(Lang::En, kind), bridge_name(Lang::Fr, kind));
+        }
+        assert_eq!(book_part_name(Lang::Fr, "settled since"), "soldé depuis");
+        assert_eq!(book_part_name(Lang::Fr, "written by hand"), "written by hand");
         assert_eq!(operation_name(Lang::Fr, "undo"), "annulation");
         assert_eq!(role_name(Lang::En, "ledger"), "general ledger");
     }

@@ -25,7 +25,7 @@ mod reasons;
 
 pub use book::{
     BOOK_LABELS, BookLabels, author_name, book_part_name, bridge_name, decision_name, month, operation_name,
-    proof_short, role_name, standing_name,
+    proof_short, role_name, standing_name, standing_word,
 };
 pub use evidence::{
     HYPOTHESIS_KINDS, OBSTACLES, bucket_name, claim, difference_effect, difference_name, due_rule, field_name,

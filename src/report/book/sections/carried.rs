@@ -36,7 +36,7 @@ pub(super) fn carried<'a>(report: &'a BookReport<'a>) -> Section<'a> {
         title,
         sheet: l.sheet_carried,
         headline,
-        holds: hold(report.proofs, &[ProofId::RollForward]),
+        holds: hold(&report.proofs.proofs, &[ProofId::RollForward]),
         blocks,
     };
     let Some(carried) = report.carried else {

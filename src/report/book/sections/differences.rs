@@ -18,7 +18,7 @@ pub(super) fn differences<'a>(report: &'a BookReport<'a>) -> Section<'a> {
     let (lang, l) = (report.lang, report.lang.book_labels());
     let tables = [
         (settled(report), l.settled_differences, l.effect, false),
-        (settled_items(report), l.settled_items, l.l_open, false),
+        (settled_items(report), l.settled_items, l.settled, false),
         (outside(report), l.outside_money, "", true),
     ];
     let mut blocks = Vec::new();

@@ -110,7 +110,7 @@ fn failures(report: &BookReport<'_>) -> Vec<String> {
         let kind = crate::report::summary::check_name(labels, check.kind);
         found.push(fill(labels.failed_line, &[kind, &foreign(&check.scope), &foreign(&check.text)]));
     }
-    for proof in report.proofs.iter().filter(|p| !p.holds) {
+    for proof in report.proofs.failed() {
         let mut text = format!("{}{}{}", proof_title(lang, proof), lang.colon(), proof_figures(lang, proof));
         proof.failures.iter().for_each(|failure| text = format!("{text}; {}", foreign(failure)));
         found.push(fill(labels.proof_failed_line, &[&text]));

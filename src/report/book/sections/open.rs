@@ -7,7 +7,7 @@ use super::super::views::BookReport;
 use super::{count, currencies, in_and_out, largest, not_shown};
 use crate::model::{BookItem, BookPayment, Currency, DecisionKind, Standing, Sum};
 use crate::report::ageing::Ageing;
-use crate::report::i18n::{Lang, date, fill, group, standing_name};
+use crate::report::i18n::{Lang, date, fill, group, standing_name, standing_word};
 
 /// Section 3.
 pub(super) fn ages<'a>(report: &'a BookReport<'a>) -> Section<'a> {
@@ -94,14 +94,16 @@ pub(super) fn items<'a>(report: &'a BookReport<'a>) -> Section<'a> {
         let of_it = open.iter().copied().filter(|p| p.payment.amount.currency == currency);
         blocks.push(Block::Table(payments_table(report, currency, of_it.collect())));
     }
-    let asked = |i: &&BookItem| {
-        let held = i.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Hold);
-        i.item.open_minor != 0 && (held || !i.missing_from.is_empty())
-    };
-    let asked: Vec<&BookItem> = report.items.iter().filter(asked).collect();
-    for currency in currencies(asked.iter().map(|i| &i.item.amount.currency)) {
-        let of_it = asked.iter().copied().filter(|i| i.item.amount.currency == currency);
-        blocks.push(Block::Table(asked_table(report, currency, of_it.collect())));
+    let is_open = |i: &&BookItem| i.item.open_minor != 0;
+    let held = |i: &BookItem| i.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Hold);
+    let missing = |i: &BookItem| !i.missing_from.is_empty();
+    let asked: Vec<&BookItem> = report.items.iter().filter(is_open).filter(|i| missing(i)).collect();
+    let held: Vec<&BookItem> = report.items.iter().filter(is_open).filter(|i| held(i) && !missing(i)).collect();
+    for (caption, items) in [(l.missing_items, asked), (l.held_items, held)] {
+        for currency in currencies(items.iter().map(|i| &i.item.amount.currency)) {
+            let of_it = items.iter().copied().filter(|i| i.item.amount.currency == currency);
+            blocks.push(Block::Table(asked_table(report, caption, currency, of_it.collect())));
+        }
     }
     if blocks.is_empty() {
         blocks.push(Block::Note(l.none_open.to_string()));
@@ -181,7 +183,7 @@ fn payment_row<'a>(report: &'a BookReport<'a>, payment: &'a BookPayment) -> Vec<
         Cell::stack(vec![
             Cell::words(reason(payment)),
             Cell::words(why),
-            Cell::words(standing_name(lang, payment.standing)),
+            Cell::words(standing_word(lang, payment.standing)),
         ]),
         Cell::stack(proposal.unwrap_or_default()),
         Cell::stack(vec![
@@ -193,7 +195,12 @@ fn payment_row<'a>(report: &'a BookReport<'a>, payment: &'a BookPayment) -> Vec<
 }
 
 /// Items that a person set aside, and those that no list has any more.
-fn asked_table<'a>(report: &'a BookReport<'a>, currency: Currency, items: Vec<&'a BookItem>) -> Table<'a> {
+fn asked_table<'a>(
+    report: &'a BookReport<'a>,
+    caption: &str,
+    currency: Currency,
+    items: Vec<&'a BookItem>,
+) -> Table<'a> {
     let (lang, l) = (report.lang, report.lang.book_labels());
     let labels = lang.labels();
     let all = items.len();
@@ -226,6 +233,5 @@ fn asked_table<'a>(report: &'a BookReport<'a>, currency: Currency, items: Vec<&'
     let total = Cell::words(labels.total);
     rows.push(Row::sum(vec![total, count(all), Cell::Nothing, Cell::Money(sum, currency), Cell::Nothing]));
     let columns = vec![text(l.l_item), text(l.l_customer), text(l.l_due), figures(l.l_open), text(l.what_to_do)];
-    let caption = if items.iter().any(|i| !i.missing_from.is_empty()) { l.missing_items } else { l.held_open_end };
     Table { caption: format!("{caption} · {currency}"), kind: "", columns, rows }
 }

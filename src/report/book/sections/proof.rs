@@ -1,9 +1,11 @@
 //! Sections 1 and 2: the proofs with their two-column picture, and where every line went.
 
-use super::super::page::{Block, Cell, Column, Row, Section, Table, figures, text};
-use super::super::views::{BookReport, BridgeLine, BridgeView};
+use super::super::page::{Block, Cell, Column, Row, Section, Table, figures, sign, text};
+use super::super::views::BookReport;
 use super::hold;
-use crate::model::{AccountStatus, Author, Proof, ProofId, Standing, Sum};
+use crate::model::{
+    AccountStatus, Author, BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine, Proof, ProofId, Standing, Sum,
+};
 use crate::report::i18n::{self, Lang, bridge_name, date, fill, group, minor, standing_name};
 use crate::report::summary::proof_name;
 use crate::report::table::foreign;
@@ -11,80 +13,91 @@ use crate::report::table::foreign;
 /// Section 1.
 pub(super) fn proof<'a>(report: &'a BookReport<'a>) -> Section<'a> {
     let (lang, l) = (report.lang, report.lang.book_labels());
-    let mut blocks: Vec<Block<'a>> = report.bridges.iter().map(|b| Block::Table(bridge_table(lang, b))).collect();
-    for account in report.accounts {
-        let bridged = report.bridges.iter().any(|b| b.bank == account.account && b.currency == account.currency);
-        if !bridged {
-            let name = format!("{} {}", foreign(&account.account), account.currency);
-            blocks.push(Block::Note(fill(l.no_bridge, &[&name])));
-        }
-    }
-    if !report.proofs.is_empty() {
+    let BookProofs { proofs, bridges, not_possible } = report.proofs;
+    let mut blocks: Vec<Block<'a>> = bridges.iter().map(|b| Block::Table(bridge_table(lang, b))).collect();
+    if !proofs.is_empty() {
         blocks.push(Block::Table(proofs_table(report)));
     }
+    let missing = not_possible.iter().map(|(id, why)| fill(l.not_possible, &[id.code(), &foreign(why)]));
+    blocks.extend(missing.map(Block::Note));
     blocks.push(Block::Note(l.signs.to_string()));
+    for bridge in bridges {
+        blocks.extend(bridge.groups.iter().map(|group| Block::Table(group_table(lang, bridge, group))));
+    }
     // What is unexplained stands first.
-    let mut headline: Vec<String> = report
-        .bridges
-        .iter()
-        .map(|b| {
-            let amount = format!("{} {}", minor(lang, b.unexplained, b.currency), b.currency);
-            fill(l.unexplained, &[&amount])
-        })
-        .collect();
-    let failed = report.proofs.iter().filter(|p| !p.holds).count();
+    let unexplained = |b: &Bridge| {
+        let amount = format!("{} {}", minor(lang, b.unexplained, b.currency), b.currency);
+        fill(l.unexplained, &[&amount])
+    };
+    let mut headline: Vec<String> = bridges.iter().map(unexplained).collect();
+    let failed = proofs.iter().filter(|p| !p.holds).count();
     let number = |n: usize| group(n as i128);
-    headline.push(match (report.proofs.len(), failed) {
+    headline.push(match (proofs.len(), failed) {
         (0, _) => l.proofs_none.to_string(),
         (all, 0) => fill(l.proofs_all, &[&number(all)]),
         (all, failed) => fill(l.proofs_some, &[&number(failed), &number(all)]),
     });
-    let explained = report.bridges.iter().all(|b| b.unexplained == 0);
+    let explained = bridges.iter().all(|b| b.unexplained == 0);
     Section {
         number: 1,
         title: l.h_proof.to_string(),
         sheet: l.sheet_proof,
         headline: headline.join(" · "),
-        holds: (!report.proofs.is_empty()).then_some(failed == 0 && explained),
+        holds: (!proofs.is_empty()).then_some(failed == 0 && explained),
         blocks,
     }
 }
 
 /// Bank and ledger beside each other; both columns end in the adjusted balance.
-pub(in crate::report::book) fn bridge_table<'a>(lang: Lang, bridge: &BridgeView) -> Table<'a> {
+pub(in crate::report::book) fn bridge_table<'a>(lang: Lang, bridge: &Bridge) -> Table<'a> {
     let l = lang.book_labels();
     let currency = bridge.currency;
-    let side = |line: Option<&BridgeLine>| match line {
-        Some(line) => [
-            Cell::words(foreign(bridge_name(lang, &line.label))),
-            Cell::Count(line.count.into()),
-            Cell::Money(line.minor, currency),
+    let side = |group: Option<&&BridgeGroup>| match group {
+        Some(group) => [
+            Cell::words(bridge_name(lang, group.kind)),
+            Cell::Count(group.count.into()),
+            Cell::Money(group.sum, currency),
         ],
         None => [Cell::Nothing, Cell::Nothing, Cell::Nothing],
     };
     let total = |name: String, amount| [Cell::words(name), Cell::Nothing, Cell::Money(amount, currency)];
     let both = |left: [Cell<'a>; 3], right: [Cell<'a>; 3]| left.into_iter().chain(right).collect();
-    let (bank, ledger) = (bridge.bank_balance, bridge.ledger_balance);
+    let (bank, ledger) = (bridge.at_bank, bridge.in_ledger);
     let bank_name = fill(l.bank_statement, &[&date(lang, bank.0)]);
     let ledger_name = fill(l.ledger_balance, &[&foreign(&bridge.account), &date(lang, ledger.0)]);
     let mut rows = vec![Row::of(both(total(bank_name, bank.1), total(ledger_name, ledger.1)))];
-    for n in 0..bridge.left.len().max(bridge.right.len()) {
-        rows.push(Row::of(both(side(bridge.left.get(n)), side(bridge.right.get(n)))));
+    let (left, right): (Vec<&BridgeGroup>, Vec<&BridgeGroup>) = bridge.groups.iter().partition(|g| g.kind.is_left());
+    for n in 0..left.len().max(right.len()) {
+        rows.push(Row::of(both(side(left.get(n)), side(right.get(n)))));
     }
     let adjusted = l.adjusted.to_string();
     rows.push(Row::sum(both(total(adjusted.clone(), bridge.adjusted_left), total(adjusted, bridge.adjusted_right))));
-    let unexplained = minor(lang, bridge.unexplained, currency);
+    let unexplained = fill(l.unexplained, &[&minor(lang, bridge.unexplained, currency)]);
     let caption = fill(l.bridge, &[&foreign(&bridge.bank), currency.code(), &foreign(&bridge.account)]);
     let columns: Vec<Column> =
-        [l.in_books_side, l.at_bank_side].into_iter().flat_map(|s| [text(s), figures(""), figures("")]).collect();
+        [l.bank_side, l.ledger_side].into_iter().flat_map(|s| [text(s), figures(""), figures("")]).collect();
+    let holds = sign(bridge.unexplained == 0);
+    Table { caption: format!("{caption} · {unexplained} {holds}"), kind: "bridge", columns, rows }
+}
+
+/// The lines behind one figure of the bridge.
+fn group_table<'a>(lang: Lang, bridge: &Bridge, of: &'a BridgeGroup) -> Table<'a> {
+    let (l, labels) = (lang.book_labels(), lang.labels());
+    let money = |amount: i128| Cell::Money(amount, bridge.currency);
+    let row =
+        |line: &'a BridgeLine| Row::of(vec![Cell::foreign(&*line.name), Cell::Day(line.day), money(line.minor.into())]);
+    let mut rows: Vec<Row<'a>> = of.lines.iter().map(row).collect();
+    if (of.lines.len() as u64) < of.count {
+        let listed: i128 = of.lines.iter().map(|line| i128::from(line.minor)).sum();
+        let number = |n: u64| group(i128::from(n));
+        let words = fill(l.first_of, &[&number(of.lines.len() as u64), &number(of.count)]);
+        rows.push(Row::of(vec![Cell::words(words), Cell::Nothing, money(of.sum - listed)]));
+    }
+    rows.push(Row::sum(vec![Cell::words(labels.total), Cell::Nothing, money(of.sum)]));
     Table {
-        caption: format!(
-            "{caption} · {} {}",
-            fill(l.unexplained, &[&unexplained]),
-            super::super::page::sign(bridge.unexplained == 0)
-        ),
-        kind: "bridge",
-        columns,
+        caption: format!("{} · {} · {}", bridge_name(lang, of.kind), foreign(&bridge.account), bridge.currency),
+        kind: "",
+        columns: vec![text(l.line), text(labels.date), figures(labels.amount)],
         rows,
     }
 }
@@ -92,7 +105,7 @@ pub(in crate::report::book) fn bridge_table<'a>(lang: Lang, bridge: &BridgeView)
 fn proofs_table<'a>(report: &'a BookReport<'a>) -> Table<'a> {
     let (lang, l) = (report.lang, report.lang.book_labels());
     let labels = lang.labels();
-    let mut proofs: Vec<&Proof> = report.proofs.iter().collect();
+    let mut proofs: Vec<&Proof> = report.proofs.proofs.iter().collect();
     proofs.sort_by_key(|p| (p.id, &p.account, p.currency));
     let row = |proof: &&'a Proof| {
         let mut said = vec![Cell::words(proof_figures(lang, proof))];
@@ -121,11 +134,14 @@ pub(in crate::report::book) fn proof_title(lang: Lang, proof: &Proof) -> String 
     format!("{}{gap}{scope}, {}", proof.id.code(), proof_name(lang.labels(), proof.id))
 }
 
-/// The figures of a proof: `1 204 = 1 185 matched + 6 by rule + 13 unmatched`. What is negative is taken off.
+/// The figures of a proof: `1 204 = 1 185 matched + 6 by rule + 13 unmatched`. What is negative is taken off; what is nothing is left
+/// out, as long as something is left.
 pub(in crate::report::book) fn proof_figures(lang: Lang, proof: &Proof) -> String {
     let figure = |value: i128| proof.currency.map_or_else(|| group(value), |c| minor(lang, value, c));
     let mut text = figure(proof.left);
-    for (n, (name, value)) in proof.right.iter().enumerate() {
+    let all_nothing = proof.right.iter().all(|(_, value)| *value == 0);
+    let parts = proof.right.iter().filter(|(_, value)| *value != 0 || all_nothing);
+    for (n, (name, value)) in parts.enumerate() {
         let (sign, value) = match (n, *value) {
             (0, value) => (" = ", value),
             (_, ..0) => (" − ", value.saturating_neg()),
@@ -136,16 +152,24 @@ pub(in crate::report::book) fn proof_figures(lang: Lang, proof: &Proof) -> Strin
     text
 }
 
-/// The name of a part of a proof. The auditor names parts in English, or by a word of files; a name not known here stays.
+/// The name of a part of a proof. The auditor names parts in English, or by words of files; a name not known here stays.
 fn part_name(lang: Lang, id: ProofId, name: &str) -> String {
-    let standing = Standing::ALL.into_iter().find(|s| s.word() == name || standing_name(Lang::En, *s) == name);
+    let (word, way) = match name.rsplit_once(' ') {
+        Some((word, "in")) => (word, format!(" {}", lang.labels().money_in)),
+        Some((word, "out")) => (word, format!(" {}", lang.labels().money_out)),
+        _ => (name, String::new()),
+    };
     // In the proof of the statements "held" says that a check holds.
-    match standing.filter(|_| id != ProofId::Statement) {
-        Some(standing) => standing_name(lang, standing).to_string(),
-        None => match Author::parse(name.trim_start_matches("by ")) {
-            Some(author) => i18n::author_name(lang, author).to_string(),
-            None => i18n::book_part_name(lang, name).to_string(),
-        },
+    let standing = Standing::ALL.into_iter().find(|s| s.word() == word).filter(|_| id != ProofId::Statement);
+    if let Some(standing) = standing {
+        return format!("{}{way}", standing_name(lang, standing));
+    }
+    if let Some(author) = name.strip_prefix("by ").and_then(Author::parse) {
+        return i18n::author_name(lang, author).to_string();
+    }
+    match BridgeKind::ALL.into_iter().find(|kind| kind.words() == name) {
+        Some(kind) => bridge_name(lang, kind).to_string(),
+        None => i18n::book_part_name(lang, name).to_string(),
     }
 }
 
@@ -169,8 +193,8 @@ pub(super) fn destinations<'a>(report: &'a BookReport<'a>) -> Section<'a> {
     };
     let of_them = [ProofId::Coverage, ProofId::Decisions];
     let mut blocks: Vec<Block<'a>> = report.accounts.iter().map(|a| Block::Table(destination_table(lang, a))).collect();
-    for proof in report.proofs.iter().filter(|p| of_them.contains(&p.id)) {
-        let sign = super::super::page::sign(proof.holds);
+    for proof in report.proofs.proofs.iter().filter(|p| of_them.contains(&p.id)) {
+        let sign = sign(proof.holds);
         blocks.push(Block::Note(format!(
             "{sign} {}{}{}",
             proof_title(lang, proof),
@@ -183,7 +207,7 @@ pub(super) fn destinations<'a>(report: &'a BookReport<'a>) -> Section<'a> {
         title: l.h_where.to_string(),
         sheet: l.sheet_where,
         headline,
-        holds: hold(report.proofs, &of_them),
+        holds: hold(&report.proofs.proofs, &of_them),
         blocks,
     }
 }
