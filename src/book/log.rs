@@ -252,6 +252,11 @@ impl<'t> Entry<'t> {
         Ok(())
     }
 
+    /// Says that what is open of an item has moved, so that it is checked in the end.
+    pub(super) fn touch(&mut self, item: i64) {
+        self.touched.push(item);
+    }
+
     /// Writes the entry. Nothing of an item may be taken twice.
     ///
     /// Error: E0713 when an item would be settled beyond what is open.
@@ -433,7 +438,8 @@ impl Book {
 
     /// Computes the chain again: the number of entries that hold, or the first that does not.
     ///
-    /// Errors: E0715 for an entry that was changed, is missing, or whose decisions were; E0706.
+    /// Errors: E0715 for an entry that was changed, is missing, or whose decisions were, or that says otherwise than the book what is
+    /// undone or stands; E0705, E0706.
     pub fn verify_log(&self) -> Result<u64, Error> {
         let mut select = self
             .db
@@ -460,11 +466,7 @@ impl Book {
                 previous: text(10)?,
             };
             count += 1;
-            let broken = |why: &str| {
-                Error::new(ErrorKind::CheckFailed, "E0715", format!("the log does not hold at entry {count:04}"))
-                    .label(why.to_string())
-                    .help("somebody or something changed the book outside the program: compare it with a copy")
-            };
+            let broken = |why: &str| super::force::broken(count, why);
             if entry.seq != count {
                 return Err(broken("an entry is missing"));
             }
@@ -480,6 +482,7 @@ impl Book {
             }
             previous = hash;
         }
+        self.verify_standing(count)?;
         Ok(count.unsigned_abs())
     }
 
