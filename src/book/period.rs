@@ -216,8 +216,9 @@ fn proved(month: Month, proofs: &BookProofs) -> Result<(), Error> {
 
 /// Whether everything that is open waits for a reason.
 fn answered(facts: &BookFacts, month: Month) -> Result<(), Error> {
+    // A day that has come within the month asks for an answer, not for a closed month.
     let waits = |d: &crate::model::DecisionFact| {
-        d.kind == DecisionKind::Hold && d.until.is_some() && !d.reason.trim().is_empty()
+        d.kind == DecisionKind::Hold && d.until.is_some_and(|day| day > month.last()) && !d.reason.trim().is_empty()
     };
     let undecided: Vec<String> = (facts.payments.iter())
         .filter(|p| Month::of(p.booked) <= month && !p.standing.is_decided())
@@ -230,7 +231,7 @@ fn answered(facts: &BookFacts, month: Month) -> Result<(), Error> {
         return Err(refused("C0011", format!("{month} cannot be closed: {what} undecided"))
             .label(shown(&undecided))
             .help(format!(
-                "decide, or set aside with a day and a reason:  lettrage hold {} --until DAY --why …",
+                "decide, or set aside with a reason and a day after the month:  lettrage hold {} --until DAY --why …",
                 undecided[0]
             )));
     }
