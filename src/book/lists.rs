@@ -165,11 +165,14 @@ fn pending(entry: &Entry<'_>) -> Result<HashMap<i64, Vec<(i64, i64)>, RandomStat
 
 /// A list of which most is known is the same list again; one that knows none of the open items has others.
 fn guess(list: &ItemFile, known: &HashMap<Box<str>, Known, RandomState>, changes: &mut ListChanges) -> Scope {
-    let open: Vec<&Known> = known.values().filter(|old| old.listed != 0 && old.missing.is_none()).collect();
-    if open.is_empty() {
+    let listed: Vec<&Known> = known.values().filter(|old| old.listed != 0 && old.missing.is_none()).collect();
+    if listed.is_empty() {
         changes.assumed = "the first list: everything that is open".into();
         return Scope::Full;
     }
+    // What the book has settled is rightly not in the next list; it says nothing about what that list is.
+    let open: Vec<&Known> = listed.iter().filter(|old| old.item.open_minor != 0).copied().collect();
+    let open = if open.is_empty() { listed } else { open };
     let ids: HashSet<&str, RandomState> = list.items.iter().map(|item| &*item.id).collect();
     let again = open.iter().filter(|old| ids.contains(&*old.item.id)).count();
     let (scope, what) = if is_document(list) {

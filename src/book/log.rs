@@ -122,17 +122,20 @@ pub(super) struct Entry<'t> {
 }
 
 impl<'t> Entry<'t> {
-    /// Begins the next entry. References to it are checked when the transaction ends.
+    /// Begins the next entry: its row is there from now on, so that others can refer to it, and is filled when it ends.
+    ///
+    /// Putting off the check of references instead would make the database look for them at every row that is added.
     pub(super) fn begin(tx: &'t Transaction<'t>) -> Result<Self, Error> {
-        tx.pragma_update(None, "defer_foreign_keys", true).told()?;
         let next = |sql| tx.query_row(sql, [], |row| row.get::<_, i64>(0)).told();
-        Ok(Self {
-            tx,
-            seq: next("SELECT coalesce(max(seq), 0) + 1 FROM operation")?,
-            next_decision: next("SELECT coalesce(max(n), 0) + 1 FROM decision")?,
-            details: blake3::Hasher::new(),
-            touched: Vec::new(),
-        })
+        let seq = next("SELECT coalesce(max(seq), 0) + 1 FROM operation")?;
+        let next_decision = next("SELECT coalesce(max(n), 0) + 1 FROM decision")?;
+        tx.execute(
+            "INSERT INTO operation (seq, at, who, kind, summary, why, run, rules, payload, details, previous, hash) \
+             VALUES (?1, '', '', '', '', '', '', '', '', '', '', '')",
+            [seq],
+        )
+        .told()?;
+        Ok(Self { tx, seq, next_decision, details: blake3::Hasher::new(), touched: Vec::new() })
     }
 
     /// Makes a decision: it stands instead of the one before, if any.
@@ -265,7 +268,7 @@ impl<'t> Entry<'t> {
         }
         let previous: Option<String> = self
             .tx
-            .query_row("SELECT hash FROM operation ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+            .query_row("SELECT hash FROM operation WHERE seq = ?1 - 1", [self.seq], |row| row.get(0))
             .optional()
             .told()?;
         let row = OperationRow {
@@ -283,8 +286,8 @@ impl<'t> Entry<'t> {
         };
         self.tx
             .execute(
-                "INSERT INTO operation (seq, at, who, kind, summary, why, run, rules, payload, details, previous, hash) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "UPDATE operation SET at = ?2, who = ?3, kind = ?4, summary = ?5, why = ?6, run = ?7, rules = ?8, payload = ?9, \
+                 details = ?10, previous = ?11, hash = ?12 WHERE seq = ?1",
                 params![
                     row.seq, row.at, row.who, row.kind, row.summary, row.why, row.run, row.rules, row.payload, row.details,
                     row.previous, row.hash()

@@ -51,7 +51,11 @@ fn number(statement: &Statement) -> Option<u64> {
 /// What does not follow between two statements.
 fn between(earlier: &Statement, later: &Statement) -> Vec<String> {
     let mut breaks = Vec::new();
-    let name = |s: &Statement| if s.sequence.is_empty() { s.id.to_string() } else { s.sequence.to_string() };
+    let name = |s: &Statement| match (&*s.sequence, &*s.id, s.from, s.to) {
+        ("", "", Some(from), Some(to)) => format!("{from} to {to}"),
+        ("", id, ..) => id.to_string(),
+        (number, ..) => number.to_string(),
+    };
     if let (Some(closing), Some(opening)) = (earlier.closing, later.opening)
         && closing.amount != opening.amount
     {

@@ -3,6 +3,7 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
+mod book_month;
 mod book_failures;
 mod book_kill;
 mod book_properties;

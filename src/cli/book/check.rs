@@ -1,6 +1,7 @@
 //! `lettrage check`: what can be known to be wrong before anything is matched, and what changed in closed months.
 
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 
 use super::At;
 use super::proofs::{Balances, prove};
@@ -9,7 +10,7 @@ use crate::cli::{Outcome, Talk};
 use crate::error::printable;
 use crate::model::{BookProofs, ProofId};
 use crate::normalise::rules::{RuleMatch, Rules};
-use crate::report::Lang;
+use crate::report::{Lang, book};
 
 /// Lines that are named one by one without -v; the rest is counted.
 const NAMED: usize = 10;
@@ -67,10 +68,10 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let mut report = Report::default();
     let (_, made) = prove(&book, &config, None)?;
     if wanted(What::Statements) {
-        told(&made, &[ProofId::Statement], "statements", &mut report);
+        told(&made, ProofId::Statement, &mut report);
     }
     if wanted(What::Openitems) {
-        told(&made, &[ProofId::Items], "open items", &mut report);
+        told(&made, ProofId::Items, &mut report);
         vanished(&book, &mut report)?;
     }
     if wanted(What::Rules) {
@@ -89,20 +90,17 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     Ok(if drift > 0 { 3 } else { u8::from(bad) })
 }
 
-/// Proofs of one kind, a line each, with what fails.
-fn told(made: &BookProofs, ids: &[ProofId], heading: &str, report: &mut Report) {
-    for proof in made.proofs.iter().filter(|p| ids.contains(&p.id)) {
-        let line = crate::report::proof_line(Lang::En, proof);
-        let sign = if proof.holds { '✓' } else { '✗' };
-        let _ = writeln!(report.text, "{heading:<11} {} {sign}", line);
-        report.wrong += u64::from(!proof.holds);
-        proof.failures.iter().for_each(|f| {
-            let _ = writeln!(report.text, "            ✗ {}", printable(f));
-        });
-    }
-    for (_, why) in made.not_possible.iter().filter(|(id, _)| ids.contains(id)) {
-        let _ = writeln!(report.text, "{heading:<11} not possible: {}", printable(why));
-    }
+/// Proofs of one kind as `prove` prints them, with what fails.
+fn told(made: &BookProofs, id: ProofId, report: &mut Report) {
+    let part = BookProofs {
+        proofs: made.proofs.iter().filter(|p| p.id == id).cloned().collect(),
+        bridges: Vec::new(),
+        not_possible: made.not_possible.iter().filter(|(of, _)| *of == id).cloned().collect(),
+    };
+    report.wrong += part.failed().count() as u64;
+    let width = std::io::stdout().is_terminal().then(super::list::terminal_width).flatten();
+    report.text.push_str(&book::proofs(&part, Lang::En, width));
+    report.text.push('\n');
 }
 
 /// Open items that are in no list any more.

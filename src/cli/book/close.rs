@@ -9,7 +9,7 @@ use crate::model::Month;
 
 /// Closes a month: everything proved and decided, then sealed
 ///
-/// Refused while a proof is false, while a payment is neither decided nor held with a day and a reason, or while an item that vanished
+/// Refused while a proof is false, while a payment is neither decided nor held with a reason and a day after the month, or while an item that vanished
 /// from the list is unanswered. A closed month does not change; lettrage check names what was changed all the same.
 #[derive(Debug, clap::Args)]
 #[command(

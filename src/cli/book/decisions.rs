@@ -331,20 +331,36 @@ fn say(book: &Book, talk: Talk, op: u64, ids: &[String]) -> Outcome {
         let amount = payment.payment.amount;
         let _ = write!(text, "{} {amount} {}", printable(id), amount.currency);
         match decision.kind {
-            DecisionKind::Hold | DecisionKind::Reject | DecisionKind::Outside | DecisionKind::Settle => {
-                let _ = write!(text, " {}", decision.kind.word());
+            DecisionKind::Hold => {
+                let until = decision.until.map_or_else(String::new, |day| format!(" until {day}"));
+                let _ = write!(text, " held{until}");
             }
+            DecisionKind::Reject => text.push_str(" rejected: no run decides about it by itself any more"),
+            DecisionKind::Outside => {
+                let (account, reason) = (printable(&decision.account), printable(&decision.reason));
+                let _ = write!(text, " is no customer’s money: {account} {reason}");
+            }
+            DecisionKind::Settle => text.push_str(" settled"),
             DecisionKind::Apply | DecisionKind::Return => {
                 let money = |minor| crate::model::Money::new(minor, amount.currency);
-                let parts = decision.applications.iter().map(|a| format!("{} {}", printable(&a.item), money(a.minor)));
+                let parts =
+                    decision.applications.iter().map(|a| format!(" + {} {}", printable(&a.item), money(a.minor)));
                 let others = decision.differences.iter().map(|d| {
-                    let sign = if d.kind.factor() < 0 { "− " } else { "" };
-                    format!("{sign}{} {}", d.kind.word(), money(d.minor))
+                    let sign = if d.kind.factor() < 0 { '−' } else { '+' };
+                    format!(" {sign} {} {}", d.kind.word().replace('_', " "), money(d.minor))
                 });
-                let _ = write!(text, " = {} ✓", parts.chain(others).collect::<Vec<_>>().join(" + "));
+                let equation: String = parts.chain(others).collect();
+                let _ = write!(text, " = {} ✓", equation.trim_start_matches(" + "));
             }
         }
         text.push_str("   ");
+    } else if let [id] = ids
+        && let Ok((item, _)) = book.item(id)
+        && let Some(decision) = &item.decision
+    {
+        let until = decision.until.map_or_else(String::new, |day| format!(" until {day}"));
+        let what = if decision.kind == DecisionKind::Hold { "held" } else { "settled without a payment" };
+        let _ = write!(text, "{} {} {what}{until}   ", printable(id), item.item.amount);
     } else {
         let _ = write!(text, "{}   ", counted(ids));
     }

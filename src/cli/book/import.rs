@@ -211,10 +211,12 @@ fn changes(file: &FileReport, text: &mut String) {
         let _ = writeln!(text, "  taken for {what}: {}", of.assumed);
     }
     if of.taken_over > 0 {
-        let _ = writeln!(text, "  {} items: the ledger has booked what was decided here", of.taken_over);
+        let items = if of.taken_over == 1 { "item" } else { "items" };
+        let _ = writeln!(text, "  {} {items}: the ledger has booked what was decided here", of.taken_over);
     }
     if of.changed > 0 {
-        let _ = writeln!(text, "  {} items changed:", of.changed);
+        let items = if of.changed == 1 { "item" } else { "items" };
+        let _ = writeln!(text, "  {} {items} changed:", of.changed);
         for change in of.changes.iter().take(NAMED) {
             let _ = writeln!(
                 text,
@@ -234,8 +236,8 @@ fn changes(file: &FileReport, text: &mut String) {
         let more = if of.missing as usize > named.len() { ", …" } else { "" };
         let _ = writeln!(
             text,
-            "  ask: {} open items are not in this list: {}{more}\n  they stay open; say what became of each:  lettrage settle ITEM --reason paid-elsewhere|cancelled --why …",
-            of.missing,
+            "  ask: {} not in this list: {}{more}\n  they stay open; say what became of each:  lettrage settle ITEM --reason paid-elsewhere|cancelled --why …",
+            if of.missing == 1 { "1 open item is".to_string() } else { format!("{} open items are", of.missing) },
             named.join(", ")
         );
     }

@@ -12,11 +12,13 @@ const CONFIGURATION: &str = include_str!("lettrage.toml");
 const DEMO: &[(&str, &[u8])] = &[
     ("lettrage.toml", include_bytes!("../../../fixtures/demo/book/lettrage.toml")),
     ("inbox/BNP_2026-06.xml", include_bytes!("../../../fixtures/demo/statements/BNP_2026-06.xml")),
-    ("inbox/SG_juin_2026.csv", include_bytes!("../../../fixtures/demo/statements/SG_juin_2026.csv")),
+    ("inbox/SG_juin_2026.csv", include_bytes!("../../../fixtures/demo/book/SG_juin_2026.csv")),
     ("inbox/open_items_2026-06-30.csv", include_bytes!("../../../fixtures/demo/invoices.csv")),
     ("inbox/customers.csv", include_bytes!("../../../fixtures/demo/customers.csv")),
     ("inbox/ledger_2026-06.csv", include_bytes!("../../../fixtures/demo/book/ledger_2026-06.csv")),
     ("july/BNP_2026-07.xml", include_bytes!("../../../fixtures/demo/book/BNP_2026-07.xml")),
+    ("july/SG_juillet_2026.csv", include_bytes!("../../../fixtures/demo/book/SG_juillet_2026.csv")),
+    ("july/ledger_2026-07.csv", include_bytes!("../../../fixtures/demo/book/ledger_2026-07.csv")),
     ("july/open_items_2026-07-31.csv", include_bytes!("../../../fixtures/demo/book/open_items_2026-07-31.csv")),
 ];
 
@@ -51,7 +53,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     Book::begin_in(&args.folder, heading)?;
     if !talk.quiet {
         let shown = args.folder.display();
-        let samples = if args.demo { ", inbox/ (5 sample files of June 2026), july/ (2 of July)" } else { "" };
+        let samples = if args.demo { ", inbox/ (5 sample files of June 2026), july/ (4 of July)" } else { "" };
         let inbox = if args.demo { "inbox" } else { "FILE…" };
         crate::cli::print(&format!(
             "created {shown}/lettrage.toml (commented), book.db{samples}\n\

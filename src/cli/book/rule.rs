@@ -109,13 +109,18 @@ fn test(args: &Test) -> Outcome {
     }
     let book = args.at.open()?;
     let (rehearsals, conflicts, since) = rehearse(&book, &rules, args.months)?;
-    let mut text = String::new();
+    let width = rules.iter().map(|r| printable(&r.id).chars().count()).max().unwrap_or(0).max("rule".len());
+    let mut text = format!(
+        "rehearsed on the payments since {since}\n\
+         {:<width$}  lines  as decided  never decided  matched with items  AGAINST a person\n",
+        "rule"
+    );
     let mut contradicts = false;
     for (rule, found) in rules.iter().zip(&rehearsals) {
         contradicts |= !found.against.is_empty();
         let _ = writeln!(
             text,
-            "{}  rehearsal since {since}: {} lines fit; {} as people or rules decided, {} never decided, {} matched with items, {} AGAINST a person",
+            "{:<width$}  {:>5}  {:>10}  {:>13}  {:>18}  {:>16}",
             printable(&rule.id),
             found.fits,
             found.as_decided,

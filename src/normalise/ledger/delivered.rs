@@ -58,6 +58,19 @@ impl Delivered {
         self.dropped.get(row).copied().unwrap_or(false)
     }
 
+    /// Sum of the rows that count elsewhere, in minor units of the statement's currency.
+    pub(super) fn dropped_minor(&self) -> i128 {
+        let rows = self.statement.payments.iter().enumerate().filter(|(row, _)| self.is_dropped(*row));
+        let own = rows.filter(|(_, p)| Some(p.amount.currency) == self.statement.currency);
+        own.map(|(_, p)| i128::from(p.amount.minor)).sum()
+    }
+
+    /// Day of the first row that counts.
+    pub(super) fn first_kept(&self) -> Option<NaiveDate> {
+        let rows = self.statement.payments.iter().enumerate().filter(|(row, _)| !self.is_dropped(*row));
+        rows.map(|(_, p)| p.booking_date).min()
+    }
+
     /// Whether every row counts.
     pub(super) fn is_complete(&self) -> bool {
         self.dropped.is_empty()

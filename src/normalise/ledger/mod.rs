@@ -85,8 +85,7 @@ pub fn gather(files: Vec<StatementFile>) -> Result<Ledger, Errors> {
         ledger.checks.extend(one.statement.checks.iter().cloned());
     }
     ledger.checks.append(&mut checks);
-    let linked = delivered.iter().filter(|d| !d.is_superseded && d.kind() == StatementKind::Statement);
-    ledger.checks.extend(continuity::checks(linked.map(|d| &d.statement)));
+    ledger.checks.extend(continuity::checks(&linked(&mut delivered)));
     let mut identifiers = Identifiers { rows: &rows, ranks: HashMap::default(), taken: HashSet::default() };
     for one in delivered.into_iter().filter(|d| !d.is_superseded) {
         identifiers.keep(one, &mut ledger);
@@ -99,6 +98,33 @@ pub fn gather(files: Vec<StatementFile>) -> Result<Ledger, Errors> {
         ledger.files[payment.place.file as usize].records += 1;
     }
     errors.finish(ledger)
+}
+
+/// The statements that must follow each other, without their payments. Where rows of one were delivered before, it begins behind
+/// them: an export that reaches back into the month before still follows it.
+fn linked(delivered: &mut [Delivered]) -> Vec<Statement> {
+    let linked = delivered.iter_mut().filter(|d| !d.is_superseded && d.kind() == StatementKind::Statement);
+    let link = |one: &mut Delivered| {
+        let known = if one.is_empty() { 0 } else { one.dropped_minor() };
+        // The clone is to be small: what is large stays behind for a moment.
+        let payments = std::mem::take(&mut one.statement.payments);
+        let references = std::mem::take(&mut one.statement.entry_references);
+        let mut link = one.statement.clone();
+        (one.statement.payments, one.statement.entry_references) = (payments, references);
+        if known != 0 {
+            link.from = one.first_kept().or(link.from);
+            move_opening(&mut link, known);
+        }
+        link
+    };
+    linked.map(link).collect()
+}
+
+/// Lets a statement begin behind rows that count elsewhere. Saturation would need balances beyond 64 bits.
+fn move_opening(statement: &mut Statement, known: i128) {
+    if let Some(opening) = &mut statement.opening {
+        opening.amount.minor = opening.amount.minor.saturating_add(i64::try_from(known).unwrap_or(0));
+    }
 }
 
 /// Numbers the files and their formats.
@@ -159,10 +185,7 @@ impl Identifiers<'_> {
             ledger.payments.push(payment);
         }
         statement.booked_minor -= dropped;
-        if let Some(opening) = &mut statement.opening {
-            // The part that is new begins behind what was known. Saturation would need balances beyond 64 bits.
-            opening.amount.minor = opening.amount.minor.saturating_add(i64::try_from(dropped).unwrap_or(0));
-        }
+        move_opening(&mut statement, dropped);
         ledger.statements.push(statement);
     }
 
