@@ -3,6 +3,8 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
+mod book_import;
+mod book_month;
 mod book_report;
 mod books;
 mod camt05x_corpus;
