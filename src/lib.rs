@@ -81,6 +81,7 @@
 //! - [`config`]: the policy (what may be decided without a person), the weights, the limits; each default with its reason.
 //! - [`read`]: camt.053 and CSV to values. [`normalise`]: texts, names, references; several files to one ledger.
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
+//! - [`book`]: the memory from month to month: imports, a chained log of decisions, undo, closed months, in one SQLite file.
 //! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.
 //! - [`cli`]: the program. [`error`]: errors that say where, what, and how to go on.
 

@@ -187,6 +187,7 @@ fn decide(entry: &mut Entry<'_>, one: &Resolve, who: &str) -> Result<(), Error> 
         return settle_item(entry, one, who);
     }
     if let (Act::Hold(until), Subject::Item(n)) = (&one.act, subject(entry.tx, &one.id)?) {
+        may_change_item(entry.tx, n)?;
         let draft = Draft {
             until: Some(*until),
             reason: &one.reason,
@@ -294,6 +295,9 @@ fn accept(entry: &mut Entry<'_>, paid: &Paid, one: &Resolve, who: &str) -> Resul
     let differences: Vec<Difference> =
         chosen.differences.iter().filter(|d| d.kind != DifferenceKind::OpenRest).copied().collect();
     let kind = if kept.returns.is_some() { DecisionKind::Return } else { DecisionKind::Apply };
+    if let Some(receipt) = kept.returns {
+        still_there(entry.tx, paid, i64::from(receipt), &applications)?;
+    }
     holds(paid, &applications, &differences)?;
     entry.decide(&Draft {
         account: &one.account,
@@ -304,6 +308,38 @@ fn accept(entry: &mut Entry<'_>, paid: &Paid, one: &Resolve, who: &str) -> Resul
         probability: Some(probability),
         ..Draft::new(Subject::Payment(paid.n), &paid.id, kind, Author::Person, who)
     })
+}
+
+/// Refuses a proposed return of a receipt that was decided otherwise since the run, or has come back by another payment.
+/// Errors: E0714, C0009.
+fn still_there(tx: &Transaction<'_>, paid: &Paid, receipt: i64, applications: &[(i64, i64)]) -> Result<(), Error> {
+    let (id, decision): (String, Option<i64>) = tx
+        .query_row("SELECT id, decision FROM payment WHERE n = ?1", [receipt], |row| Ok((row.get(0)?, row.get(1)?)))
+        .told()?;
+    let by_another = tx
+        .prepare_cached(
+            "SELECT 1 FROM decision d JOIN payment p ON p.decision = d.n \
+             WHERE d.returns = ?1 AND d.kind = 'return' AND p.present = 1 AND p.n <> ?2",
+        )
+        .and_then(|mut get| get.exists([receipt, paid.n]))
+        .told()?;
+    if by_another {
+        returned_by(tx, receipt, &id)?;
+    }
+    let mut select = tx
+        .prepare_cached("SELECT a.item, -a.minor FROM application a JOIN decision d ON d.n = a.decision WHERE d.n = ?1 AND d.kind = 'apply'")
+        .told()?;
+    let mut taken: Vec<(i64, i64)> =
+        select.query_map([decision], |r| Ok((r.get(0)?, r.get(1)?))).and_then(Iterator::collect).told()?;
+    let mut back = applications.to_vec();
+    taken.sort_unstable();
+    back.sort_unstable();
+    if taken == back {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Usage, "E0714", format!("the proposal for {} has become void", paid.id))
+        .label(format!("it takes {id} back, which was decided otherwise since"))
+        .help("lettrage run  makes another proposal"))
 }
 
 /// The items of what is refused: of the decision that stands, else of the proposal.
@@ -472,9 +508,16 @@ fn taken_back(
 
 fn settle_item(entry: &mut Entry<'_>, one: &Resolve, who: &str) -> Result<(), Error> {
     let n = item_number(entry.tx, &one.id)?;
+    may_change_item(entry.tx, n)?;
+    // What an earlier settlement of the same item has taken is free again.
     let (id, open): (String, i64) = entry
         .tx
-        .query_row("SELECT id, open FROM item WHERE n = ?1", [n], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(
+            "SELECT i.id, i.open + coalesce((SELECT a.minor FROM application a WHERE a.decision = i.decision AND a.item = i.n AND NOT EXISTS \
+             (SELECT 1 FROM taken_over t WHERE t.decision = a.decision AND t.item = a.item)), 0) FROM item i WHERE i.n = ?1",
+            [n],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .told()?;
     if open == 0 {
         return Err(Error::new(ErrorKind::Usage, "E0712", format!("nothing is open of item {id}"))
@@ -486,4 +529,26 @@ fn settle_item(entry: &mut Entry<'_>, one: &Resolve, who: &str) -> Result<(), Er
         applications: vec![(n, open)],
         ..Draft::new(Subject::Item(n), &id, DecisionKind::Settle, Author::Person, who)
     })
+}
+
+/// What settled an item before a month was closed does not change. Error: C0001.
+fn may_change_item(tx: &Transaction<'_>, item: i64) -> Result<(), Error> {
+    let op: Option<i64> = tx
+        .prepare_cached(
+            "SELECT d.op FROM item i JOIN decision d ON d.n = i.decision WHERE i.n = ?1 AND d.kind = 'settle'",
+        )
+        .and_then(|mut get| get.query_row([item], |row| row.get(0)).optional())
+        .told()?;
+    op.map_or(Ok(()), |op| item_closed_since(tx, op))
+}
+
+/// Refuses to change what an operation settled before a month was closed. Error: C0001.
+pub(super) fn item_closed_since(tx: &Transaction<'_>, op: i64) -> Result<(), Error> {
+    let closed =
+        tx.prepare_cached("SELECT 1 FROM period WHERE op > ?1 LIMIT 1").and_then(|mut g| g.exists([op])).told()?;
+    if !closed {
+        return Ok(());
+    }
+    let message = format!("a month was closed since operation {op:04} settled an item");
+    Err(Error::new(ErrorKind::Refused, "C0001", message).help("lettrage reopen MONTH --why …"))
 }

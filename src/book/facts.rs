@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use foldhash::fast::RandomState;
+use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use rust_decimal::Decimal;
 
@@ -37,7 +39,12 @@ impl Book {
         facts.extracted = facts.extracted.or(ledger.receivable_at).or(month.map(|m| m.last()));
         facts.banks = banks(&facts, ledger)?;
         facts.receivable_balance = receivable_balance(&facts, ledger)?;
-        facts.opening = seal::opening(&self.db, month)?;
+        if let Some(month) = month
+            && let Some(before) = seal::last_before(&self.db, month)?
+        {
+            facts.opening = Some(seal::opening(&self.db, before)?);
+            facts.opened_after = Some(before);
+        }
         Ok(facts)
     }
 }
@@ -82,6 +89,24 @@ struct Decided {
     items: Places,
     /// Items by their number.
     rows: Places,
+}
+
+/// Days as texts: rows that follow one another often have the same.
+#[derive(Debug, Default)]
+struct Days {
+    text: String,
+    day: NaiveDate,
+}
+
+impl Days {
+    fn read(&mut self, text: &str) -> Result<NaiveDate, Error> {
+        if self.text != text {
+            self.day = codec::day(text)?;
+            self.text.clear();
+            self.text.push_str(text);
+        }
+        Ok(self.day)
+    }
 }
 
 /// What the log says of each operation: when, by which run, why.
@@ -130,7 +155,7 @@ fn payments(db: &Connection, operations: &Operations, decided: &mut Decided) -> 
     );
     let mut select = db.prepare_cached(&sql).told()?;
     let mut found = select.query([]).told()?;
-    let mut shared = Shared::default();
+    let (mut shared, mut days) = (Shared::default(), Days::default());
     let mut rows: Vec<(i64, Option<(i64, Option<i64>)>, PaymentFact)> = Vec::new();
     while let Some(row) = found.next().told()? {
         let text = |n: usize| row.get_ref(n).and_then(|v| Ok(v.as_str()?)).told();
@@ -139,7 +164,7 @@ fn payments(db: &Connection, operations: &Operations, decided: &mut Decided) -> 
         let payment = PaymentFact {
             id: text(1)?.into(),
             account: shared.text(text(2)?),
-            booked: codec::day(text(3)?)?,
+            booked: days.read(text(3)?)?,
             currency: codec::currency(text(4)?)?,
             minor: row.get(5).told()?,
             standing: standing_of(row, 6)?.0,
@@ -147,7 +172,7 @@ fn payments(db: &Connection, operations: &Operations, decided: &mut Decided) -> 
         };
         rows.push((row.get(0).told()?, numbers, payment));
     }
-    rows.sort_unstable_by(|(.., a), (.., b)| (a.booked, &a.id).cmp(&(b.booked, &b.id)));
+    rows.par_sort_unstable_by(|(.., a), (.., b)| (a.booked, &a.id).cmp(&(b.booked, &b.id)));
     let mut places = Places::default();
     for (at, (n, numbers, _)) in rows.iter().enumerate() {
         places.put(*n, at);
@@ -172,10 +197,12 @@ fn items(db: &Connection, operations: &Operations, decided: &mut Decided) -> Res
     );
     let mut select = db.prepare_cached(&sql).told()?;
     let mut found = select.query([]).told()?;
+    let mut days = Days::default();
     let mut rows: Vec<(i64, Option<i64>, ItemFact)> = Vec::new();
     while let Some(row) = found.next().told()? {
         let text = |n: usize| row.get_ref(n).and_then(|v| Ok(v.as_str()?)).told();
         let decision = operations.decision(row, 8)?;
+        let issued = row.get_ref(6).and_then(|v| Ok(v.as_str_or_null()?)).told()?;
         let (missing, open): (bool, i64) = (row.get(7).told()?, row.get(5).told()?);
         let item = ItemFact {
             id: text(1)?.into(),
@@ -183,7 +210,7 @@ fn items(db: &Connection, operations: &Operations, decided: &mut Decided) -> Res
             amount: row.get(3).told()?,
             listed: row.get(4).told()?,
             open,
-            issued: codec::optional_day(row.get_ref(6).and_then(|v| Ok(v.as_str_or_null()?)).told()?)?,
+            issued: issued.map(|text| days.read(text)).transpose()?,
             missing,
             asked: missing && open != 0 && decision.is_none(),
             decision: None,
@@ -191,7 +218,7 @@ fn items(db: &Connection, operations: &Operations, decided: &mut Decided) -> Res
         let number = decision.as_ref().map(|(n, ..)| *n);
         rows.push((row.get(0).told()?, number, ItemFact { decision: decision.map(|(.., d)| d), ..item }));
     }
-    rows.sort_unstable_by(|(.., a), (.., b)| a.id.cmp(&b.id));
+    rows.par_sort_unstable_by(|(.., a), (.., b)| a.id.cmp(&b.id));
     for (at, (n, decision, _)) in rows.iter().enumerate() {
         decided.rows.put(*n, at);
         if let Some(decision) = decision {
@@ -252,12 +279,13 @@ fn ledger(db: &Connection) -> Result<Vec<LedgerFact>, Error> {
                JOIN file f ON f.n = l.file WHERE f.active = 1 ORDER BY l.n";
     let mut select = db.prepare_cached(sql).told()?;
     let mut found = select.query([]).told()?;
+    let mut days = Days::default();
     let mut lines: Vec<(i64, LedgerFact)> = Vec::new();
     while let Some(row) = found.next().told()? {
         let text = |n: usize| row.get_ref(n).and_then(|v| Ok(v.as_str()?)).told();
         let line = LedgerFact {
             account: text(1)?.into(),
-            date: codec::day(text(2)?)?,
+            date: days.read(text(2)?)?,
             minor: row.get(3).told()?,
             currency: codec::currency(text(4)?)?,
             name: text(5)?.into(),
@@ -266,17 +294,18 @@ fn ledger(db: &Connection) -> Result<Vec<LedgerFact>, Error> {
         };
         lines.push((row.get(0).told()?, line));
     }
-    let mut last: HashMap<(Box<str>, Month), i64, RandomState> = HashMap::default();
+    let mut newest: HashMap<(&str, Month), i64, RandomState> = HashMap::default();
     for (file, line) in &lines {
-        let newest = last.entry((line.account.clone(), Month::of(line.date))).or_insert(*file);
-        *newest = (*newest).max(*file);
+        let of_month = newest.entry((&line.account, Month::of(line.date))).or_insert(*file);
+        *of_month = (*of_month).max(*file);
     }
-    lines.retain(|(file, line)| last.get(&(line.account.clone(), Month::of(line.date))) == Some(file));
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    let mut counts = Vec::with_capacity(lines.len());
+    counts.extend(lines.iter().map(|(file, line)| newest.get(&(&*line.account, Month::of(line.date))) == Some(file)));
+    Ok(lines.into_iter().zip(counts).filter(|(_, counts)| *counts).map(|((_, line), _)| line).collect())
 }
 
 /// The day of the last list of everything that is open.
-fn extracted(db: &Connection) -> Result<Option<chrono::NaiveDate>, Error> {
+fn extracted(db: &Connection) -> Result<Option<NaiveDate>, Error> {
     let sql = "SELECT extracted FROM file WHERE active = 1 AND scope = 'full' ORDER BY n DESC LIMIT 1";
     let day: Option<Option<String>> = db.query_row(sql, [], |row| row.get(0)).optional().told()?;
     codec::optional_day(day.flatten().as_deref())

@@ -122,17 +122,20 @@ pub(super) struct Entry<'t> {
 }
 
 impl<'t> Entry<'t> {
-    /// Begins the next entry. References to it are checked when the transaction ends.
+    /// Begins the next entry: its row is there from now on, so that others can refer to it, and is filled when it ends.
+    ///
+    /// Putting off the check of references instead would make the database look for them at every row that is added.
     pub(super) fn begin(tx: &'t Transaction<'t>) -> Result<Self, Error> {
-        tx.pragma_update(None, "defer_foreign_keys", true).told()?;
         let next = |sql| tx.query_row(sql, [], |row| row.get::<_, i64>(0)).told();
-        Ok(Self {
-            tx,
-            seq: next("SELECT coalesce(max(seq), 0) + 1 FROM operation")?,
-            next_decision: next("SELECT coalesce(max(n), 0) + 1 FROM decision")?,
-            details: blake3::Hasher::new(),
-            touched: Vec::new(),
-        })
+        let seq = next("SELECT coalesce(max(seq), 0) + 1 FROM operation")?;
+        let next_decision = next("SELECT coalesce(max(n), 0) + 1 FROM decision")?;
+        tx.execute(
+            "INSERT INTO operation (seq, at, who, kind, summary, why, run, rules, payload, details, previous, hash) \
+             VALUES (?1, '', '', '', '', '', '', '', '', '', '', '')",
+            [seq],
+        )
+        .told()?;
+        Ok(Self { tx, seq, next_decision, details: blake3::Hasher::new(), touched: Vec::new() })
     }
 
     /// Makes a decision: it stands instead of the one before, if any.
@@ -249,6 +252,11 @@ impl<'t> Entry<'t> {
         Ok(())
     }
 
+    /// Says that what is open of an item has moved, so that it is checked in the end.
+    pub(super) fn touch(&mut self, item: i64) {
+        self.touched.push(item);
+    }
+
     /// Writes the entry. Nothing of an item may be taken twice.
     ///
     /// Error: E0713 when an item would be settled beyond what is open.
@@ -260,7 +268,7 @@ impl<'t> Entry<'t> {
         }
         let previous: Option<String> = self
             .tx
-            .query_row("SELECT hash FROM operation ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+            .query_row("SELECT hash FROM operation WHERE seq = ?1 - 1", [self.seq], |row| row.get(0))
             .optional()
             .told()?;
         let row = OperationRow {
@@ -278,8 +286,8 @@ impl<'t> Entry<'t> {
         };
         self.tx
             .execute(
-                "INSERT INTO operation (seq, at, who, kind, summary, why, run, rules, payload, details, previous, hash) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "UPDATE operation SET at = ?2, who = ?3, kind = ?4, summary = ?5, why = ?6, run = ?7, rules = ?8, payload = ?9, \
+                 details = ?10, previous = ?11, hash = ?12 WHERE seq = ?1",
                 params![
                     row.seq, row.at, row.who, row.kind, row.summary, row.why, row.run, row.rules, row.payload, row.details,
                     row.previous, row.hash()
@@ -430,7 +438,8 @@ impl Book {
 
     /// Computes the chain again: the number of entries that hold, or the first that does not.
     ///
-    /// Errors: E0715 for an entry that was changed, is missing, or whose decisions were; E0706.
+    /// Errors: E0715 for an entry that was changed, is missing, or whose decisions were, or that says otherwise than the book what is
+    /// undone or stands; E0705, E0706.
     pub fn verify_log(&self) -> Result<u64, Error> {
         let mut select = self
             .db
@@ -457,11 +466,7 @@ impl Book {
                 previous: text(10)?,
             };
             count += 1;
-            let broken = |why: &str| {
-                Error::new(ErrorKind::CheckFailed, "E0715", format!("the log does not hold at entry {count:04}"))
-                    .label(why.to_string())
-                    .help("somebody or something changed the book outside the program: compare it with a copy")
-            };
+            let broken = |why: &str| super::force::broken(count, why);
             if entry.seq != count {
                 return Err(broken("an entry is missing"));
             }
@@ -477,6 +482,7 @@ impl Book {
             }
             previous = hash;
         }
+        self.verify_standing(count)?;
         Ok(count.unsigned_abs())
     }
 

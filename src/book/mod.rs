@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`store`] | the database file: opening, locking, migrations, transactions |
 //! | [`log`] | operations, chained by hash; what stands after each |
+//! | `force` | which operations are in force, by the log |
 //! | [`import`] | files, payments, items, customers, ledger lines |
 //! | [`lists`] | what a further list of items changes |
 //! | [`runs`] | what the matcher is given, and what it said |
@@ -23,6 +24,7 @@ mod closed;
 pub mod codec;
 pub mod decide;
 pub mod facts;
+mod force;
 pub mod import;
 pub mod lists;
 pub mod log;
@@ -34,5 +36,8 @@ mod seal;
 pub mod state;
 pub mod store;
 pub mod undo;
+
+#[cfg(test)]
+mod tests;
 
 pub use store::Book;

@@ -3,7 +3,7 @@
 //! A month is closed when its proofs hold and nothing in it waits without a reason. What it held is kept line by line, with a hash
 //! over all lines that the log has, too. So a later change is not only noticed: it is named.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
@@ -105,7 +105,7 @@ impl Book {
     /// What was open when a month began: what the seal of the last closed month before it has; none before the first close.
     /// Errors: E0705, E0706.
     pub fn opening(&self, month: Month) -> Result<Option<Vec<OpeningFact>>, Error> {
-        seal::opening(&self.db, Some(month))
+        seal::last_before(&self.db, month)?.map(|closed| seal::opening(&self.db, closed)).transpose()
     }
 
     /// Every line of a closed month that is another now. Deciding later about what was open is no change; neither is a list that
@@ -256,19 +256,34 @@ fn ledger_account(key: &str) -> &str {
 
 /// What the book holds now against what was sealed. Lines of ledger accounts that no seal had before are not new: that ledger was imported later.
 fn compare(facts: &BookFacts, month: Month, sealed: Vec<SealLine>, accounts: &BTreeSet<Box<str>>) -> Vec<Drift> {
-    let mut now: BTreeMap<(Box<str>, Box<str>), Box<str>> =
-        seal::lines(facts, month).into_iter().map(|l| ((l.kind, l.key), l.text)).collect();
+    let lines = seal::lines(facts, month);
+    let mut now = lines.into_iter().peekable();
     let payments: HashMap<&str, usize, RandomState> =
         facts.payments.iter().enumerate().map(|(n, p)| (&*p.id, n)).collect();
     let items: HashMap<&str, usize, RandomState> = facts.items.iter().enumerate().map(|(n, i)| (&*i.id, n)).collect();
     let mut drift = Vec::new();
-    let mut tell = |kind: Box<str>, key: Box<str>, was: Option<Box<str>>, is: Option<Box<str>>| {
+    let mut tell = |(kind, key): (Box<str>, Box<str>), was: Option<Box<str>>, is: Option<Box<str>>| {
         drift.push(Drift { month, kind, key, was, is });
     };
+    let is_new = |line: &SealLine| match &*line.kind {
+        // An item that was listed later, and a payment of an earlier month that is open again, are no lines of this month.
+        "item" => false,
+        "payment" => payments.get(&*line.key).is_some_and(|n| Month::of(facts.payments[*n].booked) == month),
+        "ledger" => accounts.contains(ledger_account(&line.key)),
+        _ => true,
+    };
+    // Both lists are in the same order.
+    let name = |line: &SealLine| (line.kind.clone(), line.key.clone());
     for line in sealed {
-        let is = now.remove(&(line.kind.clone(), line.key.clone()));
+        while let Some(new) = now.next_if(|new| (&new.kind, &new.key) < (&line.kind, &line.key)) {
+            if is_new(&new) {
+                tell(name(&new), None, Some(new.text));
+            }
+        }
+        let is = now.next_if(|new| (&new.kind, &new.key) == (&line.kind, &line.key)).map(|new| new.text);
         // Of what was open, the decision may come later: the money and the document stay.
         let (same, is) = match (&*line.kind, line.text.strip_prefix(seal::OPEN)) {
+            _ if is.as_ref() == Some(&line.text) => continue,
             ("payment", Some(was)) => {
                 let money = payments.get(&*line.key).map(|n| seal::money_of(&facts.payments[*n]));
                 (money.as_deref() == Some(was), is.or(money.map(Into::into)))
@@ -277,23 +292,14 @@ fn compare(facts: &BookFacts, month: Month, sealed: Vec<SealLine>, accounts: &BT
                 let document = items.get(&*line.key).map(|n| seal::document(&facts.items[*n]));
                 (document.as_deref().is_some_and(|is| was.ends_with(is)), is.or(document.map(Into::into)))
             }
-            _ => (is.as_ref() == Some(&line.text), is),
+            _ => (false, is),
         };
         if !same {
-            tell(line.kind, line.key, Some(line.text), is);
+            tell(name(&line), Some(line.text), is);
         }
     }
-    for ((kind, key), text) in now {
-        let new = match &*kind {
-            // An item that was listed later, and a payment of an earlier month that is open again, are no lines of this month.
-            "item" => false,
-            "payment" => payments.get(&*key).is_some_and(|n| Month::of(facts.payments[*n].booked) == month),
-            "ledger" => accounts.contains(ledger_account(&key)),
-            _ => true,
-        };
-        if new {
-            tell(kind, key, None, Some(text));
-        }
+    for new in now.filter(|new| is_new(new)) {
+        tell(name(&new), None, Some(new.text));
     }
     drift
 }

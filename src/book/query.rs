@@ -210,10 +210,10 @@ impl Book {
     fn notes(&self, of: &str, n: i64) -> Result<Vec<BookNote>, Error> {
         let sql = match of {
             "payment" => {
-                "SELECT n.op, o.who, o.at, n.text FROM note n JOIN operation o ON o.seq = n.op WHERE n.payment = ?1 ORDER BY n.op"
+                "SELECT n.op, o.who, o.at, n.text FROM note n JOIN operation o ON o.seq = n.op WHERE n.payment = ?1 AND o.undone_by IS NULL ORDER BY n.op"
             }
             _ => {
-                "SELECT n.op, o.who, o.at, n.text FROM note n JOIN operation o ON o.seq = n.op WHERE n.item = ?1 ORDER BY n.op"
+                "SELECT n.op, o.who, o.at, n.text FROM note n JOIN operation o ON o.seq = n.op WHERE n.item = ?1 AND o.undone_by IS NULL ORDER BY n.op"
             }
         };
         let mut select = self.db.prepare_cached(sql).told()?;

@@ -327,8 +327,13 @@ struct Recorded(Vec<bool>);
 impl Recorded {
     fn of(run: &Finished<'_>, looked_at: &dyn Fn(usize) -> bool) -> Self {
         let verdicts = &run.reconciliation.verdicts;
-        let decided = |n: usize| !run.input.undecided[n] || (looked_at(n) && verdicts[n].bucket == Bucket::Auto);
-        Self((0..run.input.payments.len()).map(decided).collect())
+        // What is held is given to the matcher as taken, and is decided about nothing.
+        let settles =
+            |d: &Decided| d.outside || d.returns.is_some() || !d.applications.is_empty() || !d.differences.is_empty();
+        let mut decided: Vec<bool> =
+            (0..run.input.payments.len()).map(|n| looked_at(n) && verdicts[n].bucket == Bucket::Auto).collect();
+        run.input.decided.iter().for_each(|d| decided[d.payment as usize] = settles(d));
+        Self(decided)
     }
 
     fn can_stand(&self, run: &Finished<'_>, n: usize) -> bool {

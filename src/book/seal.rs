@@ -12,7 +12,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rayon::prelude::*;
+use rusqlite::{Connection, params};
 
 use super::codec;
 use super::store::Told as _;
@@ -24,33 +25,25 @@ pub(super) const OPEN: &str = "open ";
 
 /// The lines of a month, by kind and key.
 pub(super) fn lines(facts: &BookFacts, month: Month) -> Vec<SealLine> {
-    let mut lines: BTreeSet<SealLine> = BTreeSet::new();
-    let mut add = |kind: &str, key: String, text: String| {
-        lines.insert(SealLine { kind: kind.into(), key: key.into(), text: text.into() });
+    let line = |kind: &str, key: &str, text: String| SealLine { kind: kind.into(), key: key.into(), text: text.into() };
+    let of_month = |p: &&PaymentFact| {
+        let booked = Month::of(p.booked);
+        booked == month || booked < month && !p.standing.is_decided()
     };
-    for (key, text) in statements(facts, month) {
-        add("statement", key, text);
-    }
-    for payment in &facts.payments {
-        let of_month = Month::of(payment.booked) == month;
-        let carried = Month::of(payment.booked) < month && !payment.standing.is_decided();
-        if of_month || carried {
-            add("payment", payment.id.to_string(), self::payment(facts, payment));
-        }
-    }
-    for (item, open) in facts.items.iter().zip(open_at(facts, month.last())) {
-        if open != 0 && item.issued.is_none_or(|issued| issued <= month.last()) {
-            add(
-                "item",
-                item.id.to_string(),
-                format!("{OPEN}{} {}", codec::money(open, item.currency.code()), document(item)),
-            );
-        }
-    }
-    for (key, text) in ledger(facts, month) {
-        add("ledger", key, text);
-    }
-    lines.into_iter().collect()
+    let payments = facts.payments.par_iter().filter(of_month);
+    let mut lines: Vec<SealLine> = payments.map(|p| line("payment", &p.id, payment(facts, p))).collect();
+    let open = open_at(facts, month.last());
+    let items = facts
+        .items
+        .par_iter()
+        .zip(open)
+        .filter(|(item, open)| *open != 0 && item.issued.is_none_or(|issued| issued <= month.last()));
+    let text = |item: &ItemFact, open| format!("{OPEN}{} {}", codec::money(open, item.currency.code()), document(item));
+    lines.par_extend(items.map(|(item, open)| line("item", &item.id, text(item, open))));
+    lines.extend(statements(facts, month).into_iter().map(|(key, text)| line("statement", &key, text)));
+    lines.extend(ledger(facts, month).into_iter().map(|(key, text)| line("ledger", &key, text)));
+    lines.par_sort_unstable();
+    lines
 }
 
 /// The closing balances of the statements that end in the month. Two statements of one day are one line: which file keeps the rows
@@ -180,17 +173,18 @@ pub(super) fn read(db: &Connection, month: Month) -> Result<Vec<SealLine>, Error
     rows.and_then(Iterator::collect).told()
 }
 
-/// What was open when a month began, as the seal of the last closed month before it has it; `None` before the first close.
-pub(super) fn opening(db: &Connection, month: Option<Month>) -> Result<Option<Vec<OpeningFact>>, Error> {
-    let Some(month) = month else { return Ok(None) };
+/// The last closed month before another. Errors: E0705, E0706.
+pub(super) fn last_before(db: &Connection, month: Month) -> Result<Option<Month>, Error> {
     let sql = "SELECT max(month) FROM period WHERE month < ?1";
-    let before: Option<String> = db.query_row(sql, [month.to_string()], |row| row.get(0)).optional().told()?.flatten();
-    let Some(before) = before else { return Ok(None) };
-    let sealed = read(db, Month::parse(&before).ok_or_else(|| codec::broken("a month", &before))?)?;
+    let before: Option<String> = db.query_row(sql, [month.to_string()], |row| row.get(0)).told()?;
+    before.map(|text| Month::parse(&text).ok_or_else(|| codec::broken("a month", &text))).transpose()
+}
+
+/// What was open at the end of a closed month, as its seal has it.
+pub(super) fn opening(db: &Connection, closed: Month) -> Result<Vec<OpeningFact>, Error> {
+    let sealed = read(db, closed)?;
     let open = sealed.iter().filter(|line| line.text.starts_with(OPEN));
-    open.map(|line| opened(line).ok_or_else(|| codec::broken("a sealed line", &line.text)))
-        .collect::<Result<_, _>>()
-        .map(Some)
+    open.map(|line| opened(line).ok_or_else(|| codec::broken("a sealed line", &line.text))).collect()
 }
 
 /// Reads the line of a payment or item that was open.

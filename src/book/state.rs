@@ -51,7 +51,7 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "notes",
-        "SELECT coalesce(p.id, i.id) || ' ' || n.text FROM note n LEFT JOIN payment p ON p.n = n.payment LEFT JOIN item i ON i.n = n.item ORDER BY n.op",
+        "SELECT coalesce(p.id, i.id) || ' ' || n.text FROM note n JOIN operation o ON o.seq = n.op AND o.undone_by IS NULL LEFT JOIN payment p ON p.n = n.payment LEFT JOIN item i ON i.n = n.item ORDER BY n.op",
     ),
     ("periods", "SELECT month || ' ' || seal FROM period ORDER BY month"),
 ];

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use super::log::Heading;
 use crate::error::{Error, ErrorKind};
 
 /// Name of the database in the folder of a book.
@@ -34,10 +35,21 @@ pub struct Book {
 }
 
 impl Book {
-    /// Makes the database of a new book in a folder that exists.
+    /// Makes the database of a new book in a folder that exists, with the first entry of its log.
     ///
-    /// Errors: E0702 when there is one already, E0703 when another process works in the folder, E0706.
+    /// Errors: E0702 when there is one already, C0005 when another process works in the folder, E0706.
+    pub fn begin_in(folder: &Path, heading: Heading) -> Result<Self, Error> {
+        Self::make(folder, Some(heading))
+    }
+
+    /// Makes the database of a new book in a folder that exists; its log is empty.
+    ///
+    /// Errors: as for [`Book::begin_in`].
     pub fn create(folder: &Path) -> Result<Self, Error> {
+        Self::make(folder, None)
+    }
+
+    fn make(folder: &Path, heading: Option<Heading>) -> Result<Self, Error> {
         let path = folder.join(FILE);
         if path.exists() {
             let error = Error::new(ErrorKind::Usage, "E0702", "there is a book in this folder already");
@@ -56,16 +68,21 @@ impl Book {
         let mut db = Connection::open(&unfinished).map_err(|e| failure(&e))?;
         configure(&db)?;
         migrate(&mut db, 0)?;
+        let mut book = Self { folder: folder.to_path_buf(), db, _lock: lock };
+        if let Some(heading) = heading {
+            book.begin_log(heading)?;
+        }
+        let Self { folder, db, _lock } = book;
         db.close().map_err(|(_, e)| failure(&e))?;
         std::fs::rename(&unfinished, &path).map_err(|e| failed(&e))?;
         let db = Connection::open_with_flags(&path, flags()).map_err(|e| failure(&e))?;
         configure(&db)?;
-        Ok(Self { folder: folder.to_path_buf(), db, _lock: lock })
+        Ok(Self { folder, db, _lock })
     }
 
     /// Opens the book of a folder, and brings it to this program's version of the schema.
     ///
-    /// Errors: E0701 without a book, E0703 when another process works in it, E0704 for a newer schema, E0705 for a file that is
+    /// Errors: E0701 without a book, C0005 when another process works in it, E0704 for a newer schema, E0705 for a file that is
     /// damaged or no book, E0706.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(FILE);

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::closed::refuse_day;
 use super::codec;
-use super::decide::{closed_since, returned_by};
+use super::decide::{closed_since, item_closed_since, returned_by};
+use super::force::{self, Undos};
 use super::import::{Imported, Together, put_customers, put_together};
 use super::lists::Image;
 use super::log::{Entry, Heading, Subject};
@@ -29,7 +30,6 @@ struct Move {
 struct Target {
     seq: i64,
     kind: String,
-    undone_by: Option<i64>,
 }
 
 impl Book {
@@ -38,15 +38,6 @@ impl Book {
         let sql = "SELECT max(seq) FROM operation WHERE undone_by IS NULL AND kind NOT IN ('init', 'undo', 'close', 'reopen')";
         let seq: Option<i64> = self.db.query_row(sql, [], |row| row.get(0)).told()?;
         Ok(seq.map(i64::unsigned_abs))
-    }
-
-    /// The operations that undoing back to a point takes back: all behind `seq` that are in force, the last first. Error: E0706.
-    pub fn operations_after(&self, seq: u64) -> Result<Vec<u64>, Error> {
-        let sql = "SELECT seq FROM operation WHERE seq > ?1 AND undone_by IS NULL AND kind <> 'undo' ORDER BY seq DESC";
-        let mut select = self.db.prepare(sql).told()?;
-        let rows = select.query_map([i64::try_from(seq).unwrap_or(i64::MAX)], |row| row.get::<_, i64>(0));
-        let seqs: Vec<i64> = rows.and_then(Iterator::collect).told()?;
-        Ok(seqs.into_iter().map(i64::unsigned_abs).collect())
     }
 
     /// Numbers of the statement files that stay in force when operations are undone; `None` when none of them brought one: then
@@ -75,21 +66,16 @@ impl Book {
         let mut entry = Entry::begin(&tx)?;
         let mut moves: Vec<Move> = Vec::new();
         let mut imports = false;
+        let mut undos = Undos::read(&tx)?;
+        let mut named: Vec<i64> = Vec::new();
         for seq in operations {
-            let target = target(&tx, *seq)?;
-            match &*target.kind {
-                "import" => imports = true,
-                "note" => drop(tx.execute("DELETE FROM note WHERE op = ?1", [target.seq]).told()?),
-                _ => {}
-            }
+            let target = target(&tx, *seq, &undos, entry.seq)?;
+            imports |= target.kind == "import";
             collect(&tx, &target, &mut moves)?;
-            let undone = params![entry.seq, target.seq];
-            tx.execute("UPDATE operation SET undone_by = ?1 WHERE seq = ?2", undone).told()?;
-            // What it had undone is in force again.
-            tx.execute("UPDATE operation SET undone_by = NULL WHERE undone_by = ?1 AND seq <> ?1", [target.seq])
-                .told()?;
-            renew_notes(&tx, target.seq)?;
+            named.push(target.seq);
+            undos.put(entry.seq, &named);
         }
+        no_import_again(&force::mark(&tx, &undos, entry.seq)?)?;
         moves.retain(|one| one.before != one.after);
         moves.sort_unstable_by_key(|one| one.subject.number());
         for one in &moves {
@@ -112,7 +98,8 @@ impl Book {
     }
 }
 
-fn target(tx: &Transaction<'_>, seq: u64) -> Result<Target, Error> {
+/// An operation that can be undone, after those that the undo `by` names already.
+fn target(tx: &Transaction<'_>, seq: u64, undos: &Undos, by: i64) -> Result<Target, Error> {
     let number = i64::try_from(seq).unwrap_or(i64::MAX);
     let row: Option<(String, Option<i64>)> = tx
         .query_row("SELECT kind, undone_by FROM operation WHERE seq = ?1", [number], |row| {
@@ -124,10 +111,12 @@ fn target(tx: &Transaction<'_>, seq: u64) -> Result<Target, Error> {
         let error = Error::new(ErrorKind::Usage, "E0711", format!("there is no operation {seq:04}"));
         return Err(error.help("lettrage log  lists them"));
     };
-    let target = Target { seq: number, kind, undone_by };
+    let target = Target { seq: number, kind };
+    // What an undo had taken back is in force once that undo is taken back.
+    let undone_by = undone_by.and_then(|_| undos.undone(by).get(&number).copied());
     let cannot =
         |why: String| Error::new(ErrorKind::Usage, "E0716", format!("operation {seq:04} cannot be undone: {why}"));
-    if let Some(by) = target.undone_by {
+    if let Some(by) = undone_by {
         return Err(
             cannot(format!("operation {by:04} has undone it")).help(format!("lettrage undo {by:04}  brings it back"))
         );
@@ -140,10 +129,11 @@ fn target(tx: &Transaction<'_>, seq: u64) -> Result<Target, Error> {
     }
 }
 
-/// The moves of an operation, put before those of later ones: what stood before the first, what stands after the last.
+/// The moves of an operation, put before those of later ones: what stood before the first, what stands after the last. Of several
+/// decisions of one operation about the same payment the last comes first.
 fn collect(tx: &Transaction<'_>, target: &Target, moves: &mut Vec<Move>) -> Result<(), Error> {
     let sql = "SELECT coalesce(payment, -item), before, n FROM decision WHERE op = ?1 \
-               UNION ALL SELECT subject, before, after FROM change WHERE op = ?1";
+               UNION ALL SELECT subject, before, after FROM change WHERE op = ?1 ORDER BY 3 DESC";
     let mut select = tx.prepare_cached(sql).told()?;
     let rows = select.query_map([target.seq], |row| {
         Ok(Move { subject: Subject::of_number(row.get(0)?), before: row.get(1)?, after: row.get(2)? })
@@ -204,16 +194,7 @@ fn may_go(tx: &Transaction<'_>, one: &Move) -> Result<(), Error> {
                     refuse_day(tx, &id, booked, "it was decided before that")?;
                 }
             }
-            Subject::Item(_) => {
-                let closed = tx
-                    .prepare_cached("SELECT 1 FROM period WHERE op > ?1 LIMIT 1")
-                    .and_then(|mut g| g.exists([op]))
-                    .told()?;
-                if closed {
-                    let message = format!("a month was closed since operation {op:04} settled an item");
-                    return Err(Error::new(ErrorKind::Refused, "C0001", message).help("lettrage reopen MONTH --why …"));
-                }
-            }
+            Subject::Item(_) => item_closed_since(tx, op)?,
         }
     }
     Ok(())
@@ -226,39 +207,11 @@ fn rests_on(tx: &Transaction<'_>, one: &Move) -> Result<(), Error> {
     returned_by(tx, n, &id)
 }
 
-/// Notes that an undone undo brings back stand in the log.
-fn renew_notes(tx: &Transaction<'_>, undo: i64) -> Result<(), Error> {
-    let payload: String =
-        tx.query_row("SELECT payload FROM operation WHERE seq = ?1", [undo], |row| row.get(0)).told()?;
-    let payload: serde_json::Value = codec::from_json(&payload, "an entry of the log")?;
-    for seq in payload["undoes"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_i64) {
-        let (kind, payload): (String, String) = tx
-            .query_row("SELECT kind, payload FROM operation WHERE seq = ?1", [seq], |r| Ok((r.get(0)?, r.get(1)?)))
-            .told()?;
-        match &*kind {
-            "note" => {
-                let note: serde_json::Value = codec::from_json(&payload, "a note")?;
-                let (id, text) = (note["id"].as_str().unwrap_or_default(), note["text"].as_str().unwrap_or_default());
-                let (payment, item) = match super::decide::subject(tx, id)? {
-                    Subject::Payment(n) => (Some(n), None),
-                    Subject::Item(n) => (None, Some(n)),
-                };
-                let values = params![seq, payment, item, text];
-                tx.execute("INSERT OR REPLACE INTO note (op, payment, item, text) VALUES (?1, ?2, ?3, ?4)", values)
-                    .told()?;
-            }
-            "import" => {
-                let error = Error::new(
-                    ErrorKind::Usage,
-                    "E0716",
-                    format!("operation {undo:04} undid an import, which cannot be brought back like that"),
-                );
-                return Err(error.help("import the file again"));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+/// What an import brought is not kept for it to come back. Error: E0716.
+fn no_import_again(again: &[(i64, String)]) -> Result<(), Error> {
+    let Some((seq, _)) = again.iter().find(|(_, kind)| kind == "import") else { return Ok(()) };
+    let message = format!("the import of operation {seq:04} was undone, and cannot be brought back like that");
+    Err(Error::new(ErrorKind::Usage, "E0716", message).help("import the file again"))
 }
 
 /// Takes files out of force, and with them what only they gave.
@@ -272,7 +225,7 @@ fn undo_imports(entry: &mut Entry<'_>, operations: &[u64], together: Option<(&To
         let files: Vec<(i64, String)> = rows.and_then(Iterator::collect).told()?;
         for (file, role) in files {
             if role == InputRole::Items.word() {
-                undo_list(tx, file)?;
+                undo_list(entry, file)?;
             }
             customers |= role == InputRole::Customers.word();
             tx.execute("UPDATE file SET active = 0 WHERE n = ?1", [file]).told()?;
@@ -295,7 +248,8 @@ fn undo_imports(entry: &mut Entry<'_>, operations: &[u64], together: Option<(&To
 }
 
 /// Puts the items of a list back to what they were before it.
-fn undo_list(tx: &Transaction<'_>, file: i64) -> Result<(), Error> {
+fn undo_list(entry: &mut Entry<'_>, file: i64) -> Result<(), Error> {
+    let tx = entry.tx;
     let later: Option<i64> = tx
         .query_row("SELECT min(op) FROM file WHERE role = 'invoices' AND active = 1 AND n > ?1", [file], |row| {
             row.get(0)
@@ -320,6 +274,8 @@ fn undo_list(tx: &Transaction<'_>, file: i64) -> Result<(), Error> {
         rows::put_item(tx, Some(item), &crate::model::OpenItem { open_minor: image.listed, ..image.item }, image.file)?;
         tx.execute("UPDATE item SET missing = ?1 WHERE n = ?2", params![image.missing, item]).told()?;
         reckon(tx, item)?;
+        // Decisions that only the later list allowed would take more than the earlier one has.
+        entry.touch(item);
     }
     tx.execute("DELETE FROM item_image WHERE file = ?1", [file]).told()?;
     Ok(())
@@ -328,13 +284,14 @@ fn undo_list(tx: &Transaction<'_>, file: i64) -> Result<(), Error> {
 /// Refuses to take an item away on which a decision stands. Error: C0009.
 fn in_use(tx: &Transaction<'_>, item: i64) -> Result<(), Error> {
     let sql = "SELECT i.id, d.op FROM item i JOIN application a ON a.item = i.n JOIN decision d ON d.n = a.decision \
-               LEFT JOIN payment p ON p.n = d.payment WHERE i.n = ?1 AND (p.decision = d.n OR i.decision = d.n) LIMIT 1";
+               JOIN payment p ON p.decision = d.n WHERE i.n = ?1 UNION ALL \
+               SELECT i.id, d.op FROM item i JOIN decision d ON d.n = i.decision WHERE i.n = ?1 LIMIT 1";
     let used: Option<(String, i64)> = tx
         .prepare_cached(sql)
         .and_then(|mut get| get.query_row([item], |r| Ok((r.get(0)?, r.get(1)?))).optional())
         .told()?;
     let Some((id, op)) = used else { return Ok(()) };
-    Err(Error::new(ErrorKind::Refused, "C0009", format!("operation {op:04} has settled item {id} of this list"))
+    Err(Error::new(ErrorKind::Refused, "C0009", format!("operation {op:04} has decided about item {id} of this list"))
         .help("undo that one first"))
 }
 

@@ -162,4 +162,6 @@ pub struct BookFacts {
     pub receivable_balance: Vec<(Currency, i64)>,
     /// What was open when the month began; `None` before the first close.
     pub opening: Option<Vec<OpeningFact>>,
+    /// The closed month whose seal the opening is of: what was booked up to its end and is not in it was decided.
+    pub opened_after: Option<Month>,
 }

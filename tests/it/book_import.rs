@@ -1,6 +1,6 @@
 //! Importing into a book, as people do it: twice, overlapping, in two formats, with a broken file, and lists again.
 
-use super::book_month::Desk;
+use super::book_walkthrough::Desk;
 
 const BNP: &str = "FR7630004999990001014357207";
 const ITEMS: &str = "item_id,number,customer_name,issue_date,due_date,amount,open_amount,currency\n\

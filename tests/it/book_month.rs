@@ -1,225 +1,159 @@
-//! The month of `docs/book/month.md`, from import to close and the next month's opening: each command of the document is run, and must
-//! end and say as the document says. A refusal that does not refuse fails here.
-//!
-//! In a `console` block a line `$ …` is a command, what follows is what it prints, a line `…` stands for any lines, and `exit N` for the
-//! exit code where it is not 0. `<!-- clock DAY -->` sets the day; the program reads it from `SOURCE_DATE_EPOCH`. Identifiers of runs,
-//! hashes and seals may be others. `LETTRAGE_BLESS=1` rewrites what is printed; then a person reads it.
+//! A book from its first import to the second month's close, with the auditor looking on: what the program did is what he finds.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use assert_cmd::Command;
+use chrono::NaiveDate;
+use lettrage::audit::prove_book;
+use lettrage::book::Book;
+use lettrage::book::decide::{Act, Resolve};
+use lettrage::book::log::Heading;
+use lettrage::config::{BankLedger, LedgerPolicy};
+use lettrage::model::{BookProofs, Month, ProofId, Standing};
+use rust_decimal::Decimal;
 
-fn document() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book/month.md")
+const IBAN: &str = "FR7630004000031234567890143";
+
+/// Runs the program in the folder of the book, early in July.
+fn lettrage(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::cargo_bin("lettrage").unwrap();
+    command.args(arguments).current_dir(folder).env("SOURCE_DATE_EPOCH", "1782982800").env("USER", "amc");
+    command.assert().success();
 }
 
-/// A folder in which the commands of a document run, one after the other.
-pub struct Desk {
-    folder: tempfile::TempDir,
-    at: PathBuf,
-    clock: i64,
-}
-
-/// What a command did.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Done {
-    pub code: i32,
-    pub text: String,
-}
-
-impl Desk {
-    pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let at = folder.path().to_path_buf();
-        let mut desk = Self { folder, at, clock: 0 };
-        desk.set_clock("2026-07-02");
-        desk
-    }
-
-    pub fn set_clock(&mut self, day: &str) {
-        let day: chrono::NaiveDate = day.parse().unwrap_or_else(|e| panic!("clock {day}: {e}"));
-        self.clock = day.and_hms_opt(9, 0, 0).unwrap().and_utc().timestamp();
-    }
-
-    /// A file beside the book.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.at.join(name)
-    }
-
-    pub fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
-    }
-
-    pub fn write(&self, name: &str, text: &str) {
-        if let Some(folder) = self.path(name).parent() {
-            std::fs::create_dir_all(folder).unwrap();
-        }
-        std::fs::write(self.path(name), text).unwrap_or_else(|e| panic!("{name}: {e}"));
-    }
-
-    /// Runs a line of the document.
-    pub fn run(&mut self, line: &str) -> Done {
-        let words = words(line);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match words.as_slice() {
-            ["cd", to] => {
-                self.at = self.at.join(to);
-                assert!(self.at.is_dir(), "{line}");
-                Done { code: 0, text: String::new() }
-            }
-            ["sed", "-i", change, file] => {
-                self.edit(file, change);
-                Done { code: 0, text: String::new() }
-            }
-            ["lettrage", arguments @ ..] => self.lettrage(arguments),
-            _ => panic!("not a command of the document: {line}"),
-        }
-    }
-
-    /// `s/from/to/` with any character between the parts, once, as plain text. The file may be in any encoding: bytes are kept.
-    fn edit(&self, file: &str, change: &str) {
-        let parts: Vec<&str> = change.split(change.chars().nth(1).unwrap_or('/')).collect();
-        let ["s", from, to, ""] = parts.as_slice() else { panic!("{change}: s/from/to/ is expected") };
-        let before: String = std::fs::read(self.path(file)).unwrap().into_iter().map(char::from).collect();
-        let after = before.replacen(from, &to.replace("\\n", "\n"), 1);
-        assert_ne!(before, after, "{file}: {change} changes nothing");
-        let bytes: Vec<u8> = after.chars().map(|c| u8::try_from(c).expect("a byte")).collect();
-        std::fs::write(self.path(file), bytes).unwrap();
-    }
-
-    pub fn lettrage(&self, arguments: &[&str]) -> Done {
-        let output = Command::cargo_bin("lettrage")
-            .unwrap()
-            .current_dir(&self.at)
-            .env("SOURCE_DATE_EPOCH", self.clock.to_string())
-            .env("USER", "amc")
-            .env("NO_COLOR", "1")
-            .args(arguments)
-            .output()
-            .unwrap();
-        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8")).concat();
-        Done { code: output.status.code().unwrap_or(-1), text: text.replace('\\', "/") }
-    }
-
-    /// Runs a command that must end so; gives what it said.
-    pub fn must(&mut self, code: i32, line: &str) -> String {
-        let done = self.run(line);
-        assert_eq!(done.code, code, "{line}\n{}", done.text);
-        done.text
-    }
-}
-
-/// Words of a command line; quotes hold words together.
-fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quote = None;
-    for c in line.chars() {
-        match (quote, c) {
-            (Some(q), c) if c == q => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, ' ') => words.push(String::new()),
-            _ => words.last_mut().expect("there is one").push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// What may be another with each version: twelve or more hexadecimal digits that do not follow a `-`, as those of payments do.
-fn masked(text: &str) -> String {
-    let mut out = String::new();
-    let mut digits = String::new();
-    for c in text.chars().chain(['\n']) {
-        if c.is_ascii_hexdigit() {
-            digits.push(c);
-            continue;
-        }
-        if digits.len() >= 12 && !out.ends_with('-') {
-            out.push('#')
-        } else {
-            out.push_str(&digits)
-        }
-        digits.clear();
-        out.push(c);
-    }
-    out.trim_end().to_string()
-}
-
-/// Whether the text is what was expected, where a line `…` stands for any lines.
-fn fits(expected: &[&str], found: &[&str]) -> bool {
-    match expected.split_first() {
-        None => found.is_empty(),
-        Some((&"…", rest)) => (0..=found.len()).any(|n| fits(rest, &found[n..])),
-        Some((line, rest)) => found.split_first().is_some_and(|(is, left)| line == is && fits(rest, left)),
-    }
-}
-
-fn compare(line: &str, expected: &str, done: &Done) -> Result<(), String> {
-    let mut lines: Vec<&str> = expected.lines().collect();
-    let code: i32 = match lines.last().and_then(|l| l.strip_prefix("exit ")) {
-        Some(code) => code.parse().unwrap_or_else(|e| panic!("{line}: exit {code}: {e}")),
-        None => 0,
+/// A statement with both balances, in minor units, and its entries: reference, day, amount, text.
+fn camt(id: &str, days: [&str; 2], opening: i64, entries: &[(&str, &str, i64, &str)]) -> String {
+    let amount = |minor: i64| format!("<Amt Ccy=\"EUR\">{}.{:02}</Amt>", minor.abs() / 100, minor.abs() % 100);
+    let side = |minor: i64| format!("<CdtDbtInd>{}</CdtDbtInd>", if minor < 0 { "DBIT" } else { "CRDT" });
+    let balance = |code: &str, minor: i64, day: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>{}{}<Dt><Dt>{day}</Dt></Dt></Bal>",
+            amount(minor),
+            side(minor)
+        )
     };
-    lines.retain(|l| !l.starts_with("exit "));
-    if code != done.code {
-        return Err(format!("$ {line}\nended with {} and not with {code}:\n{}", done.code, done.text));
+    let closing = opening + entries.iter().map(|e| e.2).sum::<i64>();
+    let mut text = format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt><Id>{id}</Id>\
+         <FrToDt><FrDtTm>{}T00:00:00</FrDtTm><ToDtTm>{}T23:59:59</ToDtTm></FrToDt><Acct><Id><IBAN>{IBAN}</IBAN></Id><Ccy>EUR</Ccy></Acct>{}{}",
+        days[0],
+        days[1],
+        balance("OPBD", opening, days[0]),
+        balance("CLBD", closing, days[1])
+    );
+    for (reference, day, minor, remittance) in entries {
+        let _ = write!(
+            text,
+            "<Ntry>{}{}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls><TxDtls>\
+             <RmtInf><Ustrd>{remittance}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>",
+            amount(*minor),
+            side(*minor)
+        );
     }
-    let (wanted, found) = (masked(&lines.join("\n")), masked(&done.text));
-    if fits(&wanted.lines().collect::<Vec<_>>(), &found.lines().collect::<Vec<_>>()) {
-        return Ok(());
-    }
-    Err(format!("$ {line}\nthe document says:\n{wanted}\n--- and it printed:\n{found}"))
+    text + "</Stmt></BkToCstmrStmt></Document>"
+}
+
+fn month(text: &str) -> Month {
+    Month::parse(text).unwrap()
+}
+
+fn heading(kind: &'static str, why: &str) -> Heading {
+    Heading { at: "2026-08-03T09:00:00Z".into(), who: "amc".into(), kind, why: why.into(), ..Heading::default() }
+}
+
+/// The ledger has everything that the bank booked up to the end of a month; the items were listed at the end of June.
+fn ledger(month: Month, minor: i64) -> LedgerPolicy {
+    let bank = BankLedger {
+        account: "512100".into(),
+        bank: IBAN.into(),
+        balance: Some(Decimal::new(minor, 2)),
+        at: Some(month.last()),
+        booked_until: None,
+    };
+    LedgerPolicy { bank: vec![bank], receivable_balance: Some(Decimal::new(400_000, 2)), ..LedgerPolicy::default() }
+}
+
+/// Proofs of a month, all of which must hold.
+fn sound(book: &Book, month: Option<Month>, policy: &LedgerPolicy) -> BookProofs {
+    let made = prove_book(&book.facts(month, policy).unwrap());
+    assert!(made.hold(), "{month:?}: {:#?}", made.failed().collect::<Vec<_>>());
+    made
+}
+
+/// Sets aside what nobody has decided.
+fn hold(book: &mut Book, month: Month) -> usize {
+    let facts = book.facts(Some(month), &LedgerPolicy::default()).unwrap();
+    let open = facts
+        .payments
+        .iter()
+        .filter(|p| Month::of(p.booked) <= month && !p.standing.is_decided() && p.standing != Standing::Held);
+    let until = NaiveDate::from_ymd_opt(2026, 9, 30).unwrap();
+    let act =
+        |id: &str| Resolve { id: id.into(), act: Act::Hold(until), account: String::new(), reason: String::new() };
+    let decisions: Vec<Resolve> = open.map(|p| act(&p.id)).collect();
+    book.resolve(&decisions, heading("hold", "the customer was asked"), false).unwrap();
+    decisions.len()
 }
 
 #[test]
-fn the_month_runs_as_the_document_shows_it() {
-    let path = document();
-    let text = std::fs::read_to_string(&path).unwrap();
-    let bless = std::env::var_os("LETTRAGE_BLESS").is_some();
-    let (mut desk, mut again, mut failures) = (Desk::new(), String::new(), Vec::new());
-    let mut lines = text.lines().peekable();
-    let mut commands = 0;
-    let mut inside = false;
-    while let Some(line) = lines.next() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(again, "{line}");
-        if let Some(day) = line.strip_prefix("<!-- clock ") {
-            desk.set_clock(day.trim_end_matches("-->").trim());
-        }
-        inside = if line.starts_with("```") { line == "```console" } else { inside };
-        let Some(command) = line.strip_prefix("$ ").filter(|_| inside) else { continue };
-        commands += 1;
-        let mut expected = String::new();
-        while let Some(said) = lines.next_if(|l| !l.starts_with("$ ") && !l.starts_with("```")) {
-            let _ = writeln!(expected, "{said}");
-        }
-        let done = desk.run(command);
-        match compare(command, &expected, &done) {
-            Err(failure) => {
-                again.push_str(&done.text);
-                if done.code != 0 {
-                    let _ = writeln!(again, "exit {}", done.code);
-                }
-                failures.push(failure);
-            }
-            Ok(()) => again.push_str(&expected),
-        }
-    }
-    assert!(commands > 40, "{commands} commands: this is not the whole month");
-    if bless {
-        std::fs::write(&path, again).unwrap();
-        return;
-    }
-    assert!(failures.is_empty(), "{} of {commands} commands:\n\n{}", failures.len(), failures.join("\n\n"));
-}
+fn two_months_are_proved_closed_and_stay_what_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let may = [("M1", "2026-05-04", 100_000, "FACTURE 2026-0401"), ("M2", "2026-05-20", 7_777, "VIREMENT")];
+    let june = [
+        ("J1", "2026-06-02", 150_000, "REGLEMENT FA 2026-0402"),
+        ("J2", "2026-06-10", -1_486, "COMMISSION MVT"),
+        ("J3", "2026-06-28", 3_333, "VIREMENT"),
+    ];
+    fs::write(at.join("may.xml"), camt("5", ["2026-05-01", "2026-05-31"], 50_000, &may)).unwrap();
+    fs::write(at.join("june.xml"), camt("6", ["2026-06-01", "2026-06-30"], 157_777, &june)).unwrap();
+    let invoices = "item_id,number,customer_name,issue_date,due_date,amount,currency\n\
+                    F1,2026-0401,Dupont,2026-04-01,2026-05-01,1000.00,EUR\nF2,2026-0402,Martin,2026-05-01,2026-06-01,1500.00,EUR\n\
+                    F3,2026-0403,Petit,2026-05-02,2026-07-01,1500.00,EUR\n";
+    fs::write(at.join("invoices.csv"), invoices).unwrap();
+    lettrage(at, &["init"]);
+    lettrage(at, &["import", "may.xml", "june.xml", "invoices.csv"]);
+    let mut book = Book::open(at).unwrap();
+    // Before any run nothing is decided, and everything is proved.
+    let (may, june) = (month("2026-05"), month("2026-06"));
+    sound(&book, None, &LedgerPolicy::default());
+    sound(&book, Some(may), &ledger(may, 157_777));
+    drop(book);
+    lettrage(at, &["run"]);
+    book = Book::open(at).unwrap();
+    let proofs = sound(&book, Some(may), &ledger(may, 157_777));
+    assert_eq!(book.close(may, &proofs, heading("close", "")).unwrap_err().code(), "C0011");
+    assert_eq!(hold(&mut book, may), 1);
+    book.close(may, &sound(&book, Some(may), &ledger(may, 157_777)), heading("close", "")).unwrap();
 
-#[test]
-fn what_may_be_elided_is_elided_and_nothing_else() {
-    assert!(fits(&["a", "…", "d"], &["a", "b", "c", "d"]) && fits(&["…"], &[]) && fits(&[], &[]));
-    assert!(!fits(&["a", "…", "d"], &["a", "b"]) && !fits(&["a"], &["a", "b"]) && !fits(&["a", "b"], &["a"]));
-    assert_eq!(masked("run e29a29603d21, P 20260601-add91847a656"), "run #, P 20260601-add91847a656");
-    let done = Done { code: 3, text: "refused".into() };
-    assert!(compare("x", "refused\nexit 3\n", &done).is_ok());
-    assert!(compare("x", "refused\n", &done).is_err() && compare("x", "…\nexit 0\n", &done).is_err());
+    // A cent in the ledger that the bank does not have.
+    let wrong = prove_book(&book.facts(Some(june), &ledger(june, 309_625)).unwrap());
+    assert_eq!(wrong.failed().map(|p| p.id).collect::<Vec<_>>(), [ProofId::BookToBank]);
+    assert_eq!((wrong.bridges[0].unexplained, wrong.bridges[0].at_bank.1), (-1, 309_624));
+    hold(&mut book, june);
+    assert_eq!(book.close(june, &wrong, heading("close", "")).unwrap_err().code(), "C0010");
+    book.close(june, &sound(&book, Some(june), &ledger(june, 309_624)), heading("close", "")).unwrap();
+    assert_eq!(book.drift().unwrap(), []);
+
+    // July's export begins in June: nothing is new there, the chain holds, and the sealed months are what they were.
+    drop(book);
+    let july = [("J3", "2026-06-28", 3_333, "VIREMENT"), ("L1", "2026-07-03", 150_000, "FACTURE 2026-0403")];
+    fs::write(at.join("july.xml"), camt("7", ["2026-06-25", "2026-07-31"], 306_291, &july)).unwrap();
+    lettrage(at, &["import", "july.xml"]);
+    lettrage(at, &["run"]);
+    let mut book = Book::open(at).unwrap();
+    assert_eq!(book.drift().unwrap(), []);
+    let july = month("2026-07");
+    hold(&mut book, july);
+    let proofs = sound(&book, Some(july), &ledger(july, 459_624));
+    let carried =
+        proofs.proofs.iter().find(|p| p.id == ProofId::RollForward && &*p.account == IBAN && p.currency.is_none());
+    let start = carried.and_then(|p| p.right.first()).map(|(name, n)| (&**name, *n));
+    assert_eq!(start, Some(("open at start", 2)), "{proofs:#?}");
+    book.close(july, &proofs, heading("close", "")).unwrap();
+    assert_eq!(book.closed_through().unwrap(), Some(july));
+    book.verify_log().unwrap();
+    assert_eq!(book.drift().unwrap(), []);
 }

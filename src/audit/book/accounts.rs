@@ -21,7 +21,7 @@ pub(super) struct Account<'a> {
 /// Every account and currency, in order.
 pub(super) fn of(facts: &BookFacts) -> BTreeMap<Key<'_>, Account<'_>> {
     let mut accounts: BTreeMap<Key<'_>, Account<'_>> = BTreeMap::new();
-    for statement in facts.statements.iter().filter(|s| !s.is_copy && s.kind == StatementKind::Statement) {
+    for statement in facts.statements.iter().filter(|s| !s.is_copy) {
         if let Some(currency) = statement.currency {
             accounts.entry((&statement.account, currency)).or_default().statements.push(statement);
         }
@@ -43,6 +43,13 @@ pub(super) fn first_day(statement: &Statement) -> Option<NaiveDate> {
 /// Its last day: a closing balance may be of a later day than the last entry.
 pub(super) fn last_day(statement: &Statement) -> Option<NaiveDate> {
     statement.to.max(statement.closing.and_then(|b| b.date))
+}
+
+/// The balance that it closes with, in minor units. An intraday report says nothing of the end of a day.
+pub(super) fn closing(statement: &Statement) -> Option<i128> {
+    let is_final = statement.kind == StatementKind::Statement;
+    let closing = statement.closing.filter(|b| is_final && Some(b.amount.currency) == statement.currency)?;
+    Some(i128::from(closing.amount.minor))
 }
 
 /// Its sequence number.

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::accounts::{Account, Key, first_day};
+use super::accounts::{Account, Key, closing, first_day, last_day};
 use super::pairs::{self, Line};
-use super::{account_name, closing, end, money, part, proof};
+use super::{account_name, end, money, part, proof};
 use crate::model::{
     BankLedger, BookFacts, BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine, LedgerFact, PaymentFact, ProofId,
     Standing,
@@ -94,7 +94,8 @@ fn bridge(facts: &BookFacts, bank: &BankLedger, accounts: &BTreeMap<Key<'_>, Acc
 
 /// The bank's balance at the end: the last one that a statement states, with the lines between it and the end.
 fn balance(account: &Account<'_>, end: Option<NaiveDate>) -> Result<(NaiveDate, i128), String> {
-    let mut stated = closing(account);
+    let stated = account.statements.iter().filter_map(|s| Some((last_day(s)?, closing(s)?)));
+    let mut stated: Vec<(NaiveDate, i128)> = stated.collect();
     stated.sort_by_key(|(day, _)| *day);
     let missing = || "its statements state no closing balance".to_string();
     let Some(end) = end else { return stated.last().copied().ok_or_else(missing) };

@@ -15,7 +15,7 @@ mod tests;
 
 use chrono::NaiveDate;
 
-use self::accounts::{Account, Key, Window};
+use self::accounts::{Key, Window};
 use super::named;
 use crate::model::money::write_minor;
 use crate::model::{BookFacts, BookProofs, Currency, Proof, ProofId};
@@ -70,13 +70,4 @@ fn money(minor: i128, currency: Currency) -> String {
 /// A bank account as messages name it: a statement may leave it empty.
 fn account_name(account: &str) -> &str {
     if account.is_empty() { "the account without a name" } else { account }
-}
-
-/// The balance that statements close with, its day and minor units, where one says.
-fn closing(account: &Account<'_>) -> Vec<(NaiveDate, i128)> {
-    let days = account.statements.iter().filter_map(|s| {
-        let closing = s.closing.filter(|b| Some(b.amount.currency) == s.currency)?;
-        Some((closing.date.max(s.to)?, i128::from(closing.amount.minor)))
-    });
-    days.collect()
 }

@@ -112,7 +112,7 @@ fn payments<'a>(facts: &'a BookFacts, opening: &Opening<'a>) -> Rolls<'a> {
     let mut rolls = Rolls::default();
     let mut found: HashSet<&str, RandomState> = HashSet::default();
     begin(&mut rolls, facts, true);
-    let first = facts.month.map(|month| month.first()).filter(|_| facts.opening.is_some());
+    let sealed = facts.opened_after.map(|month| month.last());
     for payment in facts.payments.iter().filter(|p| end(facts).is_none_or(|end| p.booked <= end)) {
         let (account, minor) = (&*payment.account, i128::from(payment.minor));
         let open = !payment.standing.is_decided();
@@ -124,7 +124,7 @@ fn payments<'a>(facts: &'a BookFacts, opening: &Opening<'a>) -> Rolls<'a> {
             if open {
                 rolls.count(account).new += 1;
                 rolls.amount(account, payment.currency).new += minor;
-                if first.is_some_and(|first| payment.booked < first) {
+                if sealed.is_some_and(|sealed| payment.booked <= sealed) {
                     let says = format!("{} of {} is open, and was not at the start", payment.id, payment.booked);
                     rolls.fail(account, says);
                 }

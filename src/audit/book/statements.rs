@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
-use super::accounts::{Key, Window, first_day, last_day, number};
+use super::accounts::{Key, Window, closing, first_day, last_day, number};
 use super::{account_name, money, part, proof};
 use crate::model::{BookFacts, BookProofs, Check, CheckKind, Currency, ProofId, Statement};
 
@@ -64,10 +64,6 @@ fn broken(statement: &Statement, currency: Currency) -> String {
     )
 }
 
-fn closing(statement: &Statement, currency: Currency) -> Option<i128> {
-    statement.closing.filter(|b| b.amount.currency == currency).map(|b| i128::from(b.amount.minor))
-}
-
 /// Whether a statement shares days with the next: rows that both had count once, in either of them, so that only the end of both
 /// tells. Banks begin a period on the last day of the one before as often as on the next.
 fn overlaps(one: &Statement, next: Option<&&Statement>) -> bool {
@@ -78,21 +74,21 @@ fn overlaps(one: &Statement, next: Option<&&Statement>) -> bool {
 }
 
 /// The balance that a chain of statements ends with, as far as one of them states any: its closing and what came after.
-fn carried(statements: &[&Statement], currency: Currency) -> Option<i128> {
-    let stated = statements.iter().rposition(|s| closing(s, currency).is_some())?;
+fn carried(statements: &[&Statement]) -> Option<i128> {
+    let stated = statements.iter().rposition(|s| closing(s).is_some())?;
     let after: i128 = statements[stated + 1..].iter().map(|s| s.booked_minor).sum();
-    Some(closing(statements[stated], currency)? + after)
+    Some(closing(statements[stated])? + after)
 }
 
 /// Closing of one + lines of the next = closing of the next; numbers count where balances are missing.
 fn follow(window: &Window<'_>, currency: Currency, tally: &mut Tally) {
-    let mut balance = carried(&window.before, currency);
+    let mut balance = carried(&window.before);
     let mut lines: i128 = 0;
     let mut before = window.before.last().copied();
     for (n, statement) in window.statements.iter().copied().enumerate() {
         let next = window.statements.get(n + 1);
         lines += statement.booked_minor;
-        let Some(stated) = closing(statement, currency) else {
+        let Some(stated) = closing(statement) else {
             if let Some(before) = before {
                 let gap = gap(before, statement);
                 tally.add(gap.is_some().then_some(false), || gap.unwrap_or_default());
@@ -158,10 +154,10 @@ fn findings<'a>(facts: &'a BookFacts, windows: &[(Key<'a>, Window<'a>)], tallies
 /// Opening + the book's lines = closing, from the first balance of the window to its last.
 fn lead(account: &str, currency: Currency, window: &Window<'_>, made: &mut BookProofs) {
     let mut statements = window.statements.iter().enumerate().rev();
-    let last = statements.find_map(|(n, s)| closing(s, currency).map(|minor| (n, minor)));
+    let last = statements.find_map(|(n, s)| closing(s).map(|minor| (n, minor)));
     let first = window.statements.first().filter(|s| !overlaps(s, window.statements.get(1)));
     let opening = first.and_then(|s| s.opening).filter(|b| b.amount.currency == currency);
-    let opening = carried(&window.before, currency).or(opening.map(|b| i128::from(b.amount.minor)));
+    let opening = carried(&window.before).or(opening.map(|b| i128::from(b.amount.minor)));
     let (Some(opening), Some((n, stated))) = (opening, last) else {
         let says = format!("{} {currency}: its statements state no balances", account_name(account));
         made.not_possible.push((ProofId::Statement, says.into()));

@@ -8,7 +8,7 @@ use super::prove_book;
 use crate::model::{
     ApplicationFact, Author, Balance, BalanceKind, BankLedger, BookFacts, BookProofs, BridgeKind, Check, CheckKind,
     Currency, DecisionFact, DecisionKind, Difference, DifferenceKind, ItemFact, LedgerFact, Money, Month, OpeningFact,
-    PaymentFact, Proof, ProofId, Standing, Statement,
+    PaymentFact, Proof, ProofId, Standing, Statement, StatementKind,
 };
 
 const EUR: Currency = Currency::EUR;
@@ -156,6 +156,7 @@ pub(super) fn june() -> BookFacts {
             opening("2026-0403", false, 42_000),
             opening("A-0009", false, -10_000),
         ]),
+        opened_after: Month::parse("2026-05"),
     }
 }
 
@@ -488,6 +489,20 @@ fn later_payments_leave_what_was_open_at_the_end() {
     let made = prove_book(&facts);
     assert_eq!(made.failed().collect::<Vec<_>>(), Vec::<&Proof>::new());
     assert_eq!(equation(&made, ProofId::RollForward, Some(EUR), 1).0, 357_000);
+}
+
+#[test]
+fn an_intraday_report_counts_until_its_statement_comes() {
+    let report = |facts: &mut BookFacts, booked: i128| {
+        (facts.month, facts.opening, facts.opened_after) = (None, None, None);
+        let mut interim = statement("", day(7, 1), day(7, 1), 0, 100);
+        (interim.kind, interim.booked_minor) = (StatementKind::Interim, booked);
+        (interim.opening, interim.closing) = (None, None);
+        facts.statements.push(interim);
+        facts.payments.push(payment("P7", day(7, 1), 100, Standing::New, None));
+    };
+    assert_eq!(failing(|facts| report(facts, 100)), []);
+    assert_eq!(failing(|facts| report(facts, 99)), [ProofId::Statement, ProofId::Coverage]);
 }
 
 #[test]

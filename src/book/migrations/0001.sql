@@ -242,7 +242,7 @@ CREATE TABLE seal_line (
 -- What is in the log stays in it. A counter-entry corrects; nothing is overwritten.
 CREATE TRIGGER operation_stays BEFORE DELETE ON operation BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER operation_is_final BEFORE UPDATE OF seq, at, who, kind, summary, why, run, rules, payload, details, previous, hash ON operation
-    BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+    WHEN old.hash <> '' BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER decision_stays BEFORE DELETE ON decision BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER decision_is_final BEFORE UPDATE ON decision BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER application_stays BEFORE DELETE ON application BEGIN SELECT raise(ABORT, 'the log is append-only'); END;

@@ -260,7 +260,8 @@ fn the_next_month_begins_with_what_was_open() {
     let found: Vec<(&str, bool, &str, i64)> =
         opening.iter().map(|o| (&*o.id, o.is_payment, &*o.account, o.minor)).collect();
     assert_eq!(found, [("2026-0401", false, "", 127_500), ("2026-0402", false, "", 30_000), ("P0", true, BNP, 30_000)]);
-    assert_eq!(book.facts(Some(june()), &LedgerPolicy::default()).unwrap().opening, Some(opening));
+    let facts = book.facts(Some(june()), &LedgerPolicy::default()).unwrap();
+    assert_eq!((facts.opening, facts.opened_after), (Some(opening), Some(may())));
     assert_eq!(book.opening(may()).unwrap(), None);
 }
 

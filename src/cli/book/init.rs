@@ -50,8 +50,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     for (name, bytes) in files {
         put(&args.folder.join(name), bytes)?;
     }
-    let mut book = Book::create(&args.folder)?;
-    book.begin_log(heading)?;
+    Book::begin_in(&args.folder, heading)?;
     if !talk.quiet {
         let shown = args.folder.display();
         let samples = if args.demo { ", inbox/ (5 sample files of June 2026), july/ (4 of July)" } else { "" };
@@ -72,7 +71,8 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
     }
-    std::fs::write(path, bytes).map_err(|e| failed(path, &e))
+    // Whole or not at all: half a file would be taken for one of the user's, and stay.
+    super::parts::put_file(path, bytes)
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {

@@ -369,7 +369,7 @@ fn bridge(view: &Bridge) -> BridgeEntry<'_> {
 fn bridge_group(group: &BridgeGroup, currency: Currency) -> Group<'_> {
     let lines = group.lines.iter();
     Group {
-        label: group.kind.words(),
+        label: group.kind.key(),
         count: group.count,
         amount: Decimal(group.sum, currency),
         lines: lines.map(|l| Line { name: &l.name, date: l.day, amount: Decimal(l.minor.into(), currency) }).collect(),

@@ -197,6 +197,7 @@ fn items_aligned(items: &[BookItem], options: &ListOptions<'_>) -> Aligned {
     for item in items {
         let one = &item.item;
         let age = |due: NaiveDate| match days(due, options.as_of) {
+            _ if one.open_minor == 0 => String::new(),
             ..=0 => labels.not_due.to_string(),
             days => fill(l.days, &[&group(days.into())]).replace(' ', ""),
         };

@@ -1,8 +1,8 @@
 //! What people read of a book: the report of a month, listings for the terminal, and both as files for programs.
 //!
 //! Everything is drawn from values that the caller collects; nothing is decided here, and no database, clock or terminal is known.
-//! The report is made once as sections of typed cells ([`page`]), and each form writes these cells in its own way. What the list of
-//! open lines and items holds is named once, in [`lines`].
+//! The report is made once as sections of typed cells (`page`), and each form writes these cells in its own way. What the list of
+//! open lines and items holds is named once, in `lines`.
 
 mod ageing;
 mod aligned;

@@ -58,12 +58,13 @@ labels! {
     bank_side: "bank", "banque";
     ledger_side: "ledger", "grand livre";
     not_possible: "– {} cannot be made: {}", "– {} impossible : {}";
-    first_of: "the first {} of {} are shown", "les {} premières sur {} sont montrées";
+    first_of: "shown: {} of {}", "montrées : {} sur {}";
     proof: "proof", "preuve";
     proofs_all: "all {} proofs hold", "les {} preuves sont vérifiées";
     proofs_some: "{} of {} proofs do not hold", "{} preuves sur {} en défaut";
     proofs_none: "no proof was made", "aucune preuve n’a été faite";
 
+    proof_items: "items listed = ledger; listed − settled since − on account = open", "postes listés = grand livre ; listés − soldés depuis − au compte des clients = ouverts";
     line: "line", "ligne";
     lines: "lines", "lignes";
     decided: "decided", "décidé";

@@ -207,7 +207,7 @@ fn french_people_read_french() {
     assert!(found.contains("État de rapprochement · juin 2026") && found.contains("198\u{202f}384,63"));
     assert!(!found.contains("384.63") && found.contains("30/06/2026"));
     let proved = proofs(&world().proofs, Lang::Fr, None);
-    assert!(proved.contains("198 384,63") && proved.contains("décidé, absent du grand livre"), "{proved}");
+    assert!(proved.contains("198 384,63") && proved.contains("lettré, à comptabiliser"), "{proved}");
 }
 
 #[test]

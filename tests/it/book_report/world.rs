@@ -297,10 +297,10 @@ fn proofs() -> Vec<Proof> {
         ("ledger", 16_307_345),
         ("in books, not yet at bank", -431_000),
         ("paid in books, not debited", 1_274_650),
-        ("decided, not in the ledger", 2_148_030),
+        ("matched, to post", 2_148_030),
         ("receipts not in books", 709_244),
         ("payments not in books", -148_320),
-        ("by rule, not in the ledger", -21_486),
+        ("bank charges and others, by rule", -21_486),
     ];
     let open = [("payments open at start", 55_499), ("cleared", -45_000), ("new", 319_700)];
     let counts =
@@ -349,7 +349,7 @@ fn bridges() -> Vec<Bridge> {
         groups: vec![
             group(BridgeKind::NotAtBank, 3, 431_000, of("BQ|5521", &[200_000, 200_000, 31_000])),
             group(BridgeKind::NotDebited, 5, -1_274_650, of("=BQ 5530", &[-1_000_000, -274_650])),
-            group(BridgeKind::Decided, 37, 2_148_030, of("P-01", &[125_000])),
+            group(BridgeKind::ToPost, 37, 2_148_030, of("P-01", &[125_000])),
             group(BridgeKind::ReceiptNotInBooks, 10, 709_244, of("P-06", &[214_000])),
             group(BridgeKind::PaymentNotInBooks, 5, -148_320, of("P-11", &[-9_500])),
             group(BridgeKind::ByRule, 6, -21_486, of("P-03", &[-1_486])),

@@ -114,12 +114,20 @@ fn proofs_table<'a>(report: &'a BookReport<'a>) -> Table<'a> {
             Cell::words(proof.id.code()),
             Cell::Holds(proof.holds),
             Cell::words(proof_scope(proof)),
-            Cell::words(proof_name(labels, proof.id)),
+            Cell::words(identity(lang, proof.id)),
             Cell::stack(said),
         ])
     };
     let columns = vec![text(l.proof), text(""), text(labels.account), text(labels.identity), text(labels.figures)];
     Table { caption: String::new(), kind: "proofs", columns, rows: proofs.iter().map(row).collect() }
+}
+
+/// What an identity claims of a book: that of the items is another one than a single run's.
+fn identity(lang: Lang, id: ProofId) -> &'static str {
+    match id {
+        ProofId::Items => lang.book_labels().proof_items,
+        other => proof_name(lang.labels(), other),
+    }
 }
 
 fn proof_scope(proof: &Proof) -> String {
@@ -131,7 +139,7 @@ fn proof_scope(proof: &Proof) -> String {
 pub(in crate::report::book) fn proof_title(lang: Lang, proof: &Proof) -> String {
     let scope = proof_scope(proof);
     let gap = if scope.is_empty() { "" } else { " " };
-    format!("{}{gap}{scope}, {}", proof.id.code(), proof_name(lang.labels(), proof.id))
+    format!("{}{gap}{scope}, {}", proof.id.code(), identity(lang, proof.id))
 }
 
 /// The figures of a proof: `1 204 = 1 185 matched + 6 by rule + 13 unmatched`. What is negative is taken off; what is nothing is left
