@@ -3,11 +3,13 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
-mod book_month;
 mod book_failures;
+mod book_import;
 mod book_kill;
+mod book_month;
 mod book_properties;
 mod book_report;
+mod book_walkthrough;
 mod books;
 mod camt05x_corpus;
 mod camt_corpus;

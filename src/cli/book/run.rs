@@ -183,26 +183,28 @@ fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "{:<36} {:>8} {:>14} {:>8} {:>10} {:>10} {:>16}",
-        "account", "lines", "matched", "by rule", "to review", "unmatched", "unmatched, gross"
+        "{:<32} {:>8} {:>14} {:>8} {:>8} {:>10} {:>10} {:>6} {:>14}",
+        "account", "lines", "matched", "by rule", "outside", "to review", "unmatched", "held", "unmatched sum"
     );
     for account in &accounts {
         let sum = |standing: Standing| account.sums[Standing::ALL.iter().position(|s| *s == standing).unwrap_or(0)];
         let lines: u64 = account.sums.iter().map(|s| s.count).sum();
-        let matched = sum(Standing::Matched).count + sum(Standing::Outside).count;
+        let matched = sum(Standing::Matched).count;
         let share = if lines == 0 { 0 } else { matched * 1000 / lines };
         let left = sum(Standing::Unmatched);
         let mut gross = String::new();
         let _ = crate::model::money::write_minor(&mut gross, left.credit - left.debit, account.currency);
         let _ = writeln!(
             text,
-            "{:<36} {lines:>8} {matched:>8} {:>3}.{}% {:>8} {:>10} {:>10} {gross:>16}",
+            "{:<32} {lines:>8} {matched:>8} {:>3}.{}% {:>8} {:>8} {:>10} {:>10} {:>6} {gross:>14}",
             format!("{} {}", account.account, account.currency),
             share / 10,
             share % 10,
             sum(Standing::ByRule).count,
+            sum(Standing::Outside).count,
             sum(Standing::Review).count,
-            left.count
+            left.count,
+            sum(Standing::Held).count
         );
     }
     let would = if args.dry_run { "would decide" } else { "decided" };
@@ -212,6 +214,11 @@ fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
         ran.looked_at, ran.applied, ran.by_rule, ran.outside, ran.review, ran.unmatched
     );
     let operation = if args.dry_run { "nothing was changed".to_string() } else { format!("op {:04}", ran.op) };
-    let _ = writeln!(text, "{operation}; nothing was posted                  next: lettrage list review");
+    let next = match (ran.review, ran.unmatched) {
+        (0, 0) => "prove",
+        (0, _) => "list unmatched",
+        _ => "list review",
+    };
+    let _ = writeln!(text, "{operation}; nothing was posted                  next: lettrage {next}");
     Ok(text)
 }

@@ -1,0 +1,225 @@
+//! The month of `docs/book/month.md`, from import to close and the next month's opening: each command of the document is run, and must
+//! end and say as the document says. A refusal that does not refuse fails here.
+//!
+//! In a `console` block a line `$ …` is a command, what follows is what it prints, a line `…` stands for any lines, and `exit N` for the
+//! exit code where it is not 0. `<!-- clock DAY -->` sets the day; the program reads it from `SOURCE_DATE_EPOCH`. Identifiers of runs,
+//! hashes and seals may be others. `LETTRAGE_BLESS=1` rewrites what is printed; then a person reads it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+
+fn document() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book/month.md")
+}
+
+/// A folder in which the commands of a document run, one after the other.
+pub struct Desk {
+    folder: tempfile::TempDir,
+    at: PathBuf,
+    clock: i64,
+}
+
+/// What a command did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Done {
+    pub code: i32,
+    pub text: String,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().to_path_buf();
+        let mut desk = Self { folder, at, clock: 0 };
+        desk.set_clock("2026-07-02");
+        desk
+    }
+
+    pub fn set_clock(&mut self, day: &str) {
+        let day: chrono::NaiveDate = day.parse().unwrap_or_else(|e| panic!("clock {day}: {e}"));
+        self.clock = day.and_hms_opt(9, 0, 0).unwrap().and_utc().timestamp();
+    }
+
+    /// A file beside the book.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.at.join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        if let Some(folder) = self.path(name).parent() {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        std::fs::write(self.path(name), text).unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+
+    /// Runs a line of the document.
+    pub fn run(&mut self, line: &str) -> Done {
+        let words = words(line);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["cd", to] => {
+                self.at = self.at.join(to);
+                assert!(self.at.is_dir(), "{line}");
+                Done { code: 0, text: String::new() }
+            }
+            ["sed", "-i", change, file] => {
+                self.edit(file, change);
+                Done { code: 0, text: String::new() }
+            }
+            ["lettrage", arguments @ ..] => self.lettrage(arguments),
+            _ => panic!("not a command of the document: {line}"),
+        }
+    }
+
+    /// `s/from/to/` with any character between the parts, once, as plain text. The file may be in any encoding: bytes are kept.
+    fn edit(&self, file: &str, change: &str) {
+        let parts: Vec<&str> = change.split(change.chars().nth(1).unwrap_or('/')).collect();
+        let ["s", from, to, ""] = parts.as_slice() else { panic!("{change}: s/from/to/ is expected") };
+        let before: String = std::fs::read(self.path(file)).unwrap().into_iter().map(char::from).collect();
+        let after = before.replacen(from, &to.replace("\\n", "\n"), 1);
+        assert_ne!(before, after, "{file}: {change} changes nothing");
+        let bytes: Vec<u8> = after.chars().map(|c| u8::try_from(c).expect("a byte")).collect();
+        std::fs::write(self.path(file), bytes).unwrap();
+    }
+
+    pub fn lettrage(&self, arguments: &[&str]) -> Done {
+        let output = Command::cargo_bin("lettrage")
+            .unwrap()
+            .current_dir(&self.at)
+            .env("SOURCE_DATE_EPOCH", self.clock.to_string())
+            .env("USER", "amc")
+            .env("NO_COLOR", "1")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8")).concat();
+        Done { code: output.status.code().unwrap_or(-1), text: text.replace('\\', "/") }
+    }
+
+    /// Runs a command that must end so; gives what it said.
+    pub fn must(&mut self, code: i32, line: &str) -> String {
+        let done = self.run(line);
+        assert_eq!(done.code, code, "{line}\n{}", done.text);
+        done.text
+    }
+}
+
+/// Words of a command line; quotes hold words together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().expect("there is one").push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// What may be another with each version: twelve or more hexadecimal digits that do not follow a `-`, as those of payments do.
+fn masked(text: &str) -> String {
+    let mut out = String::new();
+    let mut digits = String::new();
+    for c in text.chars().chain(['\n']) {
+        if c.is_ascii_hexdigit() {
+            digits.push(c);
+            continue;
+        }
+        if digits.len() >= 12 && !out.ends_with('-') {
+            out.push('#')
+        } else {
+            out.push_str(&digits)
+        }
+        digits.clear();
+        out.push(c);
+    }
+    out.trim_end().to_string()
+}
+
+/// Whether the text is what was expected, where a line `…` stands for any lines.
+fn fits(expected: &[&str], found: &[&str]) -> bool {
+    match expected.split_first() {
+        None => found.is_empty(),
+        Some((&"…", rest)) => (0..=found.len()).any(|n| fits(rest, &found[n..])),
+        Some((line, rest)) => found.split_first().is_some_and(|(is, left)| line == is && fits(rest, left)),
+    }
+}
+
+fn compare(line: &str, expected: &str, done: &Done) -> Result<(), String> {
+    let mut lines: Vec<&str> = expected.lines().collect();
+    let code: i32 = match lines.last().and_then(|l| l.strip_prefix("exit ")) {
+        Some(code) => code.parse().unwrap_or_else(|e| panic!("{line}: exit {code}: {e}")),
+        None => 0,
+    };
+    lines.retain(|l| !l.starts_with("exit "));
+    if code != done.code {
+        return Err(format!("$ {line}\nended with {} and not with {code}:\n{}", done.code, done.text));
+    }
+    let (wanted, found) = (masked(&lines.join("\n")), masked(&done.text));
+    if fits(&wanted.lines().collect::<Vec<_>>(), &found.lines().collect::<Vec<_>>()) {
+        return Ok(());
+    }
+    Err(format!("$ {line}\nthe document says:\n{wanted}\n--- and it printed:\n{found}"))
+}
+
+#[test]
+fn the_month_runs_as_the_document_shows_it() {
+    let path = document();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let bless = std::env::var_os("LETTRAGE_BLESS").is_some();
+    let (mut desk, mut again, mut failures) = (Desk::new(), String::new(), Vec::new());
+    let mut lines = text.lines().peekable();
+    let mut commands = 0;
+    let mut inside = false;
+    while let Some(line) = lines.next() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(again, "{line}");
+        if let Some(day) = line.strip_prefix("<!-- clock ") {
+            desk.set_clock(day.trim_end_matches("-->").trim());
+        }
+        inside = if line.starts_with("```") { line == "```console" } else { inside };
+        let Some(command) = line.strip_prefix("$ ").filter(|_| inside) else { continue };
+        commands += 1;
+        let mut expected = String::new();
+        while let Some(said) = lines.next_if(|l| !l.starts_with("$ ") && !l.starts_with("```")) {
+            let _ = writeln!(expected, "{said}");
+        }
+        let done = desk.run(command);
+        match compare(command, &expected, &done) {
+            Err(failure) => {
+                again.push_str(&done.text);
+                if done.code != 0 {
+                    let _ = writeln!(again, "exit {}", done.code);
+                }
+                failures.push(failure);
+            }
+            Ok(()) => again.push_str(&expected),
+        }
+    }
+    assert!(commands > 40, "{commands} commands: this is not the whole month");
+    if bless {
+        std::fs::write(&path, again).unwrap();
+        return;
+    }
+    assert!(failures.is_empty(), "{} of {commands} commands:\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[test]
+fn what_may_be_elided_is_elided_and_nothing_else() {
+    assert!(fits(&["a", "…", "d"], &["a", "b", "c", "d"]) && fits(&["…"], &[]) && fits(&[], &[]));
+    assert!(!fits(&["a", "…", "d"], &["a", "b"]) && !fits(&["a"], &["a", "b"]) && !fits(&["a", "b"], &["a"]));
+    assert_eq!(masked("run e29a29603d21, P 20260601-add91847a656"), "run #, P 20260601-add91847a656");
+    let done = Done { code: 3, text: "refused".into() };
+    assert!(compare("x", "refused\nexit 3\n", &done).is_ok());
+    assert!(compare("x", "refused\n", &done).is_err() && compare("x", "…\nexit 0\n", &done).is_err());
+}
