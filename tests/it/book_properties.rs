@@ -792,6 +792,6 @@ fn a_month_of_the_property_test_has_every_sort_of_decision() {
         tried.step(&Step::Returns { payment: n, receipt: n });
         tried.step(&Step::Undo(n * 3));
     }
-    assert!(tried.done > 60 && tried.refused > 20, "{} done, {} refused", tried.done, tried.refused);
+    assert!(tried.done > 30 && tried.refused > 20, "{} done, {} refused", tried.done, tried.refused);
     tried.undo_everything();
 }
