@@ -313,9 +313,21 @@ fn accept(entry: &mut Entry<'_>, paid: &Paid, one: &Resolve, who: &str) -> Resul
 /// Refuses a proposed return of a receipt that was decided otherwise since the run, or has come back by another payment.
 /// Errors: E0714, C0009.
 fn still_there(tx: &Transaction<'_>, paid: &Paid, receipt: i64, applications: &[(i64, i64)]) -> Result<(), Error> {
-    let (id, decision): (String, Option<i64>) = tx
-        .query_row("SELECT id, decision FROM payment WHERE n = ?1", [receipt], |row| Ok((row.get(0)?, row.get(1)?)))
+    let (id, decision, kind): (String, Option<i64>, Option<String>) = tx
+        .query_row(
+            "SELECT p.id, d.n, d.kind FROM payment p LEFT JOIN decision d ON d.n = p.decision WHERE p.n = ?1",
+            [receipt],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
         .told()?;
+    if kind.as_deref() != Some(DecisionKind::Apply.word()) {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "E0714",
+            format!("{} takes {id} back, which has paid nothing yet", paid.id),
+        )
+        .help(format!("decide {id} first; the return then takes that back")));
+    }
     let by_another = tx
         .prepare_cached(
             "SELECT 1 FROM decision d JOIN payment p ON p.decision = d.n \
@@ -326,9 +338,7 @@ fn still_there(tx: &Transaction<'_>, paid: &Paid, receipt: i64, applications: &[
     if by_another {
         returned_by(tx, receipt, &id)?;
     }
-    let mut select = tx
-        .prepare_cached("SELECT a.item, -a.minor FROM application a JOIN decision d ON d.n = a.decision WHERE d.n = ?1 AND d.kind = 'apply'")
-        .told()?;
+    let mut select = tx.prepare_cached("SELECT item, -minor FROM application WHERE decision = ?1").told()?;
     let mut taken: Vec<(i64, i64)> =
         select.query_map([decision], |r| Ok((r.get(0)?, r.get(1)?))).and_then(Iterator::collect).told()?;
     let mut back = applications.to_vec();

@@ -210,6 +210,11 @@ fn io_error(path: &Path, error: &std::io::Error) -> Error {
 }
 
 fn damaged(path: &Path, error: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    // A full disk has no room for the file beside it that SQLite needs for reading: nothing is wrong with the book then.
+    if !matches!(error.sqlite_error_code(), None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
+        return failure(error).in_file(path.display().to_string());
+    }
     Error::new(ErrorKind::Input, "E0705", "the book cannot be read")
         .in_file(path.display().to_string())
         .label(error.to_string())
@@ -227,6 +232,10 @@ pub(super) fn failure(error: &rusqlite::Error) -> Error {
         }
         Some(ErrorCode::DiskFull) => Error::new(ErrorKind::Io, "E0706", "the disk is full")
             .help("make room and try again; the book is as it was before"),
+        Some(ErrorCode::SystemIoFailure) => {
+            Error::new(ErrorKind::Io, "E0706", format!("the book cannot be read or written: {error}"))
+                .help("is there room on the disk, and may its files grow? the book is as it was before")
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Error::new(ErrorKind::Refused, "C0005", "another program writes to book.db").help("close it and try again")
         }

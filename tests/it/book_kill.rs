@@ -70,8 +70,26 @@ struct Told {
     head: String,
 }
 
+/// Waits until nobody has the lock of a book. A process that another test starts at the moment has copies of this one's files until it
+/// runs its own program; a lock that was given back lasts as long.
+pub fn at_rest(folder: &Path) {
+    let Ok(lock) = fs::File::options().write(true).open(folder.join("book.lock")) else { return };
+    let began = Instant::now();
+    while lock.try_lock().is_err() {
+        assert!(began.elapsed() < PATIENCE, "{} stays locked", folder.display());
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
 /// Opens a book and holds everything against everything.
 fn sound(folder: &Path, what: &str) -> Told {
+    at_rest(folder);
+    let told = told(folder, what);
+    at_rest(folder);
+    told
+}
+
+fn told(folder: &Path, what: &str) -> Told {
     let book = Book::open(folder).unwrap_or_else(|e| panic!("{what}: {e}"));
     assert_eq!(book.integrity().unwrap(), Vec::<String>::new(), "{what}");
     assert_eq!(book.wrong_figures().unwrap(), Vec::<String>::new(), "{what}");
@@ -175,7 +193,10 @@ impl Stage {
         assert_eq!(review.proposal.unwrap().bucket, Bucket::Review);
         let item = book.items(&Selection::default(), false).unwrap().rows.remove(0).item.id.to_string();
         let id = |standing| first(standing).payment.id.to_string();
-        (review.payment.id.to_string(), id(Standing::Unmatched), id(Standing::Matched), item)
+        let found = (review.payment.id.to_string(), id(Standing::Unmatched), id(Standing::Matched), item);
+        drop(book);
+        at_rest(&self.book("ran"));
+        found
     }
 }
 
