@@ -264,6 +264,21 @@ impl Book {
             .collect::<Result<_, Error>>()?;
         let tx = self.begin()?;
         let mut entry = Entry::begin(&tx)?;
+        let values = params![
+            entry.seq,
+            run.id,
+            run.as_of.to_string(),
+            env!("CARGO_PKG_VERSION"),
+            run.configuration,
+            run.weights,
+            run.inputs,
+            kept.iter().flatten().count() as i64
+        ];
+        tx.execute(
+            "INSERT INTO run (op, id, as_of, version, configuration, weights, inputs, open_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            values,
+        )
+        .told()?;
         let mut ran = Ran::default();
         let ruled: HashMap<u32, &Ruled, RandomState> = run.ruled.iter().map(|r| (r.payment, r)).collect();
         let recorded = Recorded::of(run, &looked_at);
@@ -282,21 +297,6 @@ impl Book {
                 decide_by_engine(&mut entry, run, n, verdict)?;
             }
         }
-        let values = params![
-            entry.seq,
-            run.id,
-            run.as_of.to_string(),
-            env!("CARGO_PKG_VERSION"),
-            run.configuration,
-            run.weights,
-            run.inputs,
-            ran.looked_at as i64
-        ];
-        tx.execute(
-            "INSERT INTO run (op, id, as_of, version, configuration, weights, inputs, open_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            values,
-        )
-        .told()?;
         let summary = format!(
             "{} payments: {} applied, {} by rule, {} to review, {} unmatched, {} not receivable",
             ran.looked_at, ran.applied, ran.by_rule, ran.review, ran.unmatched, ran.outside

@@ -128,13 +128,13 @@ fn a_full_disk_changes_nothing_and_with_room_it_goes_through() {
     let import = import(&data);
     let hold = |book: &mut Book| {
         let until = NaiveDate::from_ymd_opt(2030, 1, 1).unwrap();
-        let all = book.payments(&crate::book::query::Selection::default())?.rows;
+        let all = book.items(&crate::book::query::Selection::default(), true)?.rows;
         let holds: Vec<Resolve> = (all.iter())
-            .map(|p| Resolve {
-                id: p.payment.id.to_string(),
+            .map(|i| Resolve {
+                id: i.item.id.to_string(),
                 act: Act::Hold(until),
                 account: String::new(),
-                reason: "the bank was asked what this is, and has not answered".into(),
+                reason: "the customer was asked when he pays, and has not answered".into(),
             })
             .collect();
         book.resolve(&holds, heading("hold"), false).map(drop)

@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         narrow(&mut made, account);
     }
     match args.form {
-        Form::Json => crate::cli::print(&json(&made, period))?,
+        Form::Json => crate::cli::print(&(text(&document(&made, period))))?,
         Form::Table if talk.quiet => {}
         Form::Table => {
             let width = std::io::stdout().is_terminal().then(super::list::terminal_width).flatten();
@@ -85,7 +85,7 @@ fn narrow(made: &mut BookProofs, account: &str) {
 }
 
 /// The proofs as one JSON document: amounts are decimal texts of their currency, counts are numbers as texts.
-pub(super) fn json(made: &BookProofs, month: Option<Month>) -> String {
+pub(super) fn document(made: &BookProofs, month: Option<Month>) -> serde_json::Value {
     let figure = |minor: i128, currency: Option<crate::model::Currency>| {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -109,10 +109,13 @@ pub(super) fn json(made: &BookProofs, month: Option<Month>) -> String {
     let missing: Vec<serde_json::Value> = (made.not_possible.iter())
         .map(|(id, why): &(ProofId, Box<str>)| serde_json::json!({ "id": id.code(), "why": why }))
         .collect();
-    let document = serde_json::json!({
+    serde_json::json!({
         "schema": "lettrage.proofs/1", "month": month.map(|m| m.to_string()), "holds": made.hold(), "proofs": proofs,
         "not_possible": missing
-    });
-    // Invariant: texts and lists of texts can always be written as JSON.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    })
+}
+
+/// A document as text. Texts and lists of texts can always be written as JSON.
+pub(super) fn text(document: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }

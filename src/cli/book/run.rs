@@ -43,6 +43,9 @@ pub(in crate::cli) struct Args {
     /// Threads [default: one for each core]; the result is the same for any number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// File for the run as JSON: its inputs, counts and proofs
+    #[arg(long, value_name = "FILE")]
+    out: Option<std::path::PathBuf>,
     /// End with exit code 1 when something is left to review or unmatched
     #[arg(long)]
     exit_code: bool,
@@ -57,6 +60,9 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let progress = progress::Progress::start(talk.progress());
     let ran = pooled(args.threads, || make(&mut book, args, &config, &|phase| progress.phase(phase)))??;
     progress.finish();
+    if let Some(path) = args.out.as_ref().filter(|_| !args.dry_run) {
+        super::parts::put_file(path, super::prove::text(&document(&book, args, &config, &ran)?).as_bytes())?;
+    }
     if !talk.quiet {
         crate::cli::print(&describe(&book, args, &ran)?)?;
     }
@@ -175,6 +181,23 @@ fn by_rule(input: &RunInput, config: &Config, wanted: &[bool]) -> (Vec<Ruled>, V
         }
     }
     (ruled, conflicts)
+}
+
+/// The run for programs: what it looked at, how many payments it put where, and the proofs of the book as it stands now.
+fn document(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<serde_json::Value, Errors> {
+    let record = book.run_record("")?;
+    let (_, made) = super::proofs::prove(book, config, args.period)?;
+    let inputs: serde_json::Value = serde_json::from_str(&record.inputs).unwrap_or_default();
+    let proofs = super::prove::document(&made, args.period);
+    Ok(serde_json::json!({
+        "schema": "lettrage.book-run/1", "run_id": record.id, "operation": ran.op, "as_of": record.as_of,
+        "version": record.version, "rules_sha256": super::parts::digest(config), "inputs": inputs,
+        "payments": {
+            "looked_at": ran.looked_at, "applied": ran.applied, "by_rule": ran.by_rule, "outside": ran.outside,
+            "review": ran.review, "unmatched": ran.unmatched
+        },
+        "proofs": proofs["proofs"], "not_possible": proofs["not_possible"]
+    }))
 }
 
 fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
