@@ -118,7 +118,7 @@ impl Book {
     /// Error: E0706.
     pub fn proposed_above(&self, probability: u32) -> Result<Vec<(String, u32)>, Error> {
         let sql = "SELECT p.id, v.probability FROM payment p JOIN verdict v ON v.payment = p.n AND v.run = (\
-                   SELECT max(w.run) FROM verdict w JOIN operation o ON o.seq = w.run WHERE w.payment = p.n AND o.undone_by IS NULL) \
+                   SELECT max(w.run) FROM verdict w WHERE w.payment = p.n AND w.run NOT IN (SELECT seq FROM operation WHERE kind = 'run' AND undone_by IS NOT NULL)) \
                    WHERE p.present = 1 AND p.decision IS NULL AND v.bucket = 'review' AND v.probability >= ?1 ORDER BY p.booked, p.id";
         let mut select = self.db.prepare(sql).told()?;
         let rows = select.query_map([probability], |row| Ok((row.get(0)?, row.get(1)?)));
@@ -250,7 +250,9 @@ pub(super) fn closed_since(tx: &Transaction<'_>, op: i64, booked: NaiveDate) -> 
 pub(super) fn returned_by(tx: &Transaction<'_>, receipt: i64, id: &str) -> Result<(), Error> {
     let by: Option<String> = tx
         .prepare_cached(
-            "SELECT p.id FROM decision d JOIN payment p ON p.decision = d.n WHERE d.returns = ?1 AND d.kind = 'return' AND p.present = 1",
+            // The few returns first: all payments would be gone through for each decision otherwise.
+            "SELECT p.id FROM decision d CROSS JOIN payment p ON p.n = d.payment WHERE d.returns = ?1 AND d.kind = 'return' \
+             AND p.decision = d.n AND p.present = 1",
         )
         .and_then(|mut get| get.query_row([receipt], |row| row.get(0)).optional())
         .told()?;
@@ -263,7 +265,8 @@ pub(super) fn returned_by(tx: &Transaction<'_>, receipt: i64, id: &str) -> Resul
 fn last_verdict(tx: &Transaction<'_>, payment: i64) -> Result<Option<(i64, String, u32, Kept)>, Error> {
     let row = tx
         .prepare_cached(
-            "SELECT v.run, v.bucket, v.probability, v.body FROM verdict v JOIN operation o ON o.seq = v.run \
+            "SELECT v.run, v.bucket, v.probability, e.body FROM verdict v JOIN evidence e ON e.payment = v.payment AND e.run = v.run \
+             JOIN operation o ON o.seq = v.run \
              WHERE v.payment = ?1 AND o.undone_by IS NULL ORDER BY v.run DESC LIMIT 1",
         )
         .and_then(|mut get| {

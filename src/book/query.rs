@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// The verdict of the last run that looked at a payment and is in force.
-pub(super) const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w JOIN operation o ON o.seq = w.run WHERE w.payment = p.n AND o.undone_by IS NULL)";
+pub(super) const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w WHERE w.payment = p.n AND w.run NOT IN (SELECT seq FROM operation WHERE kind = 'run' AND undone_by IS NOT NULL))";
 
 /// What to list. Everything is optional; what is given must all hold.
 #[derive(Clone, Debug, Default)]
@@ -230,8 +230,8 @@ impl Book {
 
     fn proposal(&self, payment: i64) -> Result<Option<Proposal>, Error> {
         let sql = format!(
-            "SELECT r.id, v.bucket, v.reason, v.flags, v.probability, v.weight, v.body FROM payment p JOIN verdict v ON v.payment = p.n \
-             AND v.run = {LAST_RUN} JOIN run r ON r.op = v.run WHERE p.n = ?1"
+            "SELECT r.id, v.bucket, v.reason, v.flags, v.probability, v.weight, e.body FROM payment p JOIN verdict v ON v.payment = p.n \
+             AND v.run = {LAST_RUN} JOIN evidence e ON e.payment = v.payment AND e.run = v.run JOIN run r ON r.op = v.run WHERE p.n = ?1"
         );
         let mut select = self.db.prepare_cached(&sql).told()?;
         let mut found = select.query([payment]).told()?;
@@ -412,8 +412,9 @@ impl Book {
     /// A payment with what the last run, or the one that decided it, said. Errors: E0711, E0705, E0706.
     pub fn explained(&self, id: &str) -> Result<Explained, Error> {
         let payment = self.payment(id)?;
-        let sql = "SELECT v.bucket, v.reason, v.flags, v.probability, v.body, r.as_of, r.weights, r.configuration FROM payment p \
-                   JOIN verdict v ON v.payment = p.n JOIN run r ON r.op = v.run JOIN operation o ON o.seq = v.run \
+        let sql = "SELECT v.bucket, v.reason, v.flags, v.probability, e.body, r.as_of, r.weights, r.configuration FROM payment p \
+                   JOIN verdict v ON v.payment = p.n JOIN evidence e ON e.payment = v.payment AND e.run = v.run \
+                   JOIN run r ON r.op = v.run JOIN operation o ON o.seq = v.run \
                    WHERE p.id = ?1 AND o.undone_by IS NULL ORDER BY v.run DESC LIMIT 1";
         let mut select = self.db.prepare_cached(sql).told()?;
         let mut found = select.query([id]).told()?;

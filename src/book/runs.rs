@@ -393,15 +393,19 @@ fn put_verdict(entry: &Entry<'_>, payment: i64, verdict: &Verdict, body: &str) -
         verdict.reason.map_or("", |r| r.code()),
         flags,
         verdict.probability.0,
-        shown.map_or(0, |h| h.weight.0),
-        body
+        shown.map_or(0, |h| h.weight.0)
     ];
     entry
         .tx
         .prepare_cached(
-            "INSERT INTO verdict (payment, run, bucket, reason, flags, probability, weight, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO verdict (payment, run, bucket, reason, flags, probability, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )
         .and_then(|mut put| put.execute(values))
+        .told()?;
+    entry
+        .tx
+        .prepare_cached("INSERT INTO evidence (payment, run, body) VALUES (?1, ?2, ?3)")
+        .and_then(|mut put| put.execute(params![payment, entry.seq, body]))
         .told()?;
     Ok(())
 }
@@ -513,8 +517,8 @@ impl Book {
         let mut select = self.db.prepare(numbers).told()?;
         let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
         let items: HashMap<i64, String, RandomState> = rows.and_then(Iterator::collect).told()?;
-        let sql =
-            "SELECT p.id, v.bucket, v.reason, v.body FROM verdict v JOIN payment p ON p.n = v.payment WHERE v.run = ?1";
+        let sql = "SELECT p.id, v.bucket, v.reason, e.body FROM verdict v JOIN evidence e ON e.payment = v.payment AND e.run = v.run \
+             JOIN payment p ON p.n = v.payment WHERE v.run = ?1";
         let mut select = self.db.prepare(sql).told()?;
         let mut found = select.query([op]).told()?;
         while let Some(row) = found.next().told()? {

@@ -211,6 +211,12 @@ CREATE TABLE verdict (                      -- what each run said of the payment
     flags       INTEGER NOT NULL,
     probability INTEGER NOT NULL,
     weight      INTEGER NOT NULL,
+    PRIMARY KEY (payment, run)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE evidence (                     -- what a verdict rests on; apart from it, because listings read many verdicts and few of these
+    payment     INTEGER NOT NULL REFERENCES payment (n),
+    run         INTEGER NOT NULL REFERENCES run (op),
     body        TEXT NOT NULL,              -- JSON: hypotheses with their terms
     PRIMARY KEY (payment, run)
 ) STRICT, WITHOUT ROWID;
