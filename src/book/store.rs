@@ -25,6 +25,10 @@ pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
 /// How long to wait for another program that reads the file, such as a database browser.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often, and after which pause, the lock of a book is tried for again.
+const LOCK_TRIES: usize = 15;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 /// A book that is open, and locked for this process.
 #[derive(Debug)]
 pub struct Book {
@@ -142,14 +146,17 @@ fn lock(folder: &Path) -> Result<File, Error> {
     let path = folder.join(LOCK);
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| io_error(&path, &e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let error = Error::new(ErrorKind::Refused, "C0005", "another process works in this book");
-            Err(error.in_file(folder.display().to_string()).help("wait until it has ended, or end it; then try again"))
+    // A command that has just ended may still be letting go.
+    for tries_left in (0..LOCK_TRIES).rev() {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if tries_left > 0 => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            Err(TryLockError::Error(e)) => return Err(io_error(&path, &e)),
         }
-        Err(TryLockError::Error(e)) => Err(io_error(&path, &e)),
     }
+    let error = Error::new(ErrorKind::Refused, "C0005", "another process works in this book");
+    Err(error.in_file(folder.display().to_string()).help("wait until it has ended, or end it; then try again"))
 }
 
 fn configure(db: &Connection) -> Result<(), Error> {

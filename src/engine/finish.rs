@@ -45,6 +45,7 @@ pub(super) fn finish(
         verdicts[n as usize] = Some(Verdict::standing());
     }
     hand_out(facts, &classed, &mut verdicts, &movements);
+    part_rivals(facts, &movements, &mut verdicts);
     let mut outcomes = settle(facts, &movements, &mut verdicts);
     take_back(request, facts, (&movements, standing), &mut verdicts, &mut outcomes);
     translate(as_of, facts, verdicts, outcomes, scorer.chance.clone())
@@ -160,6 +161,31 @@ fn hand_out(facts: &Facts, classed: &[(u32, u32)], verdicts: &mut [Option<Verdic
                 }
                 None => {}
             }
+        }
+    }
+}
+
+/// Gives to a person what would take more off an item than is open of it.
+///
+/// Where the joint choice of a large component was stopped, its members were decided one by one, each by what is proved of it; two of
+/// them may have taken the same item. Neither is sure then.
+fn part_rivals(facts: &Facts, movements: &Movements, verdicts: &mut [Option<Verdict>]) {
+    let mut sums = vec![0i128; facts.items.len()];
+    let automatic = |n: u32, verdict: &Verdict| verdict.bucket == Bucket::Auto && !movements.is_returned(n);
+    for (n, verdict) in (0u32..).zip(verdicts.iter()) {
+        let Some(verdict) = verdict.as_ref().filter(|v| automatic(n, v)) else { continue };
+        for a in verdict.chosen.iter().flat_map(|chosen| &chosen.applications) {
+            sums[a.item as usize] += i128::from(a.applied);
+        }
+    }
+    let beyond = |item: u32| sums[item as usize].abs() > i128::from(facts.items[item as usize].open).abs();
+    for (n, verdict) in (0u32..).zip(verdicts.iter_mut()) {
+        let Some(verdict) = verdict.as_mut().filter(|v| automatic(n, v)) else { continue };
+        let Some(chosen) = verdict.chosen.as_mut() else { continue };
+        if chosen.applications.iter().any(|a| a.applied != 0 && beyond(a.item)) {
+            chosen.obstacle = Some(Obstacle::AlreadySettled(None));
+            verdict.bucket = Bucket::Review;
+            verdict.reason = Some(Reason::Ambiguous);
         }
     }
 }

@@ -223,3 +223,34 @@ fn what_may_be_elided_is_elided_and_nothing_else() {
     assert!(compare("x", "refused\nexit 3\n", &done).is_ok());
     assert!(compare("x", "refused\n", &done).is_err() && compare("x", "…\nexit 0\n", &done).is_err());
 }
+
+/// What the document must show, whoever rewrites it: a month that closes, and every refusal with its exit code.
+#[test]
+fn the_document_shows_a_close_and_each_refusal() {
+    let text = std::fs::read_to_string(document()).unwrap();
+    let said = |command: &str, what: &str, code: i32| {
+        let ends = if code == 0 { String::new() } else { format!("\nexit {code}\n") };
+        let shown = text.split("\n$ ").filter(|c| c.starts_with(command)).any(|c| {
+            let output = c.split("\n```").next().unwrap_or_default().to_string() + "\n";
+            output.contains(what) && if code == 0 { !output.contains("\nexit ") } else { output.contains(&ends) }
+        });
+        assert!(shown, "{command} that says {what:?} and ends with {code}");
+    };
+    said("lettrage import inbox", "imported 67 payments and 96 items", 0);
+    said("lettrage run", "decided 35 by matching, 15 by rule, 5 as no customer's money; 6 to review, 6 unmatched", 0);
+    said("lettrage prove --period 2026-06", "unexplained difference 0.00 ✓", 0);
+    said("lettrage close 2026-06", "refused[C0011]", 3);
+    said("lettrage prove --period 2026-06", "unexplained difference 90.00 ✗", 1);
+    said("lettrage close 2026-06", "refused[C0010]", 3);
+    said("lettrage close 2026-06", "2026-06 closed and sealed", 0);
+    said("lettrage settle 20260601", "refused[C0001]", 3);
+    said("lettrage undo 10", "refused[C0001]", 3);
+    said("lettrage import inbox/SG_juin_2026.csv", "refused[C0001]", 3);
+    said("lettrage close 2026-06", "refused[C0014]", 3);
+    said("lettrage check --only drift", "refused[C0003]", 3);
+    said("lettrage import july", "45 items: the ledger has booked what was decided here", 0);
+    said("lettrage prove --period 2026-07", "= 34 open at start − 10 cleared + 6 new", 0);
+    said("lettrage close 2026-07", "refused[C0011]", 3);
+    let exits = text.lines().filter(|l| l.starts_with("exit ")).count();
+    assert_eq!(exits, 9, "commands that end with another code than 0: those above and no others");
+}
