@@ -117,14 +117,19 @@ fn a_statement_delivered_twice_counts_once() {
 
 #[test]
 fn overlapping_statements_keep_their_equation() {
-    let ledger = gather(vec![
-        file("a", vec![statement("6", Some(100), &[("", 500, "x"), ("", 700, "y")])]),
-        file("b", vec![statement("7", Some(600), &[("", 700, "y"), ("", 900, "z")])]),
-    ])
-    .unwrap();
-    assert_eq!(ledger.payments.len(), 3);
-    sums_agree(&ledger);
-    assert!(ledger.checks.iter().any(|c| c.holds == Some(false)), "the openings do not follow");
+    let with_opening = |opening| {
+        let ledger = gather(vec![
+            file("a", vec![statement("6", Some(100), &[("", 500, "x"), ("", 700, "y")])]),
+            file("b", vec![statement("7", Some(opening), &[("", 700, "y"), ("", 900, "z")])]),
+        ])
+        .unwrap();
+        assert_eq!(ledger.payments.len(), 3);
+        sums_agree(&ledger);
+        ledger.checks.iter().any(|c| c.holds == Some(false))
+    };
+    // The second reaches back by 700, and opens with as much less than the first closes with.
+    assert!(!with_opening(600));
+    assert!(with_opening(601), "the openings do not follow");
 }
 
 #[test]
