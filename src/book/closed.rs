@@ -32,14 +32,13 @@ pub(super) fn refuse_if_closed(tx: &Transaction<'_>, payment: &Payment, why: &st
 /// The same, by the day on which the bank booked it. Error: C0001.
 pub(super) fn refuse_day(tx: &Transaction<'_>, id: &str, booked: NaiveDate, why: &str) -> Result<(), Error> {
     let month = Month::of(booked);
-    if closed_through(tx)?.is_none_or(|closed| month > closed) {
-        return Ok(());
-    }
+    let Some(last) = closed_through(tx)?.filter(|closed| month <= *closed) else { return Ok(()) };
+    // Months are opened again from the last one.
     Err(Error::new(
         ErrorKind::Refused,
         "C0001",
         format!("{month} is closed: payment {id} was booked on {booked}, and {why}"),
     )
     .label("nothing was changed")
-    .help(format!("if the month must change:  lettrage reopen {month} --why …")))
+    .help(format!("if the month must change:  lettrage reopen {last} --why …")))
 }

@@ -361,6 +361,13 @@ impl Book {
         codec::optional_day(day.as_deref())
     }
 
+    /// Whether a list of items was imported after an operation. Error: E0706.
+    pub fn has_list_since(&self, op: u64) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM file WHERE role = 'invoices' AND active = 1 AND op > ?1";
+        let op = i64::try_from(op).unwrap_or(i64::MAX);
+        self.db.prepare_cached(sql).and_then(|mut get| get.exists([op])).told()
+    }
+
     /// Open items that are in no list any more and about which nobody has said anything. Errors: E0705, E0706.
     pub fn asked(&self) -> Result<Vec<BookItem>, Error> {
         let sql = format!(

@@ -292,10 +292,13 @@ impl Book {
             }
             let verdict = &run.reconciliation.verdicts[n];
             put_verdict(&entry, run.input.payment_numbers[n], verdict, body)?;
-            count(&mut ran, verdict.bucket);
-            if matches!(verdict.bucket, Bucket::Auto | Bucket::NotReceivable) && recorded.can_stand(run, n) {
+            let decides = matches!(verdict.bucket, Bucket::Auto | Bucket::NotReceivable) && recorded.can_stand(run, n);
+            if decides {
                 decide_by_engine(&mut entry, run, n, verdict)?;
             }
+            // What is sure and cannot stand is a proposal.
+            let left = verdict.bucket == Bucket::Auto && !decides;
+            count(&mut ran, if left { Bucket::Review } else { verdict.bucket });
         }
         let summary = format!(
             "{} payments: {} applied, {} by rule, {} to review, {} unmatched, {} not receivable",
@@ -321,7 +324,7 @@ fn count(ran: &mut Ran, bucket: Bucket) {
     }
 }
 
-/// Which receipts are decided once the run is recorded: a return can stand only on one that is.
+/// Which payments are decided once the run is recorded.
 struct Recorded(Vec<bool>);
 
 impl Recorded {
@@ -332,14 +335,47 @@ impl Recorded {
             |d: &Decided| d.outside || d.returns.is_some() || !d.applications.is_empty() || !d.differences.is_empty();
         let mut decided: Vec<bool> =
             (0..run.input.payments.len()).map(|n| looked_at(n) && verdicts[n].bucket == Bucket::Auto).collect();
+        // Where a person has refused something, a run proposes.
+        run.input.only_propose.iter().for_each(|n| decided[*n as usize] = false);
         run.input.decided.iter().for_each(|d| decided[d.payment as usize] = settles(d));
-        Self(decided)
+        let mut recorded = Self(decided);
+        // What is left to a person may be what something else rests on.
+        while recorded.leave_to_people(run, looked_at) {}
+        recorded
     }
 
+    /// Leaves decisions to people that cannot stand: a return of a receipt that is not decided, and whatever takes more off an item
+    /// than is open, or opens more than the document has, such as a return after a list that opened the item again. Whether there was
+    /// any.
+    fn leave_to_people(&mut self, run: &Finished<'_>, looked_at: &dyn Fn(usize) -> bool) -> bool {
+        let verdicts = &run.reconciliation.verdicts;
+        let new = |n: usize, decided: &[bool]| decided[n] && looked_at(n);
+        let mut open: Vec<i128> = run.input.items.iter().map(|i| i128::from(i.open_minor)).collect();
+        for n in (0..verdicts.len()).filter(|n| new(*n, &self.0)) {
+            for a in verdicts[n].chosen.iter().flat_map(|c| &c.applications) {
+                open[a.item as usize] -= i128::from(a.applied);
+            }
+        }
+        let within = |item: u32| {
+            let of = &run.input.items[item as usize];
+            let (amount, was) = (i128::from(of.amount.minor), i128::from(of.open_minor));
+            (amount.min(was).min(0)..=amount.max(was).max(0)).contains(&open[item as usize])
+        };
+        let stands = |n: usize, decided: &[bool]| {
+            verdicts[n].returns.is_none_or(|receipt| decided[receipt as usize])
+                && verdicts[n].chosen.iter().flat_map(|c| &c.applications).all(|a| a.applied == 0 || within(a.item))
+        };
+        let left: Vec<usize> = (0..verdicts.len()).filter(|n| new(*n, &self.0) && !stands(*n, &self.0)).collect();
+        left.iter().for_each(|n| self.0[*n] = false);
+        !left.is_empty()
+    }
+
+    /// Whether a decision of the engine about a payment is recorded. Money that is no customer's takes from no item.
     fn can_stand(&self, run: &Finished<'_>, n: usize) -> bool {
-        // Where a person has refused something, a run proposes.
-        let refused = run.input.only_propose.binary_search(&(n as u32)).is_ok();
-        !refused && run.reconciliation.verdicts[n].returns.is_none_or(|receipt| self.0[receipt as usize])
+        match run.reconciliation.verdicts[n].bucket {
+            Bucket::Auto => self.0[n],
+            _ => run.input.only_propose.binary_search(&(n as u32)).is_err(),
+        }
     }
 }
 

@@ -33,11 +33,17 @@ struct Target {
 }
 
 impl Book {
-    /// The last operation that is in force and can be undone. Error: E0706.
+    /// The last operation that is in force and can be undone. Errors: C0017 when it closed a month, E0706.
     pub fn last_operation(&self) -> Result<Option<u64>, Error> {
-        let sql = "SELECT max(seq) FROM operation WHERE undone_by IS NULL AND kind NOT IN ('init', 'undo', 'close', 'reopen')";
-        let seq: Option<i64> = self.db.query_row(sql, [], |row| row.get(0)).told()?;
-        Ok(seq.map(i64::unsigned_abs))
+        let sql = "SELECT seq, kind FROM operation WHERE undone_by IS NULL AND kind NOT IN ('init', 'undo', 'reopen') \
+                   AND (kind <> 'close' OR seq IN (SELECT op FROM period)) ORDER BY seq DESC LIMIT 1";
+        let last: Option<(i64, String)> =
+            self.db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional().told()?;
+        match last {
+            // What is before it is what the closed month rests on: to take that back needs to be said.
+            Some((seq, kind)) if kind == "close" => Err(closed(seq)),
+            last => Ok(last.map(|(seq, _)| seq.unsigned_abs())),
+        }
     }
 
     /// Numbers of the statement files that stay in force when operations are undone; `None` when none of them brought one: then
@@ -98,6 +104,12 @@ impl Book {
     }
 }
 
+/// Closing a month is not undone in passing.
+fn closed(seq: i64) -> Error {
+    let message = format!("operation {seq:04} closed a month, which is not undone");
+    Error::new(ErrorKind::Refused, "C0017", message).help("lettrage reopen MONTH --why …  opens it again")
+}
+
 /// An operation that can be undone, after those that the undo `by` names already.
 fn target(tx: &Transaction<'_>, seq: u64, undos: &Undos, by: i64) -> Result<Target, Error> {
     let number = i64::try_from(seq).unwrap_or(i64::MAX);
@@ -123,7 +135,7 @@ fn target(tx: &Transaction<'_>, seq: u64, undos: &Undos, by: i64) -> Result<Targ
     }
     match &*target.kind {
         "init" => Err(cannot("it made the book".into())),
-        "close" => Err(cannot("it closed a month".into()).help("lettrage reopen MONTH --why …")),
+        "close" => Err(closed(target.seq)),
         "reopen" => Err(cannot("it opened a month again".into()).help("lettrage close MONTH")),
         _ => Ok(target),
     }

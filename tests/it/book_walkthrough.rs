@@ -16,7 +16,7 @@ fn document() -> PathBuf {
 
 /// A folder in which the commands of a document run, one after the other.
 pub struct Desk {
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     at: PathBuf,
     clock: i64,
 }
@@ -32,7 +32,7 @@ impl Desk {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().to_path_buf();
-        let mut desk = Self { folder, at, clock: 0 };
+        let mut desk = Self { _folder: folder, at, clock: 0 };
         desk.set_clock("2026-07-02");
         desk
     }

@@ -45,6 +45,9 @@ const LONGEST_FILE: usize = 900;
 /// The one place where a float is read: the cells of workbooks hold nothing else. It makes a text of it, and amounts are exact from there on.
 const FLOATS_TO_TEXTS: &[&str] = &["src/read/xlsx/number.rs"];
 
+/// Tests that need what no room may see: a book fed as the program feeds it, with a disk that only the book's own room can fill.
+const WHOLE_PROGRAM_TESTS: &[&str] = &["src/book/tests/full_disk.rs"];
+
 /// Files that hold nothing but a table, and may be longer.
 const TABLES: &[&str] = &[];
 
@@ -390,7 +393,7 @@ fn rooms_import_only_what_the_table_allows() {
     let mut wrong = Vec::new();
     let sources = sources();
     assert!(sources.len() > 20, "the sources were not found");
-    for source in &sources {
+    for source in sources.iter().filter(|s| !WHOLE_PROGRAM_TESTS.contains(&s.path.as_str())) {
         check_imports(source, &mut arrows, &mut wrong);
     }
     if let Some(circle) = find_circle(&arrows) {

@@ -19,7 +19,12 @@ pub(super) fn prove(facts: &BookFacts, accounts: &BTreeMap<Key<'_>, Account<'_>>
     for bank in &facts.banks {
         match bridge(facts, bank, accounts) {
             Ok(bridge) => {
-                made.proofs.push(tell(&bridge));
+                let mut proof = tell(&bridge);
+                if let Some(other) = contradiction(bank, &bridge) {
+                    proof.holds = false;
+                    proof.failures.insert(0, other.into());
+                }
+                made.proofs.push(proof);
                 made.bridges.push(bridge);
             }
             Err(missing) => {
@@ -34,6 +39,16 @@ pub(super) fn prove(facts: &BookFacts, accounts: &BTreeMap<Key<'_>, Account<'_>>
             made.not_possible.push((ProofId::BookToBank, says.into()));
         }
     }
+}
+
+/// A balance that was stated for the day of the proof, and is not what the ledger's lines give.
+fn contradiction(bank: &BankLedger, bridge: &Bridge) -> Option<String> {
+    let (day, stated) = bank.stated.filter(|(day, _)| !bridge.stated && *day == bridge.in_ledger.0)?;
+    let (stated, lines) = (i128::from(stated), bridge.in_ledger.1);
+    (stated != lines).then(|| {
+        let money = |minor| super::money(minor, bank.currency);
+        format!("{}: {} was stated for {day}, the ledger's lines give {}", bank.account, money(stated), money(lines))
+    })
 }
 
 /// What is known of the ledger account on the day of the proof.

@@ -275,6 +275,14 @@ pub(in crate::cli) fn hold(args: &Hold, talk: Talk) -> Outcome {
     if args.why.trim().is_empty() {
         return Err(usage("a hold needs a reason".into(), "--why TEXT").into());
     }
+    let today = super::now()?;
+    if args.until.to_string().as_str() < today.get(..10).unwrap_or_default() {
+        return Err(usage(
+            format!("{} is past", args.until),
+            "--until DATE: the day on which somebody looks at it again",
+        )
+        .into());
+    }
     let mut book = args.at.open()?;
     let decisions: Vec<Resolve> = args.ids.iter().map(|id| resolve(id, Act::Hold(args.until))).collect();
     let payload = json!({ "ids": args.ids, "until": args.until.to_string() });

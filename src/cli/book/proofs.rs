@@ -7,7 +7,7 @@ use crate::audit;
 use crate::book::Book;
 use crate::config::Config;
 use crate::error::{Error, Errors};
-use crate::model::{BookFacts, BookProofs, Month};
+use crate::model::{BookFacts, BookProofs, Month, ProofId};
 
 /// Balances of ledger accounts that a person gives on the command line.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -52,7 +52,22 @@ impl Balances {
 /// Reads the rows of the book and proves them. Errors: those of [`Book::facts`].
 pub(super) fn prove(book: &Book, config: &Config, month: Option<Month>) -> Result<(BookFacts, BookProofs), Errors> {
     let facts = book.facts(month, &config.ledger)?;
-    let proofs = audit::prove_book(&facts);
+    let mut proofs = audit::prove_book(&facts);
+    let sealed = match month {
+        Some(month) => book.periods()?.into_iter().find(|p| p.month == month),
+        None => None,
+    };
+    if let Some(period) = sealed
+        && book.has_list_since(period.op)?
+    {
+        // The items are those of a later day, the ledger's balance is that of the month: they held when it was closed.
+        proofs.proofs.retain(|p| p.id != ProofId::Items);
+        let why = format!(
+            "{} is sealed, and a later list of items has come since: its seal has the items of its end",
+            period.month
+        );
+        proofs.not_possible.push((ProofId::Items, why.into()));
+    }
     Ok((facts, proofs))
 }
 

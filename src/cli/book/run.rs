@@ -60,8 +60,14 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let progress = progress::Progress::start(talk.progress());
     let ran = pooled(args.threads, || make(&mut book, args, &config, &|phase| progress.phase(phase)))??;
     progress.finish();
-    if let Some(path) = args.out.as_ref().filter(|_| !args.dry_run) {
+    if let Some(path) = args.out.as_ref().filter(|_| !args.dry_run && ran.looked_at > 0) {
         super::parts::put_file(path, super::prove::text(&document(&book, args, &config, &ran)?).as_bytes())?;
+    }
+    if ran.looked_at == 0 {
+        if !talk.quiet {
+            crate::cli::print("nothing to decide: every payment is decided or held\n")?;
+        }
+        return Ok(0);
     }
     if !talk.quiet {
         crate::cli::print(&describe(&book, args, &ran)?)?;
@@ -76,6 +82,9 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     if !wanted.iter().any(|w| *w) {
         let error = Error::new(ErrorKind::Usage, "E0719", "the book has no payment to look at");
         return Err(error.help("lettrage import FILE…  brings some; lettrage list  shows what it has").into());
+    }
+    if !wanted.iter().zip(&input.undecided).any(|(wanted, open)| *wanted && *open) {
+        return Ok(Ran::default());
     }
     let (ruled, conflicts) = by_rule(&input, config, &wanted);
     for (payment, rules) in &conflicts {

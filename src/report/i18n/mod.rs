@@ -107,7 +107,7 @@ mod tests {
     use crate::model::{Flag, Reason};
 
     /// Words that are the same in both languages.
-    const SAME: [&str; 6] = ["AUTO", "date", "type", "format", "version", "transactions"];
+    const SAME: [&str; 7] = ["AUTO", "date", "type", "format", "version", "transactions", "obstacle"];
 
     #[test]
     fn every_label_is_in_both_languages_with_the_same_figures() {
