@@ -368,7 +368,10 @@ fn refused(tx: &Transaction<'_>, paid: &Paid) -> Result<Vec<i64>, Error> {
 }
 
 /// Applications and differences of parts that a person named; the equation holds.
-type Equation = (Vec<(i64, i64)>, Vec<Difference>);
+type Equation = (Applications, Vec<Difference>);
+
+/// Items with what is taken off each, in minor units.
+type Applications = Vec<(i64, i64)>;
 
 fn equation(tx: &Transaction<'_>, paid: &Paid, parts: &[Part], rest: Option<Rest>) -> Result<Equation, Error> {
     let mut applications: Vec<(i64, i64)> = Vec::new();
@@ -484,11 +487,7 @@ fn unequal(paid: &Paid, applications: &[(i64, i64)], differences: &[Difference])
 }
 
 /// What a return takes back: the equation of its receipt with the opposite sign, and what the bank kept besides as a fee.
-fn taken_back(
-    tx: &Transaction<'_>,
-    paid: &Paid,
-    receipt: &str,
-) -> Result<(i64, Vec<(i64, i64)>, Vec<Difference>), Error> {
+fn taken_back(tx: &Transaction<'_>, paid: &Paid, receipt: &str) -> Result<(i64, Applications, Vec<Difference>), Error> {
     let of = self::paid(tx, receipt)?;
     returned_by(tx, of.n, receipt)?;
     let Some(decision) = of.decision else {

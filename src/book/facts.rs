@@ -110,7 +110,13 @@ impl Days {
 }
 
 /// What the log says of each operation: when, by which run, why.
-struct Operations(HashMap<i64, (Box<str>, Box<str>, Box<str>), RandomState>);
+struct Operations(HashMap<i64, Said, RandomState>);
+
+/// Time, run and reason.
+type Said = (Box<str>, Box<str>, Box<str>);
+
+/// A payment's number, its decision with the receipt that it returns, and the row.
+type PaymentRow = (i64, Option<(i64, Option<i64>)>, PaymentFact);
 
 impl Operations {
     fn read(db: &Connection) -> Result<Self, Error> {
@@ -156,7 +162,7 @@ fn payments(db: &Connection, operations: &Operations, decided: &mut Decided) -> 
     let mut select = db.prepare_cached(&sql).told()?;
     let mut found = select.query([]).told()?;
     let (mut shared, mut days) = (Shared::default(), Days::default());
-    let mut rows: Vec<(i64, Option<(i64, Option<i64>)>, PaymentFact)> = Vec::new();
+    let mut rows: Vec<PaymentRow> = Vec::new();
     while let Some(row) = found.next().told()? {
         let text = |n: usize| row.get_ref(n).and_then(|v| Ok(v.as_str()?)).told();
         let decision = operations.decision(row, 6)?;

@@ -14,6 +14,9 @@ use super::log::Subject;
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind};
 
+/// By payment or item (a negative number): the last entry that decided it, and what it left standing.
+type LastMoves = HashMap<i64, (i64, Option<i64>), RandomState>;
+
 /// The undos of a log, by their number: what each names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Undos(BTreeMap<i64, Vec<i64>>);
@@ -139,7 +142,7 @@ impl Book {
     }
 
     /// For each payment and item (a negative number) the last entry that decided it, and what it left standing.
-    fn last_moves(&self, count: i64) -> Result<HashMap<i64, (i64, Option<i64>), RandomState>, Error> {
+    fn last_moves(&self, count: i64) -> Result<LastMoves, Error> {
         let sql = "SELECT coalesce(payment, -item), op, n, n FROM decision \
                    UNION ALL SELECT subject, op, after, 0 FROM change ORDER BY 2, 4";
         let mut select = self.db.prepare(sql).told()?;

@@ -58,6 +58,9 @@ pub struct ListChanges {
     pub assumed: String,
 }
 
+/// By item: decisions with what each takes off it.
+type Pending = HashMap<i64, Vec<(i64, i64)>, RandomState>;
+
 /// An item that the book has.
 struct Known {
     n: i64,
@@ -144,7 +147,7 @@ fn gone(entry: &Entry<'_>, id: &str) -> Result<Option<i64>, Error> {
 }
 
 /// What standing decisions took off items and the ledger has not booked: by item, decisions in their order.
-fn pending(entry: &Entry<'_>) -> Result<HashMap<i64, Vec<(i64, i64)>, RandomState>, Error> {
+fn pending(entry: &Entry<'_>) -> Result<Pending, Error> {
     let mut select = entry
         .tx
         .prepare(
@@ -155,7 +158,7 @@ fn pending(entry: &Entry<'_>) -> Result<HashMap<i64, Vec<(i64, i64)>, RandomStat
         )
         .told()?;
     let mut found = select.query([]).told()?;
-    let mut pending: HashMap<i64, Vec<(i64, i64)>, RandomState> = HashMap::default();
+    let mut pending = Pending::default();
     while let Some(row) = found.next().told()? {
         let item: i64 = row.get(0).told()?;
         pending.entry(item).or_default().push((row.get(1).told()?, row.get(2).told()?));

@@ -102,6 +102,9 @@ pub struct Ran {
     pub unmatched: u64,
 }
 
+/// By decision: items with what it takes off each.
+type Standing = HashMap<i64, Vec<(i64, i64)>, RandomState>;
+
 /// What a run said of a payment, as it is kept: numbers are those of the book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Kept {
@@ -176,11 +179,11 @@ impl Book {
     }
 
     /// Applications of the decisions that stand on payments, by decision.
-    fn standing_applications(&self) -> Result<HashMap<i64, Vec<(i64, i64)>, RandomState>, Error> {
+    fn standing_applications(&self) -> Result<Standing, Error> {
         let sql = "SELECT a.decision, a.item, a.minor FROM payment p JOIN application a ON a.decision = p.decision WHERE p.present = 1";
         let mut select = self.db.prepare(sql).told()?;
         let mut found = select.query([]).told()?;
-        let mut standing: HashMap<i64, Vec<(i64, i64)>, RandomState> = HashMap::default();
+        let mut standing = Standing::default();
         while let Some(row) = found.next().told()? {
             let decision: i64 = row.get(0).told()?;
             standing.entry(decision).or_default().push((row.get(1).told()?, row.get(2).told()?));

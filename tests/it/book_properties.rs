@@ -462,7 +462,7 @@ impl Tried {
         match *step {
             Step::Statements(window) => {
                 let file = statement(window);
-                self.import(&file.file.path.to_string(), Content::Statements(file))
+                self.import(&file.file.path.clone(), Content::Statements(file))
             }
             Step::List { version, scope } => {
                 let scope = [None, Some(Scope::Full), Some(Scope::Added)][usize::from(scope)];

@@ -321,9 +321,7 @@ fn total(holds: Option<bool>) -> Check {
 fn twins(facts: &mut BookFacts) {
     facts.payments[7].minor = -10_000;
     facts.statements[2].booked_minor -= 1_700 - 98_000;
-    for balance in [&mut facts.statements[2].closing] {
-        balance.as_mut().unwrap().amount.minor -= 1_700 - 98_000;
-    }
+    facts.statements[2].closing.as_mut().unwrap().amount.minor -= 1_700 - 98_000;
     let twin = facts.payments[4].clone();
     facts.payments.push(twin);
 }
@@ -359,10 +357,8 @@ fn a_receipt_comes_back_once() {
         twice.returns = Some(2);
         twice.differences = vec![Difference { kind: DifferenceKind::OnAccount, minor: -98_000 }];
         facts.payments[4] = payment("P3", day(6, 26), -98_000, Standing::Matched, Some(twice));
-        for statement in [&mut facts.statements[2]] {
-            statement.booked_minor -= 196_000;
-            statement.closing.as_mut().unwrap().amount.minor -= 196_000;
-        }
+        facts.statements[2].booked_minor -= 196_000;
+        facts.statements[2].closing.as_mut().unwrap().amount.minor -= 196_000;
     };
     assert_eq!(failing(again), [ProofId::Decisions]);
 }

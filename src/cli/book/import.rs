@@ -89,9 +89,12 @@ fn finish(text: &str, talk: Talk) -> Outcome {
     Ok(0)
 }
 
+/// Path of a file, and the operation that imported it.
+type Known = (String, u64);
+
 /// Deliveries that the book has already, with the operation that brought them, and the others.
-fn split(book: &Book, deliveries: Vec<Delivery>) -> Result<(Vec<(String, u64)>, Vec<Delivery>), Error> {
-    let (mut known, mut new): (Vec<(String, u64)>, Vec<Delivery>) = (Vec::new(), Vec::new());
+fn split(book: &Book, deliveries: Vec<Delivery>) -> Result<(Vec<Known>, Vec<Delivery>), Error> {
+    let (mut known, mut new): (Vec<Known>, Vec<Delivery>) = (Vec::new(), Vec::new());
     for delivery in deliveries {
         if let Some(op) = book.imported_by(&delivery.sha256)? {
             known.push((delivery.path, op));

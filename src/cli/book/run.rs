@@ -222,7 +222,7 @@ fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
         let sum = |standing: Standing| account.sums[Standing::ALL.iter().position(|s| *s == standing).unwrap_or(0)];
         let lines: u64 = account.sums.iter().map(|s| s.count).sum();
         let matched = sum(Standing::Matched).count;
-        let share = if lines == 0 { 0 } else { matched * 1000 / lines };
+        let share = (matched * 1000).checked_div(lines).unwrap_or(0);
         let left = sum(Standing::Unmatched);
         let mut gross = String::new();
         let _ = crate::model::money::write_minor(&mut gross, left.credit - left.debit, account.currency);

@@ -377,8 +377,8 @@ fn amounts_of_the_workbook_are_numbers_dates_are_dates_and_texts_are_texts() {
 #[test]
 fn the_same_book_gives_the_same_bytes() {
     let (one, other) = (world(), world());
-    let forms: [fn(&BookReport<'_>, &mut dyn std::io::Write) -> Result<(), Error>; 5] =
-        [write_html, write_xlsx, write_json, write_md, |r, out| write_csv(r, Some(Lang::Fr), out)];
+    type Write = fn(&BookReport<'_>, &mut dyn std::io::Write) -> Result<(), Error>;
+    let forms: [Write; 5] = [write_html, write_xlsx, write_json, write_md, |r, out| write_csv(r, Some(Lang::Fr), out)];
     for form in forms {
         assert_eq!(written(|out| form(&one.report(Lang::En), out)), written(|out| form(&other.report(Lang::En), out)));
     }

@@ -82,7 +82,7 @@ fn facts(report: &BookReport<'_>) -> Vec<String> {
         Some(fill(l.rules_hash, &[short(report.rules_sha256)])),
         Some(fill(l.program, &[report.version])),
         Some(fill(l.head, &[report.log_head])),
-        Some(fill(l.inputs_hash, &[&group(report.files.len() as i128), &short(&inputs_hash(report))])),
+        Some(fill(l.inputs_hash, &[&group(report.files.len() as i128), short(&inputs_hash(report))])),
         month,
         Some(made),
     ];
