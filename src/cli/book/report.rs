@@ -124,14 +124,18 @@ fn write(
     let (facts, proofs) = prove(book, config, period)?;
     let as_of = super::list::as_of(book, args.as_of.or(period.map(Month::last)))?;
     let accounts = super::status::accounts(book, period, &facts, &proofs)?;
-    let payments = payments(book, period)?;
-    let items = items(book)?;
+    let mut payments = payments(book, period)?;
+    let mut items = items(book)?;
     let carried = carried(book, &facts)?;
     let operations = operations(book, period)?;
-    let files = book.file_table()?;
     let run = book.run_record("").ok();
     let seed = args.seed.clone().or(run.as_ref().map(|r| r.id.clone())).unwrap_or_default();
-    let (drawn_from, drawn) = sample(book, &payments, &seed, args.sample, args.lang)?;
+    let (drawn_from, mut drawn) = sample(book, &payments, &seed, args.sample, args.lang)?;
+    let (numbers, files): (Vec<i64>, Vec<_>) = book.files()?.into_iter().unzip();
+    let place = |file: &mut u32| *file = numbers.iter().position(|n| *n == i64::from(*file)).unwrap_or_default() as u32;
+    payments.iter_mut().for_each(|p| place(&mut p.payment.place.file));
+    items.iter_mut().for_each(|i| place(&mut i.item.place.file));
+    drawn.iter_mut().for_each(|d| place(&mut d.payment.payment.place.file));
     let head = book.operations(1)?.first().map(|o| o.hash.to_string()).unwrap_or_default();
     let seal = match period {
         Some(month) => book.periods()?.into_iter().find(|p| p.month == month).map(|p| p.seal),
