@@ -78,10 +78,8 @@ CREATE TABLE decision (                     -- append-only; part of the log
     CHECK ((payment IS NULL) <> (item IS NULL))
 ) STRICT;
 CREATE INDEX decision_by_op ON decision (op);
-CREATE INDEX decision_by_payment ON decision (payment) WHERE payment IS NOT NULL;
 CREATE INDEX decision_open ON decision (payment) WHERE kind IN ('hold', 'reject');
 CREATE INDEX decision_by_return ON decision (returns) WHERE returns IS NOT NULL;
-CREATE INDEX decision_by_item ON decision (item) WHERE item IS NOT NULL;
 
 CREATE TABLE application (                  -- append-only; part of the log
     decision    INTEGER NOT NULL REFERENCES decision (n),
