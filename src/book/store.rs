@@ -166,8 +166,8 @@ fn configure(db: &Connection) -> Result<(), Error> {
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
         db.pragma_update(None, "trusted_schema", false)?;
-        // 256 MB: a run that decides 200,000 payments stays in memory until it is committed.
-        db.pragma_update(None, "cache_size", -262_144)?;
+
+        db.pragma_update(None, "cache_size", -65_536)?;
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.set_prepared_statement_cache_capacity(64);
         Ok(())

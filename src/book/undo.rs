@@ -212,9 +212,23 @@ fn may_go(tx: &Transaction<'_>, one: &Move) -> Result<(), Error> {
     Ok(())
 }
 
-/// A return rests on the decision of its receipt.
+/// A return rests on the decision of its receipt: where it stands, that decision stands, too, and is what it takes back.
 fn rests_on(tx: &Transaction<'_>, one: &Move) -> Result<(), Error> {
     let Subject::Payment(n) = one.subject else { return Ok(()) };
+    let mirrored: Option<bool> = tx
+        .prepare_cached(
+            "SELECT coalesce(s.kind = 'apply', 0) AND NOT EXISTS (\
+                 SELECT item, minor FROM application WHERE decision = s.n \
+                 EXCEPT SELECT item, -minor FROM application WHERE decision = d.n) \
+             FROM decision d CROSS JOIN payment p ON p.n = d.payment JOIN payment r ON r.n = d.returns \
+             LEFT JOIN decision s ON s.n = r.decision \
+             WHERE d.returns = ?1 AND d.kind = 'return' AND p.decision = d.n AND p.present = 1",
+        )
+        .and_then(|mut get| get.query_row([n], |row| row.get(0)).optional())
+        .told()?;
+    if mirrored != Some(false) {
+        return Ok(());
+    }
     let id: String = tx.query_row("SELECT id FROM payment WHERE n = ?1", [n], |row| row.get(0)).told()?;
     returned_by(tx, n, &id)
 }
