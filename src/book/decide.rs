@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use super::closed::refuse_day;
 use super::codec;
 use super::log::{Draft, Entry, Heading, Subject};
+use super::query::LAST_RUN;
 use super::runs::Kept;
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind, Errors};
@@ -117,10 +118,11 @@ impl Book {
     /// Payments in review whose proposal is at least so likely (millionths), by date: identifiers with their probabilities.
     /// Error: E0706.
     pub fn proposed_above(&self, probability: u32) -> Result<Vec<(String, u32)>, Error> {
-        let sql = "SELECT p.id, v.probability FROM payment p JOIN verdict v ON v.payment = p.n AND v.run = (\
-                   SELECT max(w.run) FROM verdict w WHERE w.payment = p.n AND w.run NOT IN (SELECT seq FROM operation WHERE kind = 'run' AND undone_by IS NOT NULL)) \
-                   WHERE p.present = 1 AND p.decision IS NULL AND v.bucket = 'review' AND v.probability >= ?1 ORDER BY p.booked, p.id";
-        let mut select = self.db.prepare(sql).told()?;
+        let sql = format!(
+            "SELECT p.id, v.probability FROM payment p JOIN verdict v ON v.payment = p.n AND v.run = {LAST_RUN} \
+             WHERE p.present = 1 AND p.decision IS NULL AND v.bucket = 'review' AND v.probability >= ?1 ORDER BY p.booked, p.id"
+        );
+        let mut select = self.db.prepare(&sql).told()?;
         let rows = select.query_map([probability], |row| Ok((row.get(0)?, row.get(1)?)));
         rows.and_then(Iterator::collect).told()
     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use rust_decimal::Decimal;
 
-use super::query::{LAST_RUN, standing_of};
+use super::query::{last_verdict, standing_of};
 use super::rows::Shared;
 use super::store::{Book, Told as _};
 use super::{codec, seal};
@@ -155,9 +155,9 @@ impl Operations {
 fn payments(db: &Connection, operations: &Operations, decided: &mut Decided) -> Result<Vec<PaymentFact>, Error> {
     let [first, second] = DECISION;
     let sql = format!(
-        "SELECT p.n, p.id, p.account, p.booked, p.currency, p.minor, {first} CASE WHEN d.kind IS NULL OR d.kind = 'reject' THEN \
-         (SELECT v.bucket || ' ' || v.run || ' ' || v.reason FROM verdict v WHERE v.payment = p.n AND v.run = {LAST_RUN}) END, {second} \
-         FROM payment p LEFT JOIN decision d ON d.n = p.decision WHERE p.present = 1"
+        "SELECT p.n, p.id, p.account, p.booked, p.currency, p.minor, {first} {}, {second} FROM payment p \
+         LEFT JOIN decision d ON d.n = p.decision WHERE p.present = 1",
+        last_verdict()
     );
     let mut select = db.prepare_cached(&sql).told()?;
     let mut found = select.query([]).told()?;

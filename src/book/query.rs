@@ -18,6 +18,27 @@ use crate::model::{
 /// The verdict of the last run that looked at a payment and is in force.
 pub(super) const LAST_RUN: &str = "(SELECT max(w.run) FROM verdict w WHERE w.payment = p.n AND w.run NOT IN (SELECT seq FROM operation WHERE kind = 'run' AND undone_by IS NOT NULL))";
 
+/// Bucket, run and reason of the last verdict, for a payment `p` whose decision `d` leaves it open: the fourth column of [`standing_of`].
+pub(super) fn last_verdict() -> String {
+    format!(
+        "CASE WHEN d.kind IS NULL OR d.kind = 'reject' THEN (SELECT v.bucket || ' ' || v.run || ' ' || v.reason FROM verdict v \
+         WHERE v.payment = p.n AND v.run = {LAST_RUN}) END"
+    )
+}
+
+/// The columns that an item of the book is read from, without a condition.
+fn select_item() -> String {
+    format!(
+        "SELECT {ITEM}, i.listed, f.extracted, m.path, i.decision FROM item i JOIN file f ON f.n = i.file \
+         LEFT JOIN file m ON m.n = i.missing"
+    )
+}
+
+/// An account as statements name it: without the blanks and signs that people put into it.
+pub fn compact_account(account: &str) -> String {
+    account.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// What to list. Everything is optional; what is given must all hold.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -115,9 +136,7 @@ impl Book {
         } else {
             "payment p"
         };
-        let verdict = format!(
-            "CASE WHEN d.kind IS NULL OR d.kind = 'reject' THEN (SELECT v.bucket || ' ' || v.run || ' ' || v.reason FROM verdict v WHERE v.payment = p.n AND v.run = {LAST_RUN}) END"
-        );
+        let verdict = last_verdict();
         let sql = format!(
             "SELECT p.n, p.minor, p.currency, d.kind, d.author, d.op, {verdict} FROM {from} LEFT JOIN decision d ON d.n = p.decision \
              WHERE p.present = 1 AND (?1 IS NULL OR p.account LIKE '%' || ?1) AND (?2 IS NULL OR p.booked BETWEEN ?2 AND ?3) \
@@ -125,8 +144,7 @@ impl Book {
              ORDER BY p.booked, p.id"
         );
         let mut select = self.db.prepare_cached(&sql).told()?;
-        let account: Option<String> =
-            selection.account.as_ref().map(|a| a.chars().filter(|c| c.is_alphanumeric()).collect());
+        let account: Option<String> = selection.account.as_deref().map(compact_account);
         let first = selection.month.map(|m| m.first().to_string());
         let last = selection.month.map(|m| m.last().to_string());
         let text = selection.text.as_ref().map(|t| format!("%{t}%"));
@@ -146,9 +164,8 @@ impl Book {
 
     fn payment_of(&self, n: i64, shared: &mut Shared) -> Result<BookPayment, Error> {
         let sql = format!(
-            "SELECT {PAYMENT}, d.kind, d.author, d.op, CASE WHEN d.kind IS NULL OR d.kind = 'reject' THEN \
-             (SELECT v.bucket || ' ' || v.run || ' ' || v.reason FROM verdict v WHERE v.payment = p.n AND v.run = {LAST_RUN}) END, p.decision \
-             FROM payment p LEFT JOIN decision d ON d.n = p.decision WHERE p.n = ?1"
+            "SELECT {PAYMENT}, d.kind, d.author, d.op, {}, p.decision FROM payment p LEFT JOIN decision d ON d.n = p.decision WHERE p.n = ?1",
+            last_verdict()
         );
         let mut select = self.db.prepare_cached(&sql).told()?;
         let mut found = select.query([n]).told()?;
@@ -291,10 +308,7 @@ impl Book {
             add(&mut found.sums, currency, row.get(0).told()?);
         }
         let limit = if selection.limit == 0 { -1 } else { selection.limit as i64 };
-        let sql = format!(
-            "SELECT {ITEM}, i.listed, f.extracted, m.path, i.decision FROM item i JOIN file f ON f.n = i.file \
-             LEFT JOIN file m ON m.n = i.missing WHERE {wanted} ORDER BY i.due, i.id LIMIT ?3"
-        );
+        let sql = format!("{} WHERE {wanted} ORDER BY i.due, i.id LIMIT ?3", select_item());
         let mut select = self.db.prepare_cached(&sql).told()?;
         let mut shown = select.query(params![selection.least, text, limit]).told()?;
         let mut shared = Shared::default();
@@ -317,10 +331,7 @@ impl Book {
             return Err(Error::new(ErrorKind::Usage, "E0711", format!("the book has no payment and no item {id}"))
                 .help("lettrage list  and  lettrage list items  show their identifiers"));
         };
-        let sql = format!(
-            "SELECT {ITEM}, i.listed, f.extracted, m.path, i.decision FROM item i JOIN file f ON f.n = i.file \
-             LEFT JOIN file m ON m.n = i.missing WHERE i.n = ?1"
-        );
+        let sql = format!("{} WHERE i.n = ?1", select_item());
         let mut select = self.db.prepare_cached(&sql).told()?;
         let mut found = select.query([n]).told()?;
         let Some(row) = found.next().told()? else { return Err(codec::broken("an item", id)) };
@@ -371,8 +382,8 @@ impl Book {
     /// Open items that are in no list any more and about which nobody has said anything. Errors: E0705, E0706.
     pub fn asked(&self) -> Result<Vec<BookItem>, Error> {
         let sql = format!(
-            "SELECT {ITEM}, i.listed, f.extracted, m.path, i.decision FROM item i JOIN file f ON f.n = i.file \
-             JOIN file m ON m.n = i.missing WHERE i.present = 1 AND i.open <> 0 AND i.decision IS NULL ORDER BY i.id"
+            "{} WHERE i.missing IS NOT NULL AND i.present = 1 AND i.open <> 0 AND i.decision IS NULL ORDER BY i.id",
+            select_item()
         );
         let mut select = self.db.prepare(&sql).told()?;
         let mut found = select.query([]).told()?;
@@ -386,9 +397,9 @@ impl Book {
     /// Where the payments of each account stand: of a month, or of all. Errors: E0705, E0706.
     pub fn status(&self, month: Option<Month>) -> Result<Vec<AccountStatus>, Error> {
         let sql = format!(
-            "SELECT p.account, p.minor, p.currency, d.kind, d.author, d.op, CASE WHEN d.kind IS NULL OR d.kind = 'reject' THEN \
-             (SELECT v.bucket || ' ' || v.run || ' ' || v.reason FROM verdict v WHERE v.payment = p.n AND v.run = {LAST_RUN}) END \
-             FROM payment p LEFT JOIN decision d ON d.n = p.decision WHERE p.present = 1 AND (?1 IS NULL OR p.booked BETWEEN ?1 AND ?2)"
+            "SELECT p.account, p.minor, p.currency, d.kind, d.author, d.op, {} FROM payment p LEFT JOIN decision d ON d.n = p.decision \
+             WHERE p.present = 1 AND (?1 IS NULL OR p.booked BETWEEN ?1 AND ?2)",
+            last_verdict()
         );
         let mut select = self.db.prepare_cached(&sql).told()?;
         let (first, last) = (month.map(|m| m.first().to_string()), month.map(|m| m.last().to_string()));

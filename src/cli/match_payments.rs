@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     match args.format {
         Format::Table if talk.quiet => {}
         Format::Table => {
-            let width = std::io::stdout().is_terminal().then(terminal_width).flatten();
+            let width = std::io::stdout().is_terminal().then(super::terminal_width).flatten();
             super::print(&report::summary(&view, width, talk.colour()))?;
         }
         format => super::print_with(|out| report::listing(&view, format, out))?,
@@ -116,9 +116,4 @@ pub(super) fn run(args: &Args, talk: Talk) -> Outcome {
     // The process is about to end: the system takes its memory back at once, millions of values need not be freed one by one.
     std::mem::forget(finished);
     Ok(0)
-}
-
-/// The width that the terminal says in `COLUMNS`, where the shell exports it.
-fn terminal_width() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok().filter(|w| *w >= 40)
 }

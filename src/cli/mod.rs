@@ -100,6 +100,11 @@ enum Command {
     Man(man::Args),
 }
 
+/// The width that the terminal says in `COLUMNS`, where the shell exports it.
+fn terminal_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|w| *w >= 40)
+}
+
 /// Prints text to standard output. A reader that went away (`| head`) is no error.
 fn print(text: &str) -> Result<(), Errors> {
     print_with(|out| std::io::Write::write_all(out, text.as_bytes()).map_err(|e| output_error(&e)))

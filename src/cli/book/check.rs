@@ -98,7 +98,7 @@ fn told(made: &BookProofs, id: ProofId, report: &mut Report) {
         not_possible: made.not_possible.iter().filter(|(of, _)| *of == id).cloned().collect(),
     };
     report.wrong += part.failed().count() as u64;
-    let width = std::io::stdout().is_terminal().then(super::list::terminal_width).flatten();
+    let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
     report.text.push_str(&book::proofs(&part, Lang::En, width));
     report.text.push('\n');
 }

@@ -56,7 +56,7 @@ pub(in crate::cli) fn close(args: &Close, talk: Talk) -> Outcome {
     let (_, proofs) = prove(&book, &config, Some(args.month))?;
     let heading = crate::book::log::Heading {
         why: args.why.clone(),
-        rules: super::parts::digest(&config),
+        rules: crate::report::digest(&config),
         ..args.at.heading("close")?
     };
     let period = book.close(args.month, &proofs, heading)?;

@@ -91,9 +91,9 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
     let mut selection = args.filter.selection(limit)?;
     selection.standings = args.what.standings();
     let files = book.file_table()?;
-    let rules = super::parts::digest(&args.at.config()?);
+    let rules = crate::report::digest(&args.at.config()?);
     let as_of = as_of(&book, args.as_of)?;
-    let width = if terminal { terminal_width() } else { None };
+    let width = if terminal { crate::cli::terminal_width() } else { None };
     if args.what == What::Items {
         let found = book.items(&selection, args.settled)?;
         let options = options(args, &files, &rules, as_of, width, &found.sums);
@@ -162,9 +162,4 @@ pub(super) fn as_of(book: &Book, given: Option<NaiveDate>) -> Result<NaiveDate, 
     }
     let run = book.run_record("").ok().and_then(|run| run.as_of.parse().ok());
     Ok(run.or(book.last_booking()?).unwrap_or_default())
-}
-
-/// The width that the terminal says in `COLUMNS`, where the shell exports it.
-pub(super) fn terminal_width() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok().filter(|w| *w >= 40)
 }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use crate::book::decide::Part;
 use crate::book::query::Selection;
-use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Currency, DifferenceKind, Money, Month};
 
@@ -39,17 +38,15 @@ pub(super) fn difference(word: &str) -> Option<DifferenceKind> {
     })
 }
 
-/// An amount of a currency, as people write it: `1250.00`, `1 250,00`.
-pub(super) fn amount_of(text: &str, currency: Currency) -> Result<i64, Error> {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
-    let read = Money::parse(&plain, currency).map(|money| money.minor);
-    read.map_err(|_| usage(format!("{text:?} is no amount in {currency}"), "an amount such as 1250.00 is expected"))
+/// An amount as people write it, without blanks and with a decimal point.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect()
 }
 
-/// SHA-256 of the configuration, which holds the rules.
-pub(super) fn digest(config: &Config) -> String {
-    // Invariant: a configuration is a plain struct with text keys, which JSON can always hold.
-    crate::read::sha256(serde_json::to_string(config).unwrap_or_default().as_bytes()).to_string()
+/// An amount of a currency, as people write it: `1250.00`, `1 250,00`.
+pub(super) fn amount_of(text: &str, currency: Currency) -> Result<i64, Error> {
+    let read = Money::parse(&plain(text), currency).map(|money| money.minor);
+    read.map_err(|_| usage(format!("{text:?} is no amount in {currency}"), "an amount such as 1250.00 is expected"))
 }
 
 /// The first twelve hexadecimal digits of a hash over texts.
@@ -57,19 +54,12 @@ pub(super) fn short_hash(texts: &[&str]) -> String {
     crate::read::sha256(texts.join("\n").as_bytes()).chars().take(12).collect()
 }
 
-/// Writes a file whole or not at all: beside it first, then in its place.
+/// Writes a file whole or not at all.
 pub(super) fn put_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |e: &std::io::Error| {
-        Error::new(ErrorKind::Io, "E0002", format!("cannot be written: {e}")).in_file(path.display().to_string())
-    };
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    let beside = path.with_file_name(name);
-    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|e| {
-        // What is left of it would only confuse; that it cannot be removed adds nothing.
-        let _ = std::fs::remove_file(&beside);
-        failed(&e)
+    crate::report::write_one(path, |out| {
+        out.write_all(bytes).map_err(|e| {
+            Error::new(ErrorKind::Io, "E0002", format!("cannot write: {e}")).in_file(path.display().to_string())
+        })
     })
 }
 

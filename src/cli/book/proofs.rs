@@ -32,8 +32,7 @@ impl Balances {
                 Some((amount, at)) => (amount, Some(at.parse().map_err(|_| wrong("the day cannot be read"))?)),
                 None => (rest, day),
             };
-            let plain: String =
-                amount.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
+            let plain = super::parts::plain(amount);
             let balance =
                 rust_decimal::Decimal::from_str_exact(&plain).map_err(|_| wrong("the amount cannot be read"))?;
             let ledger = &mut config.ledger;

@@ -67,7 +67,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         Form::Json => crate::cli::print(&(text(&document(&made, period))))?,
         Form::Table if talk.quiet => {}
         Form::Table => {
-            let width = std::io::stdout().is_terminal().then(super::list::terminal_width).flatten();
+            let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
             crate::cli::print(&book::proofs(&made, args.lang, width))?;
         }
     }

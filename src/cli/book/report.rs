@@ -148,7 +148,7 @@ fn write(
         lang: args.lang,
         made_at: &super::now()?,
         run: run.as_ref().map(|r| r.id.as_str()),
-        rules_sha256: &super::parts::digest(config),
+        rules_sha256: &crate::report::digest(config),
         version: env!("CARGO_PKG_VERSION"),
         log_head: &head,
         seal: seal.as_deref(),

@@ -123,7 +123,7 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
         .map(|f| serde_json::json!({ "path": &*f.path, "sha256": &*f.sha256, "role": f.role.word() }))
         .collect();
     let heading =
-        crate::book::log::Heading { run: id.clone(), rules: super::parts::digest(config), ..args.at.heading("run")? };
+        crate::book::log::Heading { run: id.clone(), rules: crate::report::digest(config), ..args.at.heading("run")? };
     let finished = Finished {
         input: &input,
         reconciliation: &reconciliation,
@@ -153,7 +153,7 @@ fn run_id(
 
 /// Which payments are in the account and month that were asked for.
 fn wanted(input: &RunInput, args: &Args) -> Vec<bool> {
-    let account = args.account.as_ref().map(|a| a.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    let account = args.account.as_deref().map(crate::book::query::compact_account);
     let of = |p: &crate::model::Payment| {
         account.as_ref().is_none_or(|a| p.account.ends_with(a.as_str()))
             && args.period.is_none_or(|month| Month::of(p.booking_date) == month)
@@ -200,7 +200,7 @@ fn document(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<serd
     let proofs = super::prove::document(&made, args.period);
     Ok(serde_json::json!({
         "schema": "lettrage.book-run/1", "run_id": record.id, "operation": ran.op, "as_of": record.as_of,
-        "version": record.version, "rules_sha256": super::parts::digest(config), "inputs": inputs,
+        "version": record.version, "rules_sha256": crate::report::digest(config), "inputs": inputs,
         "payments": {
             "looked_at": ran.looked_at, "applied": ran.applied, "by_rule": ran.by_rule, "outside": ran.outside,
             "review": ran.review, "unmatched": ran.unmatched

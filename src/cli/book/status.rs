@@ -45,7 +45,7 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
     let next = next(&accounts, run.is_some(), seal.is_some());
     let options = book::StatusOptions {
         lang: args.lang,
-        width: std::io::stdout().is_terminal().then(super::list::terminal_width).flatten(),
+        width: std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten(),
         month: period,
         seal: seal.as_deref(),
         run: run.as_ref().map(|r| r.id.as_str()),
