@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod limits;
 mod places;
 pub mod policy;
+pub mod post;
 pub mod rules;
 pub mod terms;
 mod values;
@@ -25,6 +26,7 @@ pub use csv::CsvMapping;
 pub use ledger::{BankLedger, LedgerPolicy};
 pub use limits::Limits;
 pub use policy::{DifferencePolicy, PaysFor, Policy, TextRule};
+pub use post::PostPolicy;
 pub use rules::{Rule, RuleConditions};
 pub use terms::TermsPolicy;
 pub use values::is_account;
@@ -48,6 +50,9 @@ pub struct Config {
     /// The general ledger. Left out of what is written where nothing is set.
     #[serde(skip_serializing_if = "is_default")]
     pub ledger: LedgerPolicy,
+    /// What is written for the accounting ledger, and to which accounts. Left out likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub post: PostPolicy,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

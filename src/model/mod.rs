@@ -14,6 +14,7 @@ pub mod frequencies;
 pub mod hypothesis;
 pub mod input;
 pub mod item;
+pub mod journal;
 pub mod key;
 pub mod known;
 pub mod ledger_line;
@@ -49,6 +50,7 @@ pub use hypothesis::{
 };
 pub use input::{CustomerFile, InputFile, InputRole, ItemFile, Note, NoteKind};
 pub use item::{Discount, ItemKind, OpenItem, VatPart};
+pub use journal::{EntryKind, HeldEntry, JournalEntry, JournalLine, LetterCode, LetteringChange, LineRole, Posting};
 pub use known::{Decided, Known, Objection};
 pub use ledger_line::{LedgerFile, LedgerLine};
 pub use money::{Currency, Money, MoneyError};
