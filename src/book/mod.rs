@@ -18,11 +18,14 @@
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
+//! | [`snapshot`] | a copy at one moment, for an archive |
+//! | [`export`] | the log as text, and rows as they were read |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 mod closed;
 pub mod codec;
 pub mod decide;
+pub mod export;
 pub mod facts;
 mod force;
 pub mod import;
@@ -33,6 +36,7 @@ pub mod query;
 mod rows;
 pub mod runs;
 mod seal;
+pub mod snapshot;
 pub mod state;
 pub mod store;
 pub mod undo;
