@@ -2,7 +2,8 @@
 //!
 //! | folder | what it holds |
 //! |---|---|
-//! | `build` | decisions to entries, lettering |
+//! | [`build`] | decisions to entries, lettering |
 //! | [`formats`] | entries to files: journal CSV, FEC, hledger, beancount and the formats of accounting programs |
 
+pub mod build;
 pub mod formats;
