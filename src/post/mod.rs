@@ -2,8 +2,10 @@
 //!
 //! | folder | what it holds |
 //! |---|---|
+//! | [`ack`] | what the ledger answers |
 //! | [`build`] | decisions to entries, lettering |
 //! | [`formats`] | entries to files: journal CSV, FEC, hledger, beancount and the formats of accounting programs |
 
+pub mod ack;
 pub mod build;
 pub mod formats;

@@ -42,8 +42,10 @@ pub(super) fn entries(
             document: change.document.clone(),
             ..accounts.receivable(item, &text, change.minor, &label)
         };
+        let currency = lines[0].currency;
         let lines: Vec<JournalLine> = lines.into_iter().filter(|c| c.minor != 0).map(of).collect();
-        entries.extend(entry(accounts, "item", item, lines, number, month.first(), issued, changes[0].currency, &label));
+        let date = issued.unwrap_or(month.first()).clamp(month.first(), month.last());
+        entries.extend(entry(accounts, "item", item, lines, number, date, issued, currency, &label));
     }
     entries
 }

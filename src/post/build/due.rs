@@ -212,7 +212,7 @@ impl<'a> Finder<'a> {
     fn enter(&mut self, n: usize, decision: &'a DecisionFact, key: Box<str>, from: &str) {
         let is_bank = self.sources.bank(n) == Some(from);
         let case =
-            Case { facts: self.facts, accounts: self.accounts, payers: &self.payers, payment: n, decision, from, is_bank };
+            Case { facts: self.facts, accounts: self.accounts, payers: &self.payers, payment: n, decision, from };
         let (lines, label) = (case.lines(), case.label());
         match lines {
             Err(why) => self.hold(n, why),

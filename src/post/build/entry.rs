@@ -34,8 +34,6 @@ pub(super) struct Case<'a> {
     pub(super) decision: &'a DecisionFact,
     /// The account that the money is taken from.
     pub(super) from: &'a str,
-    /// Whether that is the bank's.
-    pub(super) is_bank: bool,
 }
 
 impl Case<'_> {
