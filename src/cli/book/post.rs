@@ -216,7 +216,7 @@ fn told(ready: &Ready, built: &Built, args: &Args, talk: Talk, done: &str, end: 
         ready.shown
     );
     let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
-    text.push_str(&posting_tables(&ready.posting, width));
+    text.push_str(&posting_tables(&ready.posting, false, width));
     if of(EntryKind::Reversal) > 0 {
         let n = of(EntryKind::Reversal);
         text.push_str(&format!("{} back what was written for decisions that do not stand any more\n", count(n, "entry takes", "entries take")));
@@ -284,7 +284,7 @@ fn nothing(book: &Book, built: &Built, period: Month, talk: Talk) -> Outcome {
         None => format!("nothing to write of {period}\n"),
     };
     let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
-    text.push_str(&posting_tables(&built.posting, width));
+    text.push_str(&posting_tables(&built.posting, false, width));
     text.push_str(&notes(built));
     crate::cli::print(&text)?;
     Ok(0)
@@ -311,7 +311,7 @@ fn whole(book: &Book, args: &Args, config: &Config, facts: &PostFacts, period: M
         posting_sum(&posting)
     );
     let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
-    text.push_str(&posting_tables(&posting, width));
+    text.push_str(&posting_tables(&posting, true, width));
     if args.write {
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         text.push_str(&format!("{shown}{}\n", names.join(&format!(", {shown}"))));
@@ -328,7 +328,7 @@ fn again(book: &Book, args: &Args, op: u64, talk: Talk) -> Outcome {
     let files = book.posting_files(op)?;
     let batches = book.posting_batches()?;
     let period = batches.iter().find(|b| b.op == op).map(|b| b.period.clone()).unwrap_or_default();
-    let (folder, shown) = folder(args, book, &format!("post/{period}"));
+    let (folder, shown) = free_folder(args, book, &format!("post/{period}"), &files);
     report::write_files(&folder, &files)?;
     if !talk.quiet {
         let names: Vec<String> = files.iter().map(|(name, _)| format!("{shown}{name}")).collect();
