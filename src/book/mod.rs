@@ -19,11 +19,14 @@
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
 //! | [`posting`] | what was written for the ledger, and what the ledger said of it |
+//! | [`snapshot`] | a copy at one moment, for an archive |
+//! | [`export`] | the log as text, and rows as they were read |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 mod closed;
 pub mod codec;
 pub mod decide;
+pub mod export;
 pub mod facts;
 mod force;
 pub mod import;
@@ -35,6 +38,7 @@ pub mod query;
 mod rows;
 pub mod runs;
 mod seal;
+pub mod snapshot;
 pub mod state;
 pub mod store;
 pub mod undo;

@@ -1,5 +1,6 @@
 //! Commands on a book: the folder, who works in it, and when.
 
+pub(super) mod archive;
 pub(super) mod check;
 pub(super) mod close;
 pub(super) mod decisions;
@@ -16,6 +17,7 @@ pub(super) mod rule;
 pub(super) mod run;
 pub(super) mod status;
 pub(super) mod undo;
+pub(super) mod verify;
 
 mod explain;
 mod parts;
