@@ -18,10 +18,14 @@
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
+//! | [`content`] | what a month holds, and who prepared it: what is approved |
+//! | [`approval`] | approvals |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
+pub mod approval;
 mod closed;
 pub mod codec;
+pub mod content;
 pub mod decide;
 pub mod facts;
 mod force;

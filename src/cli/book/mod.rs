@@ -1,5 +1,6 @@
 //! Commands on a book: the folder, who works in it, and when.
 
+pub(super) mod approve;
 pub(super) mod check;
 pub(super) mod close;
 pub(super) mod decisions;
@@ -7,6 +8,7 @@ pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod keygen;
 pub(super) mod list;
 pub(super) mod log;
 pub(super) mod prove;
@@ -16,6 +18,7 @@ pub(super) mod run;
 pub(super) mod status;
 pub(super) mod undo;
 
+mod approvals;
 mod explain;
 mod parts;
 mod proofs;

@@ -17,8 +17,8 @@ use crate::model::{
 };
 use crate::report::Lang;
 use crate::report::book::{
-    self, BookReport, CarriedView, RuleView, SampleView, Sampled, write_csv, write_html, write_json, write_md,
-    write_xlsx,
+    self, BookReport, CarriedView, ControlView, RuleView, SampleView, Sampled, write_csv, write_html, write_json,
+    write_md, write_xlsx,
 };
 
 /// Writes the report of a month: proofs, where every line went, what is open and why, decisions, a sample for the auditor
@@ -79,9 +79,10 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let form = form(args)?;
     let book = args.at.open()?;
     let period = if args.all { None } else { args.period.map_or_else(|| current_month(&book), |m| Ok(Some(m)))? };
-    let config = args.balances.over(args.at.config()?, period.map(Month::last))?;
+    let file = args.at.config()?;
+    let config = args.balances.over(file.clone(), period.map(Month::last))?;
     let mut bytes = Vec::new();
-    write(&book, args, &config, period, form, &mut bytes)?;
+    write(&book, args, (&file, &config), period, form, &mut bytes)?;
     match &args.output {
         Some(path) => {
             super::parts::put_file(path, &bytes)?;
@@ -112,11 +113,12 @@ fn form(args: &Args) -> Result<Form, Error> {
     }
 }
 
-/// Everything that the report needs, collected.
+/// Everything that the report needs, collected. Approvals are held against the configuration of the file, without balances of the command
+/// line.
 fn write(
     book: &Book,
     args: &Args,
-    config: &Config,
+    (file, config): (&Config, &Config),
     period: Option<Month>,
     form: Form,
     out: &mut Vec<u8>,
@@ -141,6 +143,10 @@ fn write(
         Some(month) => book.periods()?.into_iter().find(|p| p.month == month).map(|p| p.seal),
         None => None,
     };
+    let control = match period {
+        Some(month) => super::approvals::of_month(book, file, month, Some(&proofs))?,
+        None => super::approvals::MonthApprovals::default(),
+    };
     let report = BookReport {
         company: &company(book, &facts),
         month: period,
@@ -152,6 +158,7 @@ fn write(
         version: env!("CARGO_PKG_VERSION"),
         log_head: &head,
         seal: seal.as_deref(),
+        control: ControlView { prepared: &control.preparers, approvals: &control.views },
         accounts: &accounts,
         proofs: &proofs,
         payments: &payments,

@@ -42,6 +42,10 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
         None => None,
     };
     let run = book.run_record("").ok();
+    let approvals = match period {
+        Some(month) => super::approvals::of_month(&book, &config, month, Some(&made))?.views,
+        None => Vec::new(),
+    };
     let next = next(&accounts, run.is_some(), seal.is_some());
     let options = book::StatusOptions {
         lang: args.lang,
@@ -50,6 +54,7 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
         seal: seal.as_deref(),
         run: run.as_ref().map(|r| r.id.as_str()),
         oldest_days,
+        approvals: &approvals,
         next: &next,
     };
     crate::cli::print(&book::status(&accounts, &options))?;

@@ -23,6 +23,8 @@ pub struct World {
     pub files: Vec<InputFile>,
     pub rules: Vec<RuleView>,
     pub drawn: Vec<Sampled>,
+    pub prepared: Vec<Preparer>,
+    pub approvals: Vec<ApprovalView>,
 }
 
 impl World {
@@ -38,6 +40,7 @@ impl World {
             version: "0.1.0",
             log_head: "9b1c4e009b1c4e009b1c4e009b1c4e009b1c4e009b1c4e009b1c4e009b1c4e00",
             seal: None,
+            control: ControlView { prepared: &self.prepared, approvals: &self.approvals },
             accounts: &self.accounts,
             proofs: &self.proofs,
             payments: &self.payments,
