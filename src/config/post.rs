@@ -50,6 +50,8 @@ pub struct PostPolicy {
     /// Exchange gains on receivables. Default `756000`.
     #[serde(deserialize_with = "values::account")]
     pub exchange_gain: String,
+    /// Name of the tax rate that Xero is told for each line: as the settings of the company spell it. Default `Tax Exempt`.
+    pub xero_tax_rate: String,
 }
 
 impl Default for PostPolicy {
@@ -67,6 +69,7 @@ impl Default for PostPolicy {
             write_off_gain: "758000".into(),
             exchange_loss: "656000".into(),
             exchange_gain: "756000".into(),
+            xero_tax_rate: "Tax Exempt".into(),
         }
     }
 }

@@ -49,6 +49,7 @@ mod ofx_corpus;
 mod once;
 mod payers;
 mod periods;
+mod post_formats;
 mod qif_corpus;
 mod raw;
 mod references;
