@@ -43,13 +43,14 @@ pub fn approval_state(lang: Lang, view: &ApprovalView) -> String {
         ApprovalState::Void { because } => {
             let is_operation = |cause: &&VoidCause| matches!(cause, VoidCause::Operation { .. });
             let operations = because.iter().filter(is_operation).count();
-            let mut parts: Vec<String> =
+            let mut since: Vec<String> =
                 because.iter().filter(is_operation).take(NAMED).map(|c| cause(lang, c)).collect();
             if operations > NAMED {
-                parts.push(fill(l.more, &[&(operations - NAMED).to_string()]));
+                since.push(fill(l.more, &[&(operations - NAMED).to_string()]));
             }
-            parts.extend(because.iter().filter(|c| !is_operation(c)).map(|c| cause(lang, c)));
-            fill(l.is_void, &[&parts.join(", ")])
+            let since = (!since.is_empty()).then(|| fill(l.since, &[&since.join(", ")]));
+            let others = because.iter().filter(|c| !is_operation(c)).map(|c| cause(lang, c));
+            fill(l.is_void, &[&since.into_iter().chain(others).collect::<Vec<_>>().join(", ")])
         }
     }
 }
@@ -59,7 +60,7 @@ fn cause(lang: Lang, cause: &VoidCause) -> String {
     match cause {
         VoidCause::Operation { op, kind, who } => {
             let kind = foreign(operation_name(lang, kind));
-            fill(l.since, &[&format!("{op:04}"), &kind, &foreign(who)])
+            fill(l.operation, &[&format!("{op:04}"), &kind, &foreign(who)])
         }
         VoidCause::Configuration => l.configuration.to_string(),
         VoidCause::Proof { id } => fill(l.proof, &[id.code()]),
@@ -134,9 +135,7 @@ pub(super) fn block(lang: Lang, control: ControlView<'_>) -> ApprovalBlock {
         people.push(l.nobody.to_string());
     }
     let mut lines = vec![people.join(" · ")];
-    // What was withdrawn is in the log.
-    let current = control.approvals.iter().filter(|v| !matches!(v.state, ApprovalState::Withdrawn { .. }));
-    for view in current {
+    for view in control.approvals.iter().filter(|v| is_news(v, control.approvals)) {
         let one = &view.approval;
         let account = match one.account_shown() {
             "" => l.whole.to_string(),
@@ -146,7 +145,7 @@ pub(super) fn block(lang: Lang, control: ControlView<'_>) -> ApprovalBlock {
         let signature = approval_signature(lang, &one.who, &view.signature);
         let note = if one.note.is_empty() { String::new() } else { format!(" “{}”", foreign(&one.note)) };
         let mut line = fill(l.one, &[&foreign(&one.who), &short_moment(lang, &one.at), &account, &state]);
-        line.push_str(&format!("; {signature}{note}"));
+        line.push_str(&format!("{}{signature}{note}", l.semicolon));
         lines.push(line);
     }
     let holds = match status {
@@ -155,6 +154,21 @@ pub(super) fn block(lang: Lang, control: ControlView<'_>) -> ApprovalBlock {
         ApprovalStatus::NotApproved => None,
     };
     ApprovalBlock { status: fill(l.status, &[status_word(lang, status)]), holds, lines }
+}
+
+/// Whether page 1 names an approval: one that stands, or the last one of its account where none does. The others, and what was
+/// withdrawn, are in the log.
+fn is_news(view: &ApprovalView, all: &[ApprovalView]) -> bool {
+    let of_it = || all.iter().filter(|v| v.approval.account == view.approval.account);
+    match view.state {
+        ApprovalState::Standing => true,
+        ApprovalState::Withdrawn { .. } => false,
+        ApprovalState::Void { .. } => {
+            let void = |v: &&ApprovalView| matches!(v.state, ApprovalState::Void { .. });
+            !of_it().any(ApprovalView::stands)
+                && of_it().filter(void).next_back().is_some_and(|last| last.approval.op == view.approval.op)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,9 @@ labels! {
     withdrawn: "withdrawn by op {}", "retirée par l’opération {}";
     content: "content {}", "contenu {}";
 
-    since: "since then op {} {} by {}", "depuis, opération {} ({}) par {}";
+    since: "since then {}", "depuis lors {}";
+    operation: "op {} {} by {}", "opération {} ({}) par {}";
+    semicolon: "; ", " ; ";
     more: "{} more", "{} autres";
     configuration: "lettrage.toml is another", "lettrage.toml a changé";
     proof: "{} is false now", "{} est désormais en défaut";
