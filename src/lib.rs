@@ -83,6 +83,7 @@
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
 //! - [`book`]: the memory from month to month: imports, a chained log of decisions, undo, closed months, in one SQLite file.
 //! - [`post`]: what was decided as entries for the accounting ledger, and each file format that takes them.
+//! - [`sign`]: keys, and what an approval signs.
 //! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.
 //! - [`cli`]: the program. [`error`]: errors that say where, what, and how to go on.
 
@@ -99,6 +100,7 @@ pub mod normalise;
 pub mod post;
 pub mod read;
 pub mod report;
+pub mod sign;
 pub mod synth;
 
 mod assign;

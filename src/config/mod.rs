@@ -3,6 +3,7 @@
 //! The file is TOML. Unknown keys are refused: a mistyped limit must not silently stay at its default.
 
 pub mod amount_test;
+pub mod control;
 pub mod csv;
 pub mod ledger;
 pub mod limits;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind};
 
 pub use amount_test::AmountTest;
+pub use control::{Approver, ControlPolicy};
 pub use csv::CsvMapping;
 pub use ledger::{BankLedger, LedgerPolicy};
 pub use limits::Limits;
@@ -53,6 +55,9 @@ pub struct Config {
     /// What is written for the accounting ledger, and to which accounts. Left out likewise.
     #[serde(skip_serializing_if = "is_default")]
     pub post: PostPolicy,
+    /// Who may approve, and what needs an approval. Left out likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub control: ControlPolicy,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -62,7 +62,7 @@ pub(in crate::cli::book) fn contents(book: &Book, db: &[u8], head: &Head) -> Res
             made_at: &head.at,
             company: Some(&head.company),
         };
-        report::made(book, &config, &asked)
+        report::made(book, (&config, &config), &asked)
     };
     let mut entries = originals;
     entries.extend(head.toml.as_ref().map(|text| Entry::new(CONFIGURATION, text.as_bytes())));
