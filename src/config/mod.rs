@@ -3,6 +3,7 @@
 //! The file is TOML. Unknown keys are refused: a mistyped limit must not silently stay at its default.
 
 pub mod amount_test;
+pub mod calibration;
 pub mod csv;
 pub mod ledger;
 pub mod limits;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind};
 
 pub use amount_test::AmountTest;
+pub use calibration::CalibrationPolicy;
 pub use csv::CsvMapping;
 pub use ledger::{BankLedger, LedgerPolicy};
 pub use limits::Limits;
@@ -53,6 +55,9 @@ pub struct Config {
     /// What is written for the accounting ledger, and to which accounts. Left out likewise.
     #[serde(skip_serializing_if = "is_default")]
     pub post: PostPolicy,
+    /// What is learned from decisions about how often the matcher is right. Left out likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub calibration: CalibrationPolicy,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

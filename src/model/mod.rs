@@ -5,6 +5,7 @@
 pub mod book;
 pub mod book_facts;
 pub mod bridge;
+pub mod calibration;
 pub mod check;
 pub mod columns;
 pub mod customer;
@@ -40,6 +41,10 @@ pub use book_facts::{
     ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,
 };
 pub use bridge::{BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine};
+pub use calibration::{
+    AutomaticFact, Band, Calibration, CalibrationEvidence, CalibrationRecord, DrawFact, EvidenceCounts, LevelChoice,
+    LevelReason, LevelStep, ProposalFact,
+};
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
 pub use few::Few;
