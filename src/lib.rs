@@ -81,6 +81,7 @@
 //! - [`config`]: the policy (what may be decided without a person), the weights, the limits; each default with its reason.
 //! - [`read`]: camt.053 and CSV to values. [`normalise`]: texts, names, references; several files to one ledger.
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
+//! - [`learn`]: what decisions of people teach: how far probabilities can be trusted.
 //! - [`book`]: the memory from month to month: imports, a chained log of decisions, undo, closed months, in one SQLite file.
 //! - [`post`]: what was decided as entries for the accounting ledger, and each file format that takes them.
 //! - [`sign`]: keys, and what an approval signs.
@@ -95,6 +96,7 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod learn;
 pub mod model;
 pub mod normalise;
 pub mod post;
