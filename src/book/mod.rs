@@ -18,12 +18,17 @@
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
+//! | [`posting`] | what was written for the ledger, and what the ledger said of it |
 //! | [`snapshot`] | a copy at one moment, for an archive |
 //! | [`export`] | the log as text, and rows as they were read |
+//! | [`content`] | what a month holds, and who prepared it: what is approved |
+//! | [`approval`] | approvals |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
+pub mod approval;
 mod closed;
 pub mod codec;
+pub mod content;
 pub mod decide;
 pub mod export;
 pub mod facts;
@@ -32,6 +37,7 @@ pub mod import;
 pub mod lists;
 pub mod log;
 pub mod period;
+pub mod posting;
 pub mod query;
 mod rows;
 pub mod runs;

@@ -310,7 +310,7 @@ fn a_decision_changed_in_the_database_is_found_by_the_chain() {
     let (_, bytes) = archived();
     let changed = sql(
         &bytes,
-        "UPDATE application SET minor = minor + 100 WHERE rowid IS NULL OR decision = (SELECT min(decision) FROM application)",
+        "UPDATE application SET minor = minor + 100 WHERE decision = (SELECT min(decision) FROM application)",
     );
     refused(&changed, &["its decisions are not those that were made"]);
     refused(&sql(&bytes, "UPDATE decision SET account = '999' WHERE n = 5"), &["its decisions are not those"]);
@@ -486,6 +486,50 @@ fn a_report_of_another_version_is_not_compared_and_that_is_said() {
         replaced(entry(entries, "proofs.json"), "103164.43", "103164.44");
     });
     refused(&proofs, &["P1 FR7630004999990001014357207 EUR"]);
+}
+
+#[test]
+fn approvals_are_judged_from_the_file_alone() {
+    let mut desk = decided();
+    desk.must(0, "lettrage approve --period 2026-06 --as hleroy --note \"two held items agreed\"");
+    desk.must(0, "lettrage close 2026-06 --as hleroy");
+    desk.must(0, "lettrage archive 2026-06");
+    let bytes = std::fs::read(desk.path("archive/2026-06.zip")).unwrap();
+    let done = verify(&bytes, &[]);
+    assert_eq!(done.code, 0, "{}", done.text);
+    let last = done.text.lines().last().unwrap();
+    assert!(last.ends_with("approved by hleroy 2 Jul 09:00, not signed"), "{last}");
+    assert!(done.text.contains("two held items agreed"), "{}", done.text);
+    // A book that needs four eyes, and was closed without: somebody made it look so.
+    let forged = forged(&bytes, |_, entries| {
+        entry(entries, "configuration.toml").extend(b"\n[control]\nfour_eyes = true\n");
+        with_db(entry(entries, "book.db"), |db| {
+            assert_eq!(db.execute("UPDATE operation SET kind = 'note' WHERE kind = 'approve'", []).unwrap(), 1);
+            chained_again(db);
+        });
+    });
+    refused(&forged, &["configuration.json is not what configuration.toml gives", "log.jsonl differ in line"]);
+}
+
+#[test]
+fn a_signed_approval_says_so_and_another_signature_is_refused() {
+    let mut desk = decided();
+    desk.must(0, "lettrage keygen hleroy.key");
+    desk.must(0, "lettrage approve --period 2026-06 --as hleroy --key hleroy.key");
+    desk.must(0, "lettrage close 2026-06 --as hleroy");
+    desk.must(0, "lettrage archive 2026-06");
+    let bytes = std::fs::read(desk.path("archive/2026-06.zip")).unwrap();
+    let done = verify(&bytes, &[]);
+    assert_eq!(done.code, 0, "{}", done.text);
+    assert!(done.text.lines().last().unwrap().ends_with("approved by hleroy 2 Jul 09:00, signed"), "{}", done.text);
+    // The chain can be computed again by anybody; the signature cannot.
+    let other = forged(&bytes, |_, entries| {
+        with_db(entry(entries, "book.db"), |db| {
+            assert_eq!(db.execute("UPDATE operation SET who = 'boss' WHERE kind = 'approve'", []).unwrap(), 1);
+            chained_again(db);
+        });
+    });
+    refused(&other, &["by boss has a signature that is not over it"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Commands on a book: the folder, who works in it, and when.
 
+pub(super) mod approve;
 pub(super) mod archive;
 pub(super) mod check;
 pub(super) mod close;
@@ -8,8 +9,10 @@ pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod keygen;
 pub(super) mod list;
 pub(super) mod log;
+pub(super) mod post;
 pub(super) mod prove;
 pub(super) mod report;
 pub(super) mod rule;
@@ -18,6 +21,7 @@ pub(super) mod status;
 pub(super) mod undo;
 pub(super) mod verify;
 
+mod approvals;
 mod explain;
 mod parts;
 mod proofs;

@@ -17,8 +17,8 @@ use crate::model::{
 };
 use crate::report::Lang;
 use crate::report::book::{
-    self, BookReport, CarriedView, RuleView, SampleView, Sampled, write_csv, write_html, write_json, write_md,
-    write_xlsx,
+    self, BookReport, CarriedView, ControlView, RuleView, SampleView, Sampled, write_csv, write_html, write_json,
+    write_md, write_xlsx,
 };
 
 /// Writes the report of a month: proofs, where every line went, what is open and why, decisions, a sample for the auditor
@@ -79,7 +79,8 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let form = form(args)?;
     let book = args.at.open()?;
     let period = if args.all { None } else { args.period.map_or_else(|| current_month(&book), |m| Ok(Some(m)))? };
-    let config = args.balances.over(args.at.config()?, period.map(Month::last))?;
+    let file = args.at.config()?;
+    let config = args.balances.over(file.clone(), period.map(Month::last))?;
     let asked = Asked {
         period,
         form,
@@ -91,7 +92,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         made_at: &super::now()?,
         company: None,
     };
-    let bytes = made(&book, &config, &asked)?;
+    let bytes = made(&book, (&file, &config), &asked)?;
     match &args.output {
         Some(path) => {
             super::parts::put_file(path, &bytes)?;
@@ -144,8 +145,9 @@ pub(super) struct Asked<'a> {
 /// How many decisions are drawn where nobody says.
 pub(super) const SAMPLE: usize = 25;
 
-/// Everything that the report needs, collected, and written in its form.
-pub(super) fn made(book: &Book, config: &Config, asked: &Asked<'_>) -> Result<Vec<u8>, Errors> {
+/// Everything that the report needs, collected, and written in its form. Approvals are held against the configuration of the file,
+/// without balances of the command line.
+pub(super) fn made(book: &Book, (file, config): (&Config, &Config), asked: &Asked<'_>) -> Result<Vec<u8>, Errors> {
     let period = asked.period;
     let (facts, proofs) = prove(book, config, period)?;
     let as_of = super::list::as_of(book, asked.as_of.or(period.map(Month::last)))?;
@@ -167,6 +169,10 @@ pub(super) fn made(book: &Book, config: &Config, asked: &Asked<'_>) -> Result<Ve
         Some(month) => book.periods()?.into_iter().find(|p| p.month == month).map(|p| p.seal),
         None => None,
     };
+    let control = match period {
+        Some(month) => super::approvals::of_month(book, file, month, Some(&proofs))?,
+        None => super::approvals::MonthApprovals::default(),
+    };
     let report = BookReport {
         company: &company(book, &facts, asked.company),
         month: period,
@@ -178,6 +184,7 @@ pub(super) fn made(book: &Book, config: &Config, asked: &Asked<'_>) -> Result<Ve
         version: env!("CARGO_PKG_VERSION"),
         log_head: &head,
         seal: seal.as_deref(),
+        control: ControlView { prepared: &control.preparers, approvals: &control.views },
         accounts: &accounts,
         proofs: &proofs,
         payments: &payments,
