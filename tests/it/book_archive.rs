@@ -514,8 +514,8 @@ fn approvals_are_judged_from_the_file_alone() {
 #[test]
 fn a_signed_approval_says_so_and_another_signature_is_refused() {
     let mut desk = decided();
-    desk.must(0, "lettrage keygen hleroy.key");
-    desk.must(0, "lettrage approve --period 2026-06 --as hleroy --key hleroy.key");
+    desk.must(0, "lettrage keygen --as hleroy -o ../hleroy.key");
+    desk.must(0, "lettrage approve --period 2026-06 --as hleroy --key ../hleroy.key");
     desk.must(0, "lettrage close 2026-06 --as hleroy");
     desk.must(0, "lettrage archive 2026-06");
     let bytes = std::fs::read(desk.path("archive/2026-06.zip")).unwrap();
