@@ -82,6 +82,7 @@
 //! - [`read`]: camt.053 and CSV to values. [`normalise`]: texts, names, references; several files to one ledger.
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
 //! - [`book`]: the memory from month to month: imports, a chained log of decisions, undo, closed months, in one SQLite file.
+//! - [`learn`]: facts about payers, from decisions, each with where it comes from.
 //! - [`post`]: what was decided as entries for the accounting ledger, and each file format that takes them.
 //! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.
 //! - [`cli`]: the program. [`error`]: errors that say where, what, and how to go on.
@@ -93,6 +94,7 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod learn;
 pub mod model;
 pub mod normalise;
 pub mod post;

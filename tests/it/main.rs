@@ -56,3 +56,4 @@ mod report;
 mod standing;
 mod synth;
 mod xlsx;
+mod year;

@@ -7,6 +7,7 @@ pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod learned;
 pub(super) mod list;
 pub(super) mod log;
 pub(super) mod prove;
