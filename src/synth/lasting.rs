@@ -14,6 +14,8 @@ use super::world::{Face, Family, Member, World};
 
 /// Months that a world goes on after the last one that is told.
 pub(super) const AFTER: u32 = 2;
+/// Days overdue after which the accounting takes an invoice off its list that nobody pays: written off, or paid elsewhere.
+pub(super) const WRITTEN_OFF: u64 = 90;
 /// Factoring companies and paying agents of the world: each pays for several families.
 const AGENTS: usize = 4;
 
@@ -97,6 +99,13 @@ impl World {
                 fee: family.has_fees.then(|| rng.pick(&[500, 750, 1000, 1200, 1500, 2000, 2500])),
             };
         }
+    }
+
+    /// The day on which an invoice would have been paid that nobody pays. They lie as thick on the first day as on the last, so that the
+    /// months are alike.
+    pub(super) fn forgotten_since(&mut self) -> NaiveDate {
+        let before = Days::new(WRITTEN_OFF);
+        self.start - before + Days::new(self.rng.below(self.days + WRITTEN_OFF))
     }
 
     /// Name and account under which a customer's payment arrives, where habits last.

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{Months as Span, NaiveDate};
+use chrono::{Days, Months as Span, NaiveDate};
 
+use super::lasting::WRITTEN_OFF;
 use super::{Dataset, Profile, TruthRow, World};
 use crate::model::{Customer, Flag, OpenItem, Payment};
 
@@ -33,7 +34,7 @@ pub struct MonthsAt<'a> {
     /// Its payments in the order of booking.
     pub payments: &'a [Payment],
     /// What the accounting has open at its end: what was issued by then, less what payments of earlier months settled. Those of this
-    /// month are not booked yet.
+    /// month are not booked yet. What is overdue for 90 days and nobody will pay has been written off.
     pub open: Vec<OpenItem>,
 }
 
@@ -117,9 +118,12 @@ impl Months {
 
     /// An item as it is open before a day; `None` where it is settled.
     fn open_before(&self, item: &OpenItem, day: NaiveDate) -> Option<OpenItem> {
-        let taken = self.taken.get(&item.id).into_iter().flatten().filter(|(on, _)| *on < day);
-        let open_minor = item.open_minor - taken.map(|(_, minor)| minor).sum::<i64>();
-        (open_minor != 0).then(|| OpenItem { open_minor, ..item.clone() })
+        let taken = self.taken.get(&item.id).map_or(&[][..], Vec::as_slice);
+        let before = taken.partition_point(|(on, _)| *on < day);
+        let open_minor = item.open_minor - taken[..before].iter().map(|(_, minor)| minor).sum::<i64>();
+        let old = item.due_date.is_some_and(|due| due + Days::new(WRITTEN_OFF) < day);
+        let written_off = old && before == taken.len();
+        (open_minor != 0 && !written_off).then(|| OpenItem { open_minor, ..item.clone() })
     }
 
     /// What is true of a payment.

@@ -158,6 +158,8 @@ impl World {
             [(40, 1, 2), (25, 3, 5), (20, 6, 12), (10, 13, 40), (4, 41, 150), (1, 151, 600)];
         let (_, low, high) = SIZES[self.rng.weighted(&SIZES.map(|size| size.0))];
         let size = self.rng.between(low, high) as u64;
+        // As many in a month, however many months are told.
+        let size = if self.lasting.is_some() { size * self.days / WINDOW } else { size };
         size.min((self.payments / 10).max(1))
     }
 
@@ -269,6 +271,8 @@ impl World {
             let settled = self.rng.percent(40);
             let paid = if settled {
                 self.start - Days::new(1 + self.rng.below(200))
+            } else if self.lasting.is_some() {
+                self.forgotten_since()
             } else {
                 self.start + Days::new(30 + self.rng.below(self.days - 20))
             };

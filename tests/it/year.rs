@@ -73,6 +73,7 @@ impl Year {
         let first = self.world.month(n).first;
         let data = format!("../data/{}", first.format("%Y-%m"));
         run(&self.folder, &["import", &data, "--quiet"]);
+        self.write_off();
         if self.forgets {
             self.forget();
         }
@@ -84,6 +85,14 @@ impl Year {
         self.put_right(&mut book, n, &rows);
         self.decide(&mut book, n);
         figures
+    }
+
+    /// What the accounting has taken off its list, and no decision explains, was written off there.
+    fn write_off(&self) {
+        let mut book = self.book();
+        for asked in book.asked().unwrap() {
+            self.one(&mut book, &asked.item.id, Act::SettleItem, "settle", "write-off");
+        }
     }
 
     /// Forgets everything that the book has learned so far.
