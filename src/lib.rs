@@ -87,6 +87,7 @@
 //! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.
 //! - [`cli`]: the program. [`error`]: errors that say where, what, and how to go on.
 
+pub mod archive;
 pub mod audit;
 pub mod bench;
 pub mod book;

@@ -20,6 +20,9 @@
 //! | [`period`] | closing a month, opening it again, what changed since |
 //! | [`content`] | what a month holds, and who prepared it: what is approved |
 //! | [`approval`] | approvals |
+//! | [`posting`] | what was written for the ledger, and what the ledger said of it |
+//! | [`snapshot`] | a copy at one moment, for an archive |
+//! | [`export`] | the log as text, and rows as they were read |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 pub mod approval;
@@ -27,16 +30,19 @@ mod closed;
 pub mod codec;
 pub mod content;
 pub mod decide;
+pub mod export;
 pub mod facts;
 mod force;
 pub mod import;
 pub mod lists;
 pub mod log;
 pub mod period;
+pub mod posting;
 pub mod query;
 mod rows;
 pub mod runs;
 mod seal;
+pub mod snapshot;
 pub mod state;
 pub mod store;
 pub mod undo;

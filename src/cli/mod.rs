@@ -16,6 +16,7 @@ mod progress;
 mod reopen;
 mod schema;
 mod score;
+mod temporary;
 mod timings;
 
 use std::process::ExitCode;
@@ -87,6 +88,9 @@ enum Command {
     Keygen(book::keygen::Args),
     Close(book::close::Close),
     Reopen(book::close::Reopen),
+    Post(book::post::Args),
+    Archive(book::archive::Args),
+    Verify(book::verify::Args),
     Diff(book::diff::Args),
     Rule(book::rule::Args),
     Doctor(book::doctor::Args),
@@ -187,6 +191,9 @@ pub fn main() -> ExitCode {
         Command::Keygen(args) => book::keygen::run(args, cli.talk),
         Command::Close(args) => book::close::close(args, cli.talk),
         Command::Reopen(args) => book::close::reopen(args, cli.talk),
+        Command::Post(args) => book::post::run(args, cli.talk),
+        Command::Archive(args) => book::archive::run(args, cli.talk),
+        Command::Verify(args) => book::verify::run(args, cli.talk),
         Command::Diff(args) => book::diff::run(args),
         Command::Rule(args) => book::rule::run(args),
         Command::Doctor(args) => book::doctor::run(args, cli.talk),

@@ -24,6 +24,7 @@ pub mod owed;
 pub mod payment;
 pub mod person;
 pub mod place;
+pub mod posting;
 pub mod reason;
 pub mod reconciliation;
 #[cfg(test)]
@@ -64,6 +65,7 @@ pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};
 pub use person::same_person;
 pub use place::{Place, Position};
+pub use posting::{Answer, InLedger, ItemText, PaymentText, PostFacts, Written};
 pub use reason::Reason;
 pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
 pub use statement::{Balance, BalanceKind, ControlTotals, Page, Statement, StatementFile, StatementKind};

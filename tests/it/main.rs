@@ -33,6 +33,7 @@ mod errors_csv;
 mod errors_formats;
 mod esr_corpus;
 mod estimates;
+mod fec_checker;
 mod fec_year;
 mod general_ledger;
 mod hostile;

@@ -1,6 +1,7 @@
 //! Commands on a book: the folder, who works in it, and when.
 
 pub(super) mod approve;
+pub(super) mod archive;
 pub(super) mod check;
 pub(super) mod close;
 pub(super) mod decisions;
@@ -11,12 +12,14 @@ pub(super) mod init;
 pub(super) mod keygen;
 pub(super) mod list;
 pub(super) mod log;
+pub(super) mod post;
 pub(super) mod prove;
 pub(super) mod report;
 pub(super) mod rule;
 pub(super) mod run;
 pub(super) mod status;
 pub(super) mod undo;
+pub(super) mod verify;
 
 mod approvals;
 mod explain;

@@ -58,14 +58,24 @@ pub(super) fn write(posting: &Posting, policy: &PostPolicy) -> Result<Vec<PostFi
     let mut text = header();
     for (n, entry) in carried.iter().enumerate() {
         // A series of their own: the numbers of the book are those of what it has made itself.
-        push_entry(&mut text, entry, &format!("{}{:06}", field(&entry.journal), n + 1), posting.made, true)?;
+        push_entry(&mut text, entry, &format!("{}{:06}", field(&entry.journal), n + 1), posting.made, Purpose::Law)?;
     }
     for entry in &made {
-        push_entry(&mut text, entry, &number(entry), posting.made, true)?;
+        push_entry(&mut text, entry, &number(entry), posting.made, Purpose::Law)?;
     }
     let name = format!("{siren}FEC{}", posting.to.format(DAY));
     let about = description(posting, &siren, &format!("{name}.txt"), &carried, &made);
     Ok(vec![PostFile::new(format!("{name}.txt"), text), PostFile::new(format!("{name}_description.txt"), about)])
+}
+
+/// What the lines are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The file of the law: with codes, and one document an entry (the administration's test program reports a number that covers
+    /// several). Of what is carried, each line has the document that it is about.
+    Law,
+    /// The import of a program that letters by itself: without codes, and with the document that each line is about.
+    Import,
 }
 
 /// The first line.
@@ -87,12 +97,14 @@ pub(super) fn push_entry(
     entry: &JournalEntry,
     number: &str,
     made: NaiveDate,
-    lettered: bool,
+    purpose: Purpose,
 ) -> Result<(), Error> {
     for line in &entry.lines {
         let account = account(entry, line)?;
         let [debit, credit] = debit_credit(line.minor, entry.currency, &nothing(entry.currency));
-        let letter = line.letter.as_ref().filter(|_| lettered);
+        let letter = line.letter.as_ref().filter(|_| purpose == Purpose::Law);
+        let of_line = purpose == Purpose::Import || entry.kind == EntryKind::Carried;
+        let document = if of_line { &line.document } else { &entry.document };
         let auxiliary = field(&line.auxiliary);
         let fields = [
             filled(entry, "JournalCode", field(&entry.journal))?,
@@ -103,7 +115,7 @@ pub(super) fn push_entry(
             text_of(&[&line.account_name, &account]),
             auxiliary.clone(),
             if auxiliary.is_empty() { auxiliary } else { text_of(&[&line.auxiliary_name, &line.auxiliary]) },
-            text_of(&[&line.document, &entry.document, &entry.key]),
+            text_of(&[document, &entry.document, &entry.key]),
             entry.document_date.format(DAY).to_string(),
             text_of(&[&line.label, &entry.label, &line.account_name, number]),
             debit.replace('.', ","),

@@ -10,7 +10,7 @@ use crate::model::Posting;
 pub(super) fn write(posting: &Posting) -> Result<Vec<PostFile>, Error> {
     let mut text = fec::header();
     for entry in booked(posting) {
-        fec::push_entry(&mut text, entry, &fec::number(entry), posting.made, false)?;
+        fec::push_entry(&mut text, entry, &fec::number(entry), posting.made, fec::Purpose::Import)?;
     }
     let name = format!("pennylane_FEC_{}_{}.txt", posting.from.format("%Y%m%d"), posting.to.format("%Y%m%d"));
     Ok(vec![PostFile::new(name, text), csv::lettering(posting)])
