@@ -6,6 +6,7 @@ pub mod approval;
 pub mod book;
 pub mod book_facts;
 pub mod bridge;
+pub mod calibration;
 pub mod check;
 pub mod columns;
 pub mod customer;
@@ -18,6 +19,7 @@ pub mod item;
 pub mod journal;
 pub mod key;
 pub mod known;
+pub mod learned;
 pub mod ledger_line;
 pub mod money;
 pub mod owed;
@@ -47,6 +49,10 @@ pub use book_facts::{
     ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,
 };
 pub use bridge::{BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine};
+pub use calibration::{
+    AutomaticFact, Band, Calibration, CalibrationEvidence, CalibrationRecord, DrawFact, EvidenceCounts, LevelChoice,
+    LevelReason, LevelStep, ProposalFact,
+};
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
 pub use few::Few;

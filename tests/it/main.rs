@@ -59,3 +59,4 @@ mod report;
 mod standing;
 mod synth;
 mod xlsx;
+mod year;

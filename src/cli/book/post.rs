@@ -132,7 +132,7 @@ fn asked<'a>(args: &'a Args, company: &'a str, period: Month) -> Result<Asked<'a
 
 fn company(book: &Book, config: &Config, facts: &PostFacts) -> String {
     match config.post.company.trim() {
-        "" => super::report::company(book, &facts.book),
+        "" => super::report::company(book, &facts.book, None),
         name => name.to_string(),
     }
 }
@@ -194,7 +194,7 @@ fn write(book: &mut Book, args: &Args, config: &Config, ready: &Ready, period: M
 
 /// Whether a control allows that the ledger gets something of this month: four eyes are checked here, and nowhere else.
 fn may_write(book: &Book, config: &Config, period: Month) -> Result<(), Error> {
-    super::approve::require_approval(book, config, period)
+    super::approvals::require_approval(book, config, period)
 }
 
 /// Refuses to overwrite what an earlier batch, or somebody else, wrote. Error: E0731.

@@ -91,9 +91,8 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         as_of: args.as_of,
         made_at: &super::now()?,
         company: None,
-        file: Some(&file),
     };
-    let bytes = made(&book, &config, &asked)?;
+    let bytes = made(&book, (&file, &config), &asked)?;
     match &args.output {
         Some(path) => {
             super::parts::put_file(path, &bytes)?;
@@ -141,16 +140,14 @@ pub(super) struct Asked<'a> {
     pub(super) made_at: &'a str,
     /// Whose book it is, where its statements do not say; none: the name of its folder.
     pub(super) company: Option<&'a str>,
-    /// The configuration of the file, which approvals are held against, where the other has balances of the command line in it; none: the
-    /// same.
-    pub(super) file: Option<&'a Config>,
 }
 
 /// How many decisions are drawn where nobody says.
 pub(super) const SAMPLE: usize = 25;
 
-/// Everything that the report needs, collected, and written in its form.
-pub(super) fn made(book: &Book, config: &Config, asked: &Asked<'_>) -> Result<Vec<u8>, Errors> {
+/// Everything that the report needs, collected, and written in its form. Approvals are held against the configuration of the file,
+/// without balances of the command line.
+pub(super) fn made(book: &Book, (file, config): (&Config, &Config), asked: &Asked<'_>) -> Result<Vec<u8>, Errors> {
     let period = asked.period;
     let (facts, proofs) = prove(book, config, period)?;
     let as_of = super::list::as_of(book, asked.as_of.or(period.map(Month::last)))?;
@@ -173,7 +170,7 @@ pub(super) fn made(book: &Book, config: &Config, asked: &Asked<'_>) -> Result<Ve
         None => None,
     };
     let control = match period {
-        Some(month) => super::approvals::of_month(book, asked.file.unwrap_or(config), month, Some(&proofs))?,
+        Some(month) => super::approvals::of_month(book, file, month, Some(&proofs))?,
         None => super::approvals::MonthApprovals::default(),
     };
     let report = BookReport {

@@ -65,9 +65,8 @@ pub(in crate::cli::book) fn contents(book: &Book, db: &[u8], head: &Head) -> Res
             as_of: None,
             made_at: &head.at,
             company: Some(&head.company),
-            file: Some(&file),
         };
-        report::made(book, &config, &asked)
+        report::made(book, (&file, &config), &asked)
     };
     let mut entries = originals;
     entries.extend(head.toml.as_ref().map(|text| Entry::new(CONFIGURATION, text.as_bytes())));
