@@ -64,7 +64,11 @@ fn forged(view: &ApprovalView) -> Option<String> {
 /// Who approved the whole month, or that nobody did, in a few words.
 fn amounts_to(views: &[ApprovalView]) -> String {
     let by = |view: &ApprovalView| {
-        let signed = if matches!(view.signature, SignatureState::Good { .. }) { ", signed" } else { ", not signed" };
+        let signed = match view.signature {
+            SignatureState::Good { listed: true, .. } => ", signed with the listed key",
+            SignatureState::Good { listed: false, .. } => ", signed with a key that is not listed",
+            _ => ", not signed",
+        };
         format!("approved by {} {}{signed}", view.approval.who, short_moment(Lang::En, &view.approval.at))
     };
     let whole = || views.iter().filter(|v| v.is_whole());
