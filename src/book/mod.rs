@@ -14,12 +14,14 @@
 //! | [`lists`] | what a further list of items changes |
 //! | [`runs`] | what the matcher is given, and what it said |
 //! | [`decide`] | decisions of people |
+//! | [`calibration`] | what is known of right and wrong: corrections, samples, audits |
 //! | [`undo`] | taking operations back |
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
+pub mod calibration;
 mod closed;
 pub mod codec;
 pub mod decide;

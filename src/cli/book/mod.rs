@@ -1,5 +1,7 @@
 //! Commands on a book: the folder, who works in it, and when.
 
+pub(super) mod audit;
+pub(super) mod calibration;
 pub(super) mod check;
 pub(super) mod close;
 pub(super) mod decisions;
@@ -16,6 +18,7 @@ pub(super) mod run;
 pub(super) mod status;
 pub(super) mod undo;
 
+mod bulk;
 mod explain;
 mod parts;
 mod proofs;

@@ -148,6 +148,7 @@ fn write(
         lang: args.lang,
         made_at: &super::now()?,
         run: run.as_ref().map(|r| r.id.as_str()),
+        calibration: run.as_ref().map(|r| book.calibration_of_run(r.op)).transpose()?.flatten(),
         rules_sha256: &crate::report::digest(config),
         version: env!("CARGO_PKG_VERSION"),
         log_head: &head,

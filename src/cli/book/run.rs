@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         return Ok(0);
     }
     if !talk.quiet {
-        crate::cli::print(&describe(&book, args, &ran)?)?;
+        crate::cli::print(&describe(&book, args, &ran, &level(&book, args, &config, &ran)?)?)?;
     }
     Ok(u8::from(args.exit_code && ran.review + ran.unmatched > 0))
 }
@@ -86,6 +86,10 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     if !wanted.iter().zip(&input.undecided).any(|(wanted, open)| *wanted && *open) {
         return Ok(Ran::default());
     }
+    // Decisions of people may have moved the level of what is automatic: the run uses it, and keeps it in its configuration.
+    let rules = crate::report::digest(config);
+    let (config, learned) = super::calibration::applied(book, config)?;
+    let config = &config;
     let (ruled, conflicts) = by_rule(&input, config, &wanted);
     for (payment, rules) in &conflicts {
         eprintln!(
@@ -122,8 +126,14 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     let files: Vec<serde_json::Value> = (input.files.iter())
         .map(|f| serde_json::json!({ "path": &*f.path, "sha256": &*f.sha256, "role": f.role.word() }))
         .collect();
-    let heading =
-        crate::book::log::Heading { run: id.clone(), rules: crate::report::digest(config), ..args.at.heading("run")? };
+    let level = report::book::level_words(report::Lang::En, &learned.level);
+    let heading = crate::book::log::Heading {
+        run: id.clone(),
+        rules,
+        summary: if learned.level.moved() { level } else { String::new() },
+        payload: serde_json::json!({ "calibration": learned.record() }),
+        ..args.at.heading("run")?
+    };
     let finished = Finished {
         input: &input,
         reconciliation: &reconciliation,
@@ -209,7 +219,17 @@ fn document(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<serd
     }))
 }
 
-fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
+/// What people's decisions have done to the level, where they have moved it.
+fn level(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<String, Error> {
+    let choice = match args.dry_run {
+        true => Some(super::calibration::learned(book, config)?.0.level),
+        false => book.calibration_of_run(ran.op)?.map(|record| record.level),
+    };
+    let moved = choice.filter(crate::model::LevelChoice::moved);
+    Ok(moved.map_or_else(String::new, |choice| report::book::level_words(report::Lang::En, &choice)))
+}
+
+fn describe(book: &Book, args: &Args, ran: &Ran, level: &str) -> Result<String, Error> {
     let mut text = String::new();
     let accounts = book.status(args.period)?;
     // Writing to a string cannot fail.
@@ -245,6 +265,9 @@ fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
         "\nlooked at {} payments: {would} {} by matching, {} by rule, {} as no customer's money; {} to review, {} unmatched",
         ran.looked_at, ran.applied, ran.by_rule, ran.outside, ran.review, ran.unmatched
     );
+    if !level.is_empty() {
+        let _ = writeln!(text, "{level}");
+    }
     let operation = if args.dry_run { "nothing was changed".to_string() } else { format!("op {:04}", ran.op) };
     let next = match (ran.review, ran.unmatched) {
         (0, 0) => "prove",

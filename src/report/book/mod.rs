@@ -6,6 +6,7 @@
 
 mod ageing;
 mod aligned;
+mod calibration;
 mod check;
 mod csv;
 mod html;
@@ -23,6 +24,7 @@ mod views;
 mod xlsx;
 
 pub use self::csv::write_csv;
+pub use calibration::{calibrated_on, level, level_words};
 pub use html::write_html;
 pub use json::{BOOK_SCHEMA, write_json};
 pub use list::{LIST_SCHEMA, List, ListFormat, ListOptions, list_items, list_payments, write_list};

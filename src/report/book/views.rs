@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::model::{AccountStatus, BookItem, BookPayment, BookProofs, Currency, InputFile, Month, Operation};
+use crate::model::{
+    AccountStatus, BookItem, BookPayment, BookProofs, CalibrationRecord, Currency, InputFile, Month, Operation,
+};
 use crate::report::Lang;
 
 /// Everything that the report of a book needs.
@@ -21,6 +23,8 @@ pub struct BookReport<'a> {
     pub made_at: &'a str,
     /// The last run; `None` before the first.
     pub run: Option<&'a str>,
+    /// On what the last run was calibrated; `None` where it does not say.
+    pub calibration: Option<CalibrationRecord>,
     /// SHA-256 of the configuration with its rules, in hexadecimal.
     pub rules_sha256: &'a str,
     /// Version of the program.
