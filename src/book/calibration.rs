@@ -355,6 +355,13 @@ impl Book {
         Ok(samples)
     }
 
+    /// Numbers of items by their identifiers, where they are not the same. Error: E0706.
+    pub fn item_numbers(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut select = self.db.prepare("SELECT id, number FROM item WHERE number <> '' AND number <> id").told()?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.and_then(Iterator::collect).told()
+    }
+
     /// Who has paid before: accounts and names of payers of whom a payment was applied to items. Errors: E0705, E0706.
     pub fn known_payers(&self) -> Result<std::collections::BTreeSet<String>, Error> {
         let sql = "SELECT DISTINCT p.payer_iban, p.payer_name FROM payment p JOIN decision d ON d.n = p.decision \

@@ -3,6 +3,7 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
+mod book_calibration;
 mod book_failures;
 mod book_import;
 mod book_kill;

@@ -1,5 +1,6 @@
 //! `lettrage audit`: random samples of what was applied automatically, and what a person found in them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -173,10 +174,11 @@ fn file(book: &Book, draw: &Draw) -> Result<Vec<u8>, Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| Error::new(ErrorKind::Io, "E0002", format!("cannot write the sample: {e}"));
     writer.write_record(COLUMNS).map_err(failed)?;
+    let numbers = book.item_numbers()?;
     for drawn in &draw.drawn {
         // What was drawn and is in no statement any more stays in the sample, with what is known of it.
         let row = match book.payment(&drawn.payment) {
-            Ok(payment) => row(book, &payment, drawn)?,
+            Ok(payment) => row(&numbers, &payment, drawn),
             Err(_) => [drawn.payment.as_str()].into_iter().chain([""; 10]).map(str::to_string).collect(),
         };
         writer.write_record(row).map_err(failed)?;
@@ -184,7 +186,7 @@ fn file(book: &Book, draw: &Draw) -> Result<Vec<u8>, Error> {
     writer.into_inner().map_err(|e| Error::new(ErrorKind::Io, "E0002", format!("cannot write the sample: {e}")))
 }
 
-fn row(book: &Book, payment: &BookPayment, drawn: &Drawn) -> Result<Vec<String>, Error> {
+fn row(numbers: &BTreeMap<String, String>, payment: &BookPayment, drawn: &Drawn) -> Vec<String> {
     let p = &payment.payment;
     let money = |minor| crate::model::Money::new(minor, p.amount.currency).to_string();
     let (mut items, mut differences) = (Vec::new(), Vec::new());
@@ -192,15 +194,14 @@ fn row(book: &Book, payment: &BookPayment, drawn: &Drawn) -> Result<Vec<String>,
         differences.push(format!("{} {}", d.kind.word(), money(d.minor)));
     }
     for a in payment.decision.iter().flat_map(|d| &d.applications) {
-        let number = book.item(&a.item)?.0.item.number;
-        let number = if number == a.item { String::new() } else { format!(" ({number})") };
+        let number = numbers.get(&*a.item).map_or_else(String::new, |number| format!(" ({number})"));
         items.push(format!("{}{number} {}", a.item, money(a.minor)));
     }
     let text = |text: &str| {
         let one = printable(text);
         if is_formula(&one) { format!("'{one}") } else { one }
     };
-    Ok(vec![
+    vec![
         text(&p.id),
         p.booking_date.to_string(),
         p.amount.to_string(),
@@ -212,7 +213,7 @@ fn row(book: &Book, payment: &BookPayment, drawn: &Drawn) -> Result<Vec<String>,
         crate::model::Probability(drawn.probability).to_string(),
         String::new(),
         String::new(),
-    ])
+    ]
 }
 
 fn record(args: &Record, talk: Talk) -> Outcome {
@@ -221,7 +222,7 @@ fn record(args: &Record, talk: Talk) -> Outcome {
     let mut book = args.at.open()?;
     let samples = book.samples()?;
     let mut missing: Vec<&str> = Vec::new();
-    let mut by_sample: std::collections::BTreeMap<u64, Vec<Audited>> = std::collections::BTreeMap::new();
+    let mut by_sample: BTreeMap<u64, Vec<Audited>> = BTreeMap::new();
     for row in &rows {
         let of = samples.iter().find(|s| s.draw.drawn.iter().any(|d| d.payment == row.payment));
         let Some(of) = of else {

@@ -32,12 +32,18 @@ pub(super) fn above(book: &Book, config: &Config, p: f64) -> Result<(Vec<String>
     let wrong = map.expected_wrong(rows.iter().map(|(_, p)| *p));
     let _ = writeln!(
         text,
-        "expected to be wrong: {:.1} (95 %: {} to {}), {}",
+        "expected to be wrong: {:.2} (95 %: {} to {}), {}",
         wrong.mean,
         wrong.low,
         wrong.high,
         calibrated_on(&learned)
     );
+    // Their probability is high enough, and something else speaks against them: it says little about how often they are right.
+    let objected = rows.iter().filter(|(p, _)| p.proposal.as_ref().is_some_and(|one| &*one.obstacle != "below_level"));
+    let objected = objected.count();
+    if objected > 0 {
+        let _ = writeln!(text, "{objected} of them wait because a rule or a rival objects, whatever their probability");
+    }
     let first = first(book, &rows)?;
     if !first.is_empty() {
         text.push_str("look at these first\n");

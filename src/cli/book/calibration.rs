@@ -75,20 +75,20 @@ fn describe(evidence: &CalibrationEvidence, found: &Calibration, config: &Config
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "{:<22} {:>8} {:>8} {:>8} {:>11}  95 % interval",
+        "{:<22} {:>8} {:>8} {:>9} {:>11}  95 % interval",
         "proposals stated", "decided", "right", "stated", "calibrated"
     );
     for band in found.bands.iter().rev() {
         let _ = writeln!(
             text,
-            "{:<22} {:>8} {:>8} {:>8} {:>11}  {} to {}",
+            "{:<22} {:>8} {:>8} {:>9} {:>11}  {} to {}",
             format!("{} to {}", at(band.from), at(band.to)),
             band.decided,
             band.right,
-            four(band.stated),
-            four(band.calibrated),
-            four(band.low),
-            four(band.high)
+            band.stated.to_string(),
+            band.calibrated.to_string(),
+            band.low.to_string(),
+            band.high.to_string()
         );
     }
     if !evidence.draws.is_empty() {
@@ -155,11 +155,6 @@ fn needs(next: &LevelStep, found: &Calibration, config: &Config, text: &mut Stri
 
 fn at(probability: Probability) -> String {
     level(Lang::En, probability)
-}
-
-/// Four decimals, rounded down.
-fn four(probability: Probability) -> String {
-    probability.to_string().chars().take(6).collect()
 }
 
 fn document(evidence: &CalibrationEvidence, found: &Calibration) -> serde_json::Value {
