@@ -1,6 +1,6 @@
 //! What a book knows of right and wrong: proposals that people decided, automatic applications that they corrected, audited samples.
 //!
-//! A person's word on a payment is the last decision on it that is in force and is not a hold. It is held against the last word of
+//! A person's word on a payment is the last decision of a person on it that is in force and is not a hold. It is held against the last word of
 //! the engine before a person *first* decided: so a proposal that was refused stays a wrong one, whatever a later run proposed.
 //! Draws and audits are payloads of operations: what is undone does not count.
 
@@ -17,8 +17,8 @@ use super::runs::Kept;
 use super::store::{Book, Told as _};
 use crate::error::{Error, Errors};
 use crate::model::{
-    Author, AutomaticFact, Bucket, CalibrationEvidence, CalibrationRecord, DecisionKind, Difference, DifferenceKind,
-    DrawFact, Month, Obstacle, Probability, ProposalFact,
+    AutomaticFact, Bucket, CalibrationEvidence, CalibrationRecord, DecisionKind, Difference, DifferenceKind, DrawFact,
+    Month, Obstacle, Probability, ProposalFact,
 };
 
 /// Kind of the operation that draws a sample.
@@ -110,20 +110,18 @@ impl Sample {
 /// What a decision comes to: kind, items with what is taken off each, differences, and the receipt that is taken back.
 type Equation = (DecisionKind, Vec<(i64, i64)>, Vec<(DifferenceKind, i64)>, Option<i64>);
 
-/// A decision in force on a payment.
+/// A decision on a payment.
 struct Made {
     n: i64,
     op: i64,
     kind: DecisionKind,
-    person: bool,
     returns: Option<i64>,
     differences: String,
-    probability: u32,
     /// By a bulk accept.
     bulk: bool,
 }
 
-/// By payment: its decisions in force, oldest first.
+/// By payment: decisions of people in force, oldest first.
 type Decisions = HashMap<i64, Vec<Made>, RandomState>;
 
 /// What people said of a payment: the operation of the first word, and the last word.
@@ -133,7 +131,7 @@ struct Word<'m> {
 }
 
 fn word(made: &[Made]) -> Option<Word<'_>> {
-    let mut words = made.iter().filter(|m| m.person && m.kind != DecisionKind::Hold);
+    let mut words = made.iter().filter(|m| m.kind != DecisionKind::Hold);
     let first = words.next()?;
     let last = words.next_back().unwrap_or(first);
     // A hold takes back what was decided, and says nothing instead; a refusal stays one.
@@ -159,27 +157,24 @@ impl Book {
         Ok(evidence)
     }
 
-    /// Decisions in force on payments, by payment; and those of the engine that only their run's undo took back.
+    /// Decisions of people that are in force, by payment.
     fn decisions_in_force(&self) -> Result<Decisions, Error> {
         let bulks = self.bulk_accepts()?;
-        let sql = "SELECT d.payment, d.n, d.op, d.kind, d.author, d.returns, d.differences, coalesce(d.probability, 0) FROM decision d \
+        let sql = "SELECT d.payment, d.n, d.op, d.kind, d.returns, d.differences FROM decision d \
                    JOIN operation o ON o.seq = d.op JOIN payment p ON p.n = d.payment \
-                   WHERE o.undone_by IS NULL AND p.present = 1 AND d.author <> 'rule' ORDER BY d.n";
+                   WHERE o.undone_by IS NULL AND p.present = 1 AND d.author = 'person' ORDER BY d.n";
         let mut select = self.db.prepare(sql).told()?;
         let mut rows = select.query([]).told()?;
         let mut all = Decisions::default();
         while let Some(row) = rows.next().told()? {
             let kind: String = row.get(3).told()?;
-            let author: String = row.get(4).told()?;
             let op: i64 = row.get(2).told()?;
             all.entry(row.get(0).told()?).or_default().push(Made {
                 n: row.get(1).told()?,
                 op,
                 kind: DecisionKind::parse(&kind).ok_or_else(|| codec::broken("a decision", &kind))?,
-                person: author == Author::Person.word(),
-                returns: row.get(5).told()?,
-                differences: row.get(6).told()?,
-                probability: row.get(7).told()?,
+                returns: row.get(4).told()?,
+                differences: row.get(5).told()?,
                 bulk: bulks.contains(&op),
             });
         }
@@ -229,10 +224,8 @@ impl Book {
                 n: row.get(2).told()?,
                 op,
                 kind: DecisionKind::parse(&kind).ok_or_else(|| codec::broken("a decision", &kind))?,
-                person: false,
                 returns: row.get(5).told()?,
                 differences: row.get(6).told()?,
-                probability: row.get::<_, Option<u32>>(7).told()?.unwrap_or(0),
                 bulk: false,
             };
             let wrong = match word {
@@ -240,7 +233,7 @@ impl Book {
                 _ => None,
             };
             let fact = AutomaticFact {
-                probability: Probability(engine.probability),
+                probability: Probability(row.get::<_, Option<u32>>(7).told()?.unwrap_or(0)),
                 run: op.unsigned_abs(),
                 wrong,
                 audited: None,

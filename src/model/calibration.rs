@@ -144,7 +144,7 @@ pub enum LevelReason {
     Loosened {
         /// Automatic applications audited.
         audited: u64,
-        /// Proposals and audited applications in the band that becomes automatic.
+        /// Proposals that people decided in the band that becomes automatic.
         decided: u64,
         /// How many of both are wrong.
         wrong: u64,
