@@ -19,11 +19,18 @@
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
 //! | [`posting`] | what was written for the ledger, and what the ledger said of it |
+//! | [`snapshot`] | a copy at one moment, for an archive |
+//! | [`export`] | the log as text, and rows as they were read |
+//! | [`content`] | what a month holds, and who prepared it: what is approved |
+//! | [`approval`] | approvals |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
+pub mod approval;
 mod closed;
 pub mod codec;
+pub mod content;
 pub mod decide;
+pub mod export;
 pub mod facts;
 mod force;
 pub mod import;
@@ -35,6 +42,7 @@ pub mod query;
 mod rows;
 pub mod runs;
 mod seal;
+pub mod snapshot;
 pub mod state;
 pub mod store;
 pub mod undo;

@@ -176,7 +176,7 @@ fn configure(db: &Connection) -> Result<(), Error> {
 }
 
 /// The schema's version of a file that is a book. Errors: E0704, E0705.
-fn version_of(db: &Connection, path: &Path) -> Result<usize, Error> {
+pub(super) fn version_of(db: &Connection, path: &Path) -> Result<usize, Error> {
     let number = |pragma: &str| db.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id").map_err(|e| damaged(path, &e))?;
     let version = number("PRAGMA user_version").map_err(|e| damaged(path, &e))?;
@@ -217,7 +217,7 @@ fn io_error(path: &Path, error: &std::io::Error) -> Error {
     Error::new(ErrorKind::Io, "E0706", format!("cannot be written: {error}")).in_file(path.display().to_string())
 }
 
-fn damaged(path: &Path, error: &rusqlite::Error) -> Error {
+pub(super) fn damaged(path: &Path, error: &rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     // A full disk has no room for the file beside it that SQLite needs for reading: nothing is wrong with the book then.
     if !matches!(error.sqlite_error_code(), None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {

@@ -97,6 +97,8 @@ pub struct PostPolicy {
     /// Exchange gains on receivables. Default `756000`.
     #[serde(deserialize_with = "values::account")]
     pub exchange_gain: String,
+    /// Name of the tax rate that Xero is told for each line: as the settings of the company spell it. Default `Tax Exempt`.
+    pub xero_tax_rate: String,
     /// Names of accounts, over those that are built in: `512100 = "BNP Paribas"`.
     pub names: BTreeMap<String, String>,
 }
@@ -126,6 +128,7 @@ impl Default for PostPolicy {
             write_off_gain: "758000".into(),
             exchange_loss: "656000".into(),
             exchange_gain: "756000".into(),
+            xero_tax_rate: "Tax Exempt".into(),
             bad_debt: "654000".into(),
             names: BTreeMap::new(),
         }
@@ -154,7 +157,9 @@ impl PostPolicy {
 fn receivable<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = values::account(from)?;
     match text.replacen(CUSTOMER, "", 1).contains(['{', '}']) {
-        true => Err(D::Error::custom(format!("\"{text}\" has braces: {{customer}}, once, stands for the customer's number"))),
+        true => Err(D::Error::custom(format!(
+            "\"{text}\" has braces: {{customer}}, once, stands for the customer's number"
+        ))),
         false => Ok(text),
     }
 }

@@ -194,10 +194,14 @@ impl<'a> Finder<'a> {
             return;
         }
         if taken_over > 0 {
-            return self.hold(n, "the ledger has booked some of its items, by the last list, and not the others".into());
+            return self
+                .hold(n, "the ledger has booked some of its items, by the last list, and not the others".into());
         }
         if payment.currency != self.currency && !self.asked.takes_currencies {
-            let why = format!("in {}, without a rate: the format takes {} only (csv, hledger and beancount take it)", payment.currency, self.currency);
+            let why = format!(
+                "in {}, without a rate: the format takes {} only (csv, hledger and beancount take it)",
+                payment.currency, self.currency
+            );
             return self.hold(n, why);
         }
         let source = self.sources.of(n, before);
@@ -307,7 +311,8 @@ impl<'a> Finder<'a> {
             return self.hold(n, format!("no ledger account mirrors {}: add a [[ledger.bank]]", payment.account));
         };
         if payment.currency != self.currency && !self.asked.takes_currencies {
-            return self.hold(n, format!("in {}, without a rate: the format takes {} only", payment.currency, self.currency));
+            return self
+                .hold(n, format!("in {}, without a rate: the format takes {} only", payment.currency, self.currency));
         }
         let again = before.iter().filter(|w| w.suspense).count();
         match suspense(self.facts, self.accounts, n, bank) {
@@ -356,13 +361,8 @@ impl<'a> Finder<'a> {
     fn settle(&mut self, n: usize, decision: &DecisionFact, key: Box<str>, date: NaiveDate) {
         let (item, text) = (&self.facts.book.items[n], &self.facts.items[n]);
         let minor: i64 = decision.applications.iter().fold(0, |sum, a| sum.saturating_add(a.minor));
-        let hold = |why: &str| HeldEntry {
-            id: item.id.clone(),
-            day: date,
-            minor,
-            currency: item.currency,
-            why: why.into(),
-        };
+        let hold =
+            |why: &str| HeldEntry { id: item.id.clone(), day: date, minor, currency: item.currency, why: why.into() };
         if item.currency != self.currency && !self.asked.takes_currencies {
             return self.found.held.push(hold("in another currency than the ledger's, without a rate"));
         }

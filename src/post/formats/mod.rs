@@ -3,16 +3,30 @@
 //! | module | what it writes |
 //! |---|---|
 //! | `csv` | every field of every line, and the lettering |
+//! | `fec` | the French file of accounting entries |
+//! | `chart`, `hledger`, `beancount` | the chart as a tree of accounts; journals of plain-text accounting |
+//! | `odoo`, `business_central`, `sage_pnm`, `pennylane`, `quickbooks`, `xero` | imports of accounting programs |
+//! | `text` | texts on one line, decimals, tables, limits |
 //!
 //! Nothing is rounded, dropped or cut in silence: an entry that does not balance is refused, and what a format cannot hold is an error
 //! or is written in its documentation (`docs/formats/post.md`).
 
+mod beancount;
+mod business_central;
+mod chart;
 mod csv;
+mod fec;
+mod hledger;
+mod odoo;
+mod pennylane;
+mod quickbooks;
+mod sage_pnm;
 mod text;
+mod xero;
 
 use crate::config::PostPolicy;
 use crate::error::{Error, ErrorKind};
-use crate::model::{JournalEntry, Posting};
+use crate::model::{EntryKind, JournalEntry, Posting};
 
 /// A file that an accounting program takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,8 +127,9 @@ impl PostFile {
 ///
 /// # Errors
 /// `E0740` an entry that does not balance, has fewer than two lines or a line of nothing; `E0742` an entry of a currency that the
-/// format cannot hold.
-pub fn write(format: PostFormat, posting: &Posting, _policy: &PostPolicy) -> Result<Vec<PostFile>, Error> {
+/// format cannot hold; `E0741` a FEC without the company's number; `E0743` an identifier that is too long for the format; `E0744` an
+/// account or a name that the format must have; `E0745` lettering of a FEC that does not add up.
+pub fn write(format: PostFormat, posting: &Posting, policy: &PostPolicy) -> Result<Vec<PostFile>, Error> {
     for entry in &posting.entries {
         check(entry)?;
         if !format.takes_currencies() && entry.currency != posting.currency {
@@ -123,8 +138,27 @@ pub fn write(format: PostFormat, posting: &Posting, _policy: &PostPolicy) -> Res
     }
     match format {
         PostFormat::Csv => Ok(csv::write(posting)),
-        _ => Err(Error::new(ErrorKind::Usage, "E0749", format!("{} is being built", format.word()))),
+        PostFormat::Fec => fec::write(posting, policy),
+        PostFormat::Hledger => Ok(hledger::write(posting)),
+        PostFormat::Beancount => Ok(beancount::write(posting)),
+        PostFormat::Odoo => Ok(odoo::write(posting)),
+        PostFormat::BusinessCentral => business_central::write(posting),
+        PostFormat::SagePnm => sage_pnm::write(posting),
+        PostFormat::Pennylane => pennylane::write(posting),
+        PostFormat::QuickBooks => quickbooks::write(posting),
+        PostFormat::Xero => Ok(xero::write(posting, policy)),
     }
+}
+
+/// The entries that a program is to book: not those that the ledger has already.
+fn booked(posting: &Posting) -> impl Iterator<Item = &JournalEntry> {
+    posting.entries.iter().filter(|entry| entry.kind != EntryKind::Carried)
+}
+
+/// A key as an identifier of letters, digits, `-` and `_`. Two keys that differ stay different.
+fn identifier(key: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if key.chars().all(allowed) { key.to_string() } else { chart::part(key) }
 }
 
 /// An entry that is not one is a fault of ours: it never reaches a ledger.

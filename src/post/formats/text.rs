@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use super::PostFormat;
+use crate::error::{Error, ErrorKind};
 use crate::model::Currency;
 use crate::model::columns::is_formula;
 use crate::model::money::write_minor;
@@ -47,6 +49,44 @@ pub(super) fn debit_credit(minor: i64, currency: Currency, none: &str) -> [Strin
 /// A text that no spreadsheet runs as a formula: where it would, it gets a leading `'` (CWE-1236).
 pub(super) fn inert(text: String) -> String {
     if is_formula(&text) { format!("'{text}") } else { text }
+}
+
+/// The first characters of a text: at most so many, without a blank at the end.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    text[..end].trim_end().to_string()
+}
+
+/// An identifier that a format limits: longer, it would be another one, so it is refused and not cut.
+///
+/// # Errors
+/// `E0743` when it has more characters than the format takes.
+pub(super) fn whole(text: &str, most: usize, what: &str, format: PostFormat, entry: &str) -> Result<String, Error> {
+    let text = one_line(text);
+    let found = text.chars().count();
+    if found <= most {
+        return Ok(text);
+    }
+    let format = format.word();
+    let message =
+        format!("{what} \"{text}\" of entry {entry} is too long for {format}: {found} characters, {most} are taken");
+    Err(Error::new(ErrorKind::Input, "E0743", message)
+        .help("cut, it would name another document: write another format, or shorten it where it comes from"))
+}
+
+/// A text of the code page 1252 ("ANSI"): what it has stays, anything else is spelt in ASCII.
+pub(super) fn ansi(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        let mut buffer = [0; 4];
+        let (encoded, _, unknown) = encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut buffer));
+        if unknown {
+            bytes.extend(deunicode::deunicode_char(c).unwrap_or("?").bytes().filter(|b| !b.is_ascii_control()));
+        } else {
+            bytes.extend_from_slice(&encoded);
+        }
+    }
+    bytes
 }
 
 /// Rows of cells with a separator, quoted where RFC 4180 asks for it.

@@ -51,7 +51,8 @@ fn accounts(posting: &Posting, whole: bool, width: Option<usize>) -> String {
     let mut sums: BTreeMap<(&str, Currency), (&str, u64, i128, i128)> = BTreeMap::new();
     for entry in posting.entries.iter().filter(|e| whole || e.kind != EntryKind::Carried) {
         for line in &entry.lines {
-            let name = if line.role == LineRole::Receivable && line.auxiliary.is_empty() { "" } else { &*line.account_name };
+            let name =
+                if line.role == LineRole::Receivable && line.auxiliary.is_empty() { "" } else { &*line.account_name };
             let sum = sums.entry((&line.account, entry.currency)).or_insert((name, 0, 0, 0));
             sum.1 += 1;
             if line.minor > 0 { sum.2 += i128::from(line.minor) } else { sum.3 -= i128::from(line.minor) }

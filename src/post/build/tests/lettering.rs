@@ -136,7 +136,8 @@ fn adds_up(built: &Built, open: &[(&str, i64)]) {
             sum.1 = line.item.to_string();
         }
     }
-    let left: Vec<(&str, i64)> = sums.values().filter(|(sum, _)| *sum != 0).map(|(sum, item)| (&**item, *sum)).collect();
+    let left: Vec<(&str, i64)> =
+        sums.values().filter(|(sum, _)| *sum != 0).map(|(sum, item)| (&**item, *sum)).collect();
     assert_eq!(left, open, "{:#?}", built.posting);
     for ((_, code), (sum, _)) in &sums {
         assert_eq!(code.chars().all(char::is_uppercase), *sum == 0, "{code}");

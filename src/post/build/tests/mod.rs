@@ -169,7 +169,8 @@ impl Shop {
                 op,
                 key: entry.key.clone(),
                 kind: entry.kind,
-                suspense: entry.kind == EntryKind::Payment && entry.lines.iter().any(|l| l.role == crate::model::LineRole::Suspense),
+                suspense: entry.kind == EntryKind::Payment
+                    && entry.lines.iter().any(|l| l.role == crate::model::LineRole::Suspense),
                 subject: if entry.payment.is_empty() { item.into() } else { entry.payment.clone() },
                 reverses: entry.reverses.clone(),
                 entry: Some(entry.clone()),
@@ -196,7 +197,10 @@ pub(super) fn applied(items: &[(u32, i64)], differences: &[(DifferenceKind, i64)
         at: "2026-07-02T08:51:07Z".into(),
         run: "".into(),
         op: 9,
-        applications: items.iter().map(|(item, minor)| ApplicationFact { item: *item, minor: *minor, taken_over: false }).collect(),
+        applications: items
+            .iter()
+            .map(|(item, minor)| ApplicationFact { item: *item, minor: *minor, taken_over: false })
+            .collect(),
         differences: differences.iter().map(|(kind, minor)| Difference { kind: *kind, minor: *minor }).collect(),
         returns: None,
         account: "".into(),

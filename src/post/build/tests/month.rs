@@ -21,7 +21,10 @@ fn settles(item: u32) -> DecisionFact {
 
 #[test]
 fn money_that_the_ledger_has_on_471_is_taken_from_there() {
-    assert_eq!(only(&with_ledger(&[("471000", -120_000)], settles).build()), ["471000 1200.00", "411000/C1 -1200.00 F1 AAA"]);
+    assert_eq!(
+        only(&with_ledger(&[("471000", -120_000)], settles).build()),
+        ["471000 1200.00", "411000/C1 -1200.00 F1 AAA"]
+    );
     assert_eq!(only(&with_ledger(&[("419100", -120_000)], settles).build())[0], "419100 1200.00");
 }
 
@@ -49,7 +52,9 @@ fn a_customer_whom_the_ledger_has_booked_is_only_lettered_and_once() {
 
 #[test]
 fn what_the_ledger_has_booked_otherwise_is_held_and_what_it_has_booked_elsewhere_left_out() {
-    assert!(held(&with_ledger(&[("411000", -100_000), ("627000", -20_000)], settles).build()).contains("another amount"));
+    assert!(
+        held(&with_ledger(&[("411000", -100_000), ("627000", -20_000)], settles).build()).contains("another amount")
+    );
     assert!(held(&with_ledger(&[("706000", -120_000)], settles).build()).contains("on 706000 (BQ/0001)"));
     let built = with_ledger(&[("627000", -120_000)], |_| outside("627100")).build();
     assert_eq!((built.posting.entries.len(), built.posting.held.len(), built.booked), (0, 0, 1));
@@ -112,7 +117,10 @@ fn numbers_go_on_and_keys_stay() {
     let first = shop.build();
     assert_eq!(first, shop.build());
     shop.write(&first);
-    assert_eq!(first.posting.entries.iter().map(|e| (&*e.payment, e.number)).collect::<Vec<_>>(), [("P2", 1), ("P1", 2)]);
+    assert_eq!(
+        first.posting.entries.iter().map(|e| (&*e.payment, e.number)).collect::<Vec<_>>(),
+        [("P2", 1), ("P1", 2)]
+    );
     assert_eq!((shop.build().posting.entries.len(), shop.build().written), (0, 2));
     // Another account: the old entry is taken back, the new one follows.
     shop.decide(n, outside("627200"));

@@ -15,7 +15,9 @@ enum Step {
     Outside(usize),
     Undo(usize),
     WriteOff(usize),
-    Post { suspense: bool },
+    Post {
+        suspense: bool,
+    },
 }
 
 const ITEMS: usize = 6;
@@ -100,8 +102,11 @@ fn write_off(shop: &mut Shop, i: usize) {
     if let Some(decision) = item.decision.take() {
         item.open += decision.applications[0].minor;
     } else if item.open != 0 {
-        let decision =
-            DecisionFact { kind: DecisionKind::Settle, reason: "write-off".into(), ..applied(&[(i as u32, item.open)], &[]) };
+        let decision = DecisionFact {
+            kind: DecisionKind::Settle,
+            reason: "write-off".into(),
+            ..applied(&[(i as u32, item.open)], &[])
+        };
         item.open = 0;
         item.decision = Some(decision);
     }
@@ -130,7 +135,12 @@ fn balances(shop: &Shop, entries: &[&JournalEntry]) {
     let expected: i64 = shop.facts.book.payments.iter().filter(decided).map(|p| p.minor).sum();
     assert_eq!(bank, expected, "what is on the bank's account");
     for item in &shop.facts.book.items {
-        assert_eq!(item.amount + of_item.get(&*item.id).copied().unwrap_or(0), item.open, "what is open of {}", item.id);
+        assert_eq!(
+            item.amount + of_item.get(&*item.id).copied().unwrap_or(0),
+            item.open,
+            "what is open of {}",
+            item.id
+        );
     }
 }
 
