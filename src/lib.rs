@@ -81,8 +81,8 @@
 //! - [`config`]: the policy (what may be decided without a person), the weights, the limits; each default with its reason.
 //! - [`read`]: camt.053 and CSV to values. [`normalise`]: texts, names, references; several files to one ledger.
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
-//! - [`learn`]: what decisions of people teach: how far probabilities can be trusted.
 //! - [`book`]: the memory from month to month: imports, a chained log of decisions, undo, closed months, in one SQLite file.
+//! - [`learn`]: what decisions teach: facts about payers, each with where it comes from, and how far probabilities can be trusted.
 //! - [`post`]: what was decided as entries for the accounting ledger, and each file format that takes them.
 //! - [`sign`]: keys, and what an approval signs.
 //! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.

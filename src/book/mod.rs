@@ -13,6 +13,7 @@
 //! | [`import`] | files, payments, items, customers, ledger lines |
 //! | [`lists`] | what a further list of items changes |
 //! | [`runs`] | what the matcher is given, and what it said |
+//! | [`learned`] | what decisions teach about payers, and what was forgotten |
 //! | [`decide`] | decisions of people |
 //! | [`undo`] | taking operations back |
 //! | [`query`] | where payments and items stand |
@@ -34,6 +35,7 @@ pub mod export;
 pub mod facts;
 mod force;
 pub mod import;
+pub mod learned;
 pub mod lists;
 pub mod log;
 pub mod period;

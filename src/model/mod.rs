@@ -19,6 +19,7 @@ pub mod item;
 pub mod journal;
 pub mod key;
 pub mod known;
+pub mod learned;
 pub mod ledger_line;
 pub mod money;
 pub mod owed;

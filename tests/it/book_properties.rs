@@ -403,7 +403,12 @@ impl Tried {
             weights: &weights,
             as_of: None,
             all_evidence: false,
-            known: Known { decided: &decided, objections: &input.objections, only_propose: &input.only_propose },
+            known: Known {
+                decided: &decided,
+                objections: &input.objections,
+                only_propose: &input.only_propose,
+                ..Known::default()
+            },
         });
         let id = format!("run{}", self.book.operations(1).unwrap()[0].seq);
         let wanted = vec![true; input.payments.len()];
@@ -417,6 +422,7 @@ impl Tried {
             configuration: "{}",
             weights: "{}",
             inputs: "[]",
+            learned: &[],
         };
         let before: BTreeMap<Box<str>, u64> = self.persons();
         let ran = self.book.record_run(&finished, Heading { run: id.clone(), ..heading("run") }, false);

@@ -60,3 +60,4 @@ mod report;
 mod standing;
 mod synth;
 mod xlsx;
+mod year;

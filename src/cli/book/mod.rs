@@ -10,6 +10,7 @@ pub(super) mod doctor;
 pub(super) mod import;
 pub(super) mod init;
 pub(super) mod keygen;
+pub(super) mod learned;
 pub(super) mod list;
 pub(super) mod log;
 pub(super) mod post;
