@@ -10,6 +10,7 @@ mod book_failures;
 mod book_import;
 mod book_kill;
 mod book_month;
+mod book_post;
 mod book_properties;
 mod book_report;
 mod book_walkthrough;

@@ -322,6 +322,8 @@ pub fn operation_name(lang: Lang, kind: &str) -> &str {
         ("note", "note", "note"),
         ("undo", "undo", "annulation"),
         ("approve", "approve", "approbation"),
+        ("post", "post", "écritures"),
+        ("confirm", "confirm", "accusé"),
         ("close", "close", "clôture"),
         ("reopen", "reopen", "réouverture"),
         ("init", "init", "création"),
