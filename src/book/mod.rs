@@ -18,6 +18,7 @@
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
+//! | [`posting`] | what was written for the ledger, and what the ledger said of it |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 mod closed;
@@ -29,6 +30,7 @@ pub mod import;
 pub mod lists;
 pub mod log;
 pub mod period;
+pub mod posting;
 pub mod query;
 mod rows;
 pub mod runs;

@@ -20,7 +20,7 @@ const LOCK: &str = "book.lock";
 const APPLICATION: i64 = 0x6c74_7267;
 
 /// Each step from one version of the schema to the next: the first makes version 1.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How long to wait for another program that reads the file, such as a database browser.
 const PATIENCE: Duration = Duration::from_secs(5);

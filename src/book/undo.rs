@@ -13,6 +13,7 @@ use super::force::{self, Undos};
 use super::import::{Imported, Together, put_customers, put_together};
 use super::lists::Image;
 use super::log::{Entry, Heading, Subject};
+use super::posting::check::may_move;
 use super::rows;
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind, Errors};
@@ -81,7 +82,14 @@ impl Book {
             named.push(target.seq);
             undos.put(entry.seq, &named);
         }
-        no_import_again(&force::mark(&tx, &undos, entry.seq)?)?;
+        let again = force::mark(&tx, &undos, entry.seq)?;
+        no_import_again(&again)?;
+        for seq in &named {
+            may_move(&tx, *seq, true)?;
+        }
+        for (seq, _) in &again {
+            may_move(&tx, *seq, false)?;
+        }
         moves.retain(|one| one.before != one.after);
         moves.sort_unstable_by_key(|one| one.subject.number());
         for one in &moves {

@@ -26,7 +26,7 @@ pub use csv::CsvMapping;
 pub use ledger::{BankLedger, LedgerPolicy};
 pub use limits::Limits;
 pub use policy::{DifferencePolicy, PaysFor, Policy, TextRule};
-pub use post::PostPolicy;
+pub use post::{PostPolicy, UnknownVat};
 pub use rules::{Rule, RuleConditions};
 pub use terms::TermsPolicy;
 pub use values::is_account;

@@ -22,6 +22,7 @@ pub mod money;
 pub mod owed;
 pub mod payment;
 pub mod place;
+pub mod posting;
 pub mod reason;
 pub mod reconciliation;
 #[cfg(test)]
@@ -57,6 +58,7 @@ pub use money::{Currency, Money, MoneyError};
 pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};
 pub use place::{Place, Position};
+pub use posting::{Answer, InLedger, ItemText, PaymentText, PostFacts, Written};
 pub use reason::Reason;
 pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
 pub use statement::{Balance, BalanceKind, ControlTotals, Page, Statement, StatementFile, StatementKind};

@@ -9,6 +9,7 @@ pub(super) mod import;
 pub(super) mod init;
 pub(super) mod list;
 pub(super) mod log;
+pub(super) mod post;
 pub(super) mod prove;
 pub(super) mod report;
 pub(super) mod rule;

@@ -174,7 +174,7 @@ fn write(
 }
 
 /// Whose book it is: the owner of its accounts, or the name of its folder.
-fn company(book: &Book, facts: &BookFacts) -> String {
+pub(super) fn company(book: &Book, facts: &BookFacts) -> String {
     let owner = facts.statements.iter().map(|s| s.owner.trim()).find(|owner| !owner.is_empty());
     let folder = || {
         let path = std::fs::canonicalize(book.folder()).unwrap_or_default();
