@@ -157,7 +157,9 @@ impl PostPolicy {
 fn receivable<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = values::account(from)?;
     match text.replacen(CUSTOMER, "", 1).contains(['{', '}']) {
-        true => Err(D::Error::custom(format!("\"{text}\" has braces: {{customer}}, once, stands for the customer's number"))),
+        true => Err(D::Error::custom(format!(
+            "\"{text}\" has braces: {{customer}}, once, stands for the customer's number"
+        ))),
         false => Ok(text),
     }
 }

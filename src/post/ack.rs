@@ -16,22 +16,85 @@ use crate::error::{Collector, Error, ErrorKind, Errors};
 use crate::model::{Answer, Currency, Money};
 
 /// Names of the columns, folded: without accents, blanks and signs.
-const KEY: &[&str] = &["key", "lettragekey", "cle", "clef", "schluessel", "schlussel", "entrykey", "reference", "ref", "externalid", "id"];
+const KEY: &[&str] = &[
+    "key",
+    "lettragekey",
+    "cle",
+    "clef",
+    "schluessel",
+    "schlussel",
+    "entrykey",
+    "reference",
+    "ref",
+    "externalid",
+    "id",
+];
 const STATUS: &[&str] = &["status", "state", "statut", "etat", "result", "resultat", "ergebnis"];
 const AMOUNT: &[&str] = &["amount", "montant", "betrag", "total"];
 const DEBIT: &[&str] = &["debit", "soll"];
 const CREDIT: &[&str] = &["credit", "haben"];
-const MESSAGE: &[&str] = &["message", "error", "reason", "motif", "erreur", "meldung", "grund", "text", "libelle", "comment", "commentaire"];
+const MESSAGE: &[&str] =
+    &["message", "error", "reason", "motif", "erreur", "meldung", "grund", "text", "libelle", "comment", "commentaire"];
 
 /// Words of a state, folded.
 const TAKEN: &[&str] = &[
-    "taken", "accepted", "ok", "done", "posted", "imported", "success", "booked", "yes", "true", "1", "accepte", "acceptee", "importe",
-    "importee", "comptabilise", "comptabilisee", "valide", "validee", "pris", "prise", "integre", "integree", "oui", "gebucht",
-    "angenommen", "uebernommen", "ubernommen", "erledigt", "erfolgreich", "ja",
+    "taken",
+    "accepted",
+    "ok",
+    "done",
+    "posted",
+    "imported",
+    "success",
+    "booked",
+    "yes",
+    "true",
+    "1",
+    "accepte",
+    "acceptee",
+    "importe",
+    "importee",
+    "comptabilise",
+    "comptabilisee",
+    "valide",
+    "validee",
+    "pris",
+    "prise",
+    "integre",
+    "integree",
+    "oui",
+    "gebucht",
+    "angenommen",
+    "uebernommen",
+    "ubernommen",
+    "erledigt",
+    "erfolgreich",
+    "ja",
 ];
 const REFUSED: &[&str] = &[
-    "refused", "rejected", "error", "failed", "invalid", "no", "false", "0", "ko", "refuse", "refusee", "rejete", "rejetee", "erreur",
-    "echec", "invalide", "non", "abgelehnt", "zuruckgewiesen", "zurueckgewiesen", "fehler", "fehlerhaft", "ungultig", "nein",
+    "refused",
+    "rejected",
+    "error",
+    "failed",
+    "invalid",
+    "no",
+    "false",
+    "0",
+    "ko",
+    "refuse",
+    "refusee",
+    "rejete",
+    "rejetee",
+    "erreur",
+    "echec",
+    "invalide",
+    "non",
+    "abgelehnt",
+    "zuruckgewiesen",
+    "zurueckgewiesen",
+    "fehler",
+    "fehlerhaft",
+    "ungultig",
+    "nein",
 ];
 
 /// Reads answers. `path` is for messages; `short` names the file in them. Amounts are of the currency of the ledger.
@@ -237,12 +300,17 @@ mod tests {
             answers("\u{feff}Clé,Montant,Statut,Motif\nL1,\"1 250,00\",Accepté,\nL2,12.5,rejeté,période close\n"),
             [one("L1", true, " ack.csv:2", Some(125_000)), one("L2", false, "période close ack.csv:3", Some(1_250))]
         );
-        assert_eq!(answers("Schlüssel\tStatus\tSoll\nL1\tgebucht\t1.250,00\n"), [one("L1", true, " ack.csv:2", Some(125_000))]);
+        assert_eq!(
+            answers("Schlüssel\tStatus\tSoll\nL1\tgebucht\t1.250,00\n"),
+            [one("L1", true, " ack.csv:2", Some(125_000))]
+        );
     }
 
     #[test]
     fn rows_of_one_key_are_one_answer() {
-        let read = answers("key,status,debit,credit,message\nL1,ok,1188.00,,\nL1,ok,12.00,,\nL1,error,,1200.00,account closed\n");
+        let read = answers(
+            "key,status,debit,credit,message\nL1,ok,1188.00,,\nL1,ok,12.00,,\nL1,error,,1200.00,account closed\n",
+        );
         assert_eq!(read, [("L1".to_string(), false, "account closed ack.csv:4".to_string(), Some(120_000))]);
     }
 

@@ -11,8 +11,8 @@ use super::accounts::{Account, Key, closing, first_day, last_day};
 use super::pairs::{self, Line};
 use super::{account_name, end, money, part, proof};
 use crate::model::{
-    BankLedger, BookFacts, BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine, InLedger, LedgerFact, PaymentFact, ProofId,
-    Standing,
+    BankLedger, BookFacts, BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine, InLedger, LedgerFact, PaymentFact,
+    ProofId, Standing,
 };
 
 /// For each payment where the ledger has its bank line: the same pairs as in the proof, over all that the book has.

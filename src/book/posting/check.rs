@@ -82,7 +82,8 @@ pub(in crate::book) fn may_move(tx: &Transaction<'_>, op: i64, withdrawn: bool) 
         return Ok(());
     }
     if is_batch && withdrawn {
-        let taken = one("SELECT count(*) FROM posting_answer a JOIN operation o ON o.seq = a.op AND o.undone_by IS NULL \
+        let taken =
+            one("SELECT count(*) FROM posting_answer a JOIN operation o ON o.seq = a.op AND o.undone_by IS NULL \
                          WHERE a.batch = ?1 AND a.taken = 1")?;
         if let Some(taken) = taken.filter(|n| *n > 0) {
             let message = format!("operation {op:04} cannot be withdrawn: the ledger has taken {taken} of its entries");
@@ -91,10 +92,16 @@ pub(in crate::book) fn may_move(tx: &Transaction<'_>, op: i64, withdrawn: bool) 
             ));
         }
     }
-    let later = one("SELECT b.op FROM posting_batch b JOIN operation o ON o.seq = b.op AND o.undone_by IS NULL WHERE b.op > ?1 \
-                     ORDER BY b.op LIMIT 1")?;
+    let later = one(
+        "SELECT b.op FROM posting_batch b JOIN operation o ON o.seq = b.op AND o.undone_by IS NULL WHERE b.op > ?1 \
+                     ORDER BY b.op LIMIT 1",
+    )?;
     let Some(later) = later else { return Ok(()) };
     let what = if withdrawn { "undone" } else { "brought back" };
-    Err(Error::new(ErrorKind::Refused, "C0009", format!("operation {op:04} cannot be {what}: operation {later:04} has posted behind it"))
-        .help(format!("numbers and codes go on from one batch to the next; undo {later:04} first")))
+    Err(Error::new(
+        ErrorKind::Refused,
+        "C0009",
+        format!("operation {op:04} cannot be {what}: operation {later:04} has posted behind it"),
+    )
+    .help(format!("numbers and codes go on from one batch to the next; undo {later:04} first")))
 }

@@ -9,9 +9,9 @@ mod read;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::json;
 
+use super::codec;
 use super::log::{Entry, Heading};
 use super::store::{Book, Told as _};
-use super::codec;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Answer, JournalEntry, LetteringChange, Posting};
 
@@ -165,11 +165,7 @@ impl Book {
         let mut sent = Vec::new();
         while let Some(row) = found.next().told()? {
             let entry = codec::from_json(row.get_ref(1).and_then(|v| Ok(v.as_str()?)).told()?, "an entry")?;
-            sent.push(Sent {
-                op: row.get::<_, i64>(0).told()?.unsigned_abs(),
-                entry,
-                answer: row.get(2).told()?,
-            });
+            sent.push(Sent { op: row.get::<_, i64>(0).told()?.unsigned_abs(), entry, answer: row.get(2).told()? });
         }
         Ok(sent)
     }
@@ -203,13 +199,7 @@ impl Book {
     }
 }
 
-fn put(
-    tx: &Transaction<'_>,
-    op: i64,
-    batch: Batch<'_>,
-    entries: &[String],
-    changes: &[String],
-) -> Result<(), Error> {
+fn put(tx: &Transaction<'_>, op: i64, batch: Batch<'_>, entries: &[String], changes: &[String]) -> Result<(), Error> {
     let header = Posting { entries: Vec::new(), lettering: Vec::new(), ..batch.posting.clone() };
     let names: Vec<&String> = batch.files.iter().map(|(name, ..)| name).collect();
     tx.execute(
@@ -219,7 +209,8 @@ fn put(
     .told()?;
     for (name, bytes, _) in batch.files {
         let packed = codec::pack(bytes)?;
-        tx.execute("INSERT INTO posting_file (op, name, bytes) VALUES (?1, ?2, ?3)", params![op, name, packed]).told()?;
+        tx.execute("INSERT INTO posting_file (op, name, bytes) VALUES (?1, ?2, ?3)", params![op, name, packed])
+            .told()?;
     }
     for (n, (entry, json)) in (0i64..).zip(own(batch.posting).zip(entries)) {
         put_entry(tx, op, n, entry, json)?;
@@ -244,17 +235,8 @@ fn put_entry(tx: &Transaction<'_>, op: i64, n: i64, entry: &JournalEntry, json: 
     let decision: Option<Option<i64>> =
         tx.prepare_cached(sql).and_then(|mut get| get.query_row([subject], |r| r.get(0)).optional()).told()?;
     let number = i64::try_from(entry.number).unwrap_or(i64::MAX);
-    let values = params![
-        op,
-        n,
-        &*entry.key,
-        number,
-        entry.kind.word(),
-        subject,
-        decision.flatten(),
-        &*entry.reverses,
-        json
-    ];
+    let values =
+        params![op, n, &*entry.key, number, entry.kind.word(), subject, decision.flatten(), &*entry.reverses, json];
     tx.prepare_cached(
         "INSERT INTO posting (op, n, key, number, kind, subject, decision, reverses, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )

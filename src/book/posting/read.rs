@@ -57,7 +57,8 @@ fn payments(db: &Connection) -> Result<Texts<PaymentText>, Error> {
 }
 
 fn items(db: &Connection) -> Result<Texts<ItemText>, Error> {
-    let sql = "SELECT id, number, customer_id, customer_name, kind, due, vat, discount <> '' FROM item WHERE present = 1";
+    let sql =
+        "SELECT id, number, customer_id, customer_name, kind, due, vat, discount <> '' FROM item WHERE present = 1";
     let mut select = db.prepare_cached(sql).told()?;
     let mut found = select.query([]).told()?;
     let (mut shared, mut items) = (Shared::default(), Texts::default());
@@ -124,8 +125,7 @@ fn letters(db: &Connection, refused: &Keys) -> Result<Vec<LetteringChange>, Erro
     let mut letters = Vec::new();
     while let Some(row) = found.next().told()? {
         let op: i64 = row.get(0).told()?;
-        let change: LetteringChange =
-            codec::from_json(row.get_ref(1).and_then(|v| Ok(v.as_str()?)).told()?, "a code")?;
+        let change: LetteringChange = codec::from_json(row.get_ref(1).and_then(|v| Ok(v.as_str()?)).told()?, "a code")?;
         if change.key.is_empty() || !refused.contains(&(op, change.key.clone())) {
             letters.push(change);
         }
@@ -143,7 +143,8 @@ fn ledger_letters(db: &Connection) -> Result<Vec<(Box<str>, Box<str>, Box<str>)>
 }
 
 fn next_number(db: &Connection) -> Result<u64, Error> {
-    let sql = "SELECT coalesce(max(w.number), 0) + 1 FROM posting w JOIN operation o ON o.seq = w.op AND o.undone_by IS NULL";
+    let sql =
+        "SELECT coalesce(max(w.number), 0) + 1 FROM posting w JOIN operation o ON o.seq = w.op AND o.undone_by IS NULL";
     let number: i64 = db.query_row(sql, [], |r| r.get(0)).told()?;
     Ok(number.unsigned_abs())
 }

@@ -25,9 +25,11 @@ mod confirm;
 /// Says what would be written; --write writes it, and remembers it: nothing is written twice. A decision that was undone since is taken
 /// back by an entry of its own. What the ledger has booked already, by its list of items or by an entry of its own, is left out.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  lettrage post --period 2026-06\n  lettrage post --period 2026-06 --format fec --write\n  \
+#[command(
+    after_help = "Examples:\n  lettrage post --period 2026-06\n  lettrage post --period 2026-06 --format fec --write\n  \
 lettrage post --confirm ack_erp.csv\n\
-Exit codes: 0 done; 1 the ledger has not taken everything (--confirm); 2 wrong use; 3 refused by a control.")]
+Exit codes: 0 done; 1 the ledger has not taken everything (--confirm); 2 wrong use; 3 refused by a control."
+)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     at: At,
@@ -101,7 +103,14 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     }
     let ready = ready(args, &config, built.posting.clone(), period, &book)?;
     if !args.write {
-        return told(&ready, &built, args, talk, "would write", "nothing written: add --write. Writing twice is safe: each entry has a key.\n");
+        return told(
+            &ready,
+            &built,
+            args,
+            talk,
+            "would write",
+            "nothing written: add --write. Writing twice is safe: each entry has a key.\n",
+        );
     }
     let op = write(&mut book, args, &config, &ready, period)?;
     let done = format!("op {op:04}    again: lettrage post --again {op:04}    withdraw: lettrage undo {op:04}\n");
@@ -175,14 +184,11 @@ fn in_the_way<'f>(folder: &Path, files: &'f [(String, Vec<u8>)]) -> Option<&'f s
 fn write(book: &mut Book, args: &Args, config: &Config, ready: &Ready, period: Month) -> Result<u64, Errors> {
     may_write(book, config, period)?;
     may_overwrite(ready)?;
-    let with_hash: Vec<(String, Vec<u8>, String)> = (ready.files.iter())
-        .map(|(name, bytes)| (name.clone(), bytes.clone(), read::sha256(bytes).into()))
-        .collect();
+    let with_hash: Vec<(String, Vec<u8>, String)> =
+        (ready.files.iter()).map(|(name, bytes)| (name.clone(), bytes.clone(), read::sha256(bytes).into())).collect();
     let period = period.to_string();
-    let batch =
-        Batch { format: args.format.word(), period: &period, posting: &ready.posting, files: &with_hash };
-    let heading =
-        crate::book::log::Heading { rules: report::digest(config), ..args.at.heading("post")? };
+    let batch = Batch { format: args.format.word(), period: &period, posting: &ready.posting, files: &with_hash };
+    let heading = crate::book::log::Heading { rules: report::digest(config), ..args.at.heading("post")? };
     Ok(book.record_posting(batch, heading, || report::write_files(&ready.folder, &ready.files))?)
 }
 
@@ -219,7 +225,10 @@ fn told(ready: &Ready, built: &Built, args: &Args, talk: Talk, done: &str, end: 
     text.push_str(&posting_tables(&ready.posting, width));
     if of(EntryKind::Reversal) > 0 {
         let n = of(EntryKind::Reversal);
-        text.push_str(&format!("{} back what was written for decisions that do not stand any more\n", count(n, "entry takes", "entries take")));
+        text.push_str(&format!(
+            "{} back what was written for decisions that do not stand any more\n",
+            count(n, "entry takes", "entries take")
+        ));
     }
     if carried > 0 {
         text.push_str(&format!(
@@ -246,9 +255,17 @@ fn notes(built: &Built) -> String {
             text.push_str(&format!("{}\n", count(usize::try_from(n).unwrap_or(usize::MAX), one, more)));
         }
     };
-    note(built.booked, "decision the ledger has booked already: left out", "decisions the ledger has booked already: left out");
+    note(
+        built.booked,
+        "decision the ledger has booked already: left out",
+        "decisions the ledger has booked already: left out",
+    );
     note(built.written, "decision was written before: left out", "decisions were written before: left out");
-    note(built.elsewhere, "item is settled in the ledger itself, as its list says", "items are settled in the ledger itself, as its list says");
+    note(
+        built.elsewhere,
+        "item is settled in the ledger itself, as its list says",
+        "items are settled in the ledger itself, as its list says",
+    );
     note(
         built.undecided,
         "payment is undecided: decide it, or --suspense enters it on the suspense account",

@@ -9,9 +9,7 @@ use foldhash::fast::RandomState;
 use super::accounts::Accounts;
 use super::entry::{cut, negative};
 use super::key;
-use crate::model::{
-    EntryKind, JournalEntry, JournalLine, LetteringChange, LineRole, Month, PostFacts,
-};
+use crate::model::{EntryKind, JournalEntry, JournalLine, LetteringChange, LineRole, Month, PostFacts};
 
 /// One entry for each item whose code stands in the file, at the first day of the month.
 pub(super) fn entries(

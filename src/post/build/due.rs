@@ -63,8 +63,7 @@ pub(super) fn find<'a>(
         written.entry(&one.subject).or_default().push(one);
     }
     let (sources, payers) = (Sources::new(facts, accounts), Payers::new(facts));
-    let mut finder =
-        Finder { facts, accounts, asked, currency, sources, payers, written, found: Found::default() };
+    let mut finder = Finder { facts, accounts, asked, currency, sources, payers, written, found: Found::default() };
     for n in 0..facts.book.payments.len() {
         finder.payment(n);
     }
@@ -186,10 +185,14 @@ impl<'a> Finder<'a> {
             return;
         }
         if taken_over > 0 {
-            return self.hold(n, "the ledger has booked some of its items, by the last list, and not the others".into());
+            return self
+                .hold(n, "the ledger has booked some of its items, by the last list, and not the others".into());
         }
         if payment.currency != self.currency && !self.asked.takes_currencies {
-            let why = format!("in {}, without a rate: the format takes {} only (csv, hledger and beancount take it)", payment.currency, self.currency);
+            let why = format!(
+                "in {}, without a rate: the format takes {} only (csv, hledger and beancount take it)",
+                payment.currency, self.currency
+            );
             return self.hold(n, why);
         }
         let source = self.sources.of(n, before);
@@ -299,7 +302,8 @@ impl<'a> Finder<'a> {
             return self.hold(n, format!("no ledger account mirrors {}: add a [[ledger.bank]]", payment.account));
         };
         if payment.currency != self.currency && !self.asked.takes_currencies {
-            return self.hold(n, format!("in {}, without a rate: the format takes {} only", payment.currency, self.currency));
+            return self
+                .hold(n, format!("in {}, without a rate: the format takes {} only", payment.currency, self.currency));
         }
         let again = before.iter().filter(|w| w.suspense).count();
         match suspense(self.facts, self.accounts, n, bank) {
@@ -348,13 +352,8 @@ impl<'a> Finder<'a> {
     fn settle(&mut self, n: usize, decision: &DecisionFact, key: Box<str>, date: NaiveDate) {
         let (item, text) = (&self.facts.book.items[n], &self.facts.items[n]);
         let minor: i64 = decision.applications.iter().fold(0, |sum, a| sum.saturating_add(a.minor));
-        let hold = |why: &str| HeldEntry {
-            id: item.id.clone(),
-            day: date,
-            minor,
-            currency: item.currency,
-            why: why.into(),
-        };
+        let hold =
+            |why: &str| HeldEntry { id: item.id.clone(), day: date, minor, currency: item.currency, why: why.into() };
         if item.currency != self.currency && !self.asked.takes_currencies {
             return self.found.held.push(hold("in another currency than the ledger's, without a rate"));
         }

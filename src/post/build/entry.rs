@@ -85,7 +85,12 @@ impl Case<'_> {
         if !for_items || minor <= 0 || !is_of_cheques(&self.facts.payments[self.payment]) {
             return Ok(());
         }
-        lines.push(self.accounts.line(LineRole::Collection, account, negative(minor)?, &cut(&format!("{label} encaissement"))));
+        lines.push(self.accounts.line(
+            LineRole::Collection,
+            account,
+            negative(minor)?,
+            &cut(&format!("{label} encaissement")),
+        ));
         lines.push(self.accounts.line(LineRole::Collection, account, minor, &cut(&format!("{label} remise"))));
         Ok(())
     }
@@ -152,7 +157,9 @@ impl Case<'_> {
         let given = Some(&*self.decision.account).filter(|a| !a.is_empty());
         let account = given.unwrap_or(&self.accounts.post.discount);
         let items: Vec<Discounted<'_>> = (self.decision.applications.iter())
-            .filter_map(|a| Some((a, self.facts.book.items.get(a.item as usize)?, self.facts.items.get(a.item as usize)?)))
+            .filter_map(|a| {
+                Some((a, self.facts.book.items.get(a.item as usize)?, self.facts.items.get(a.item as usize)?))
+            })
             .map(|(a, item, text)| Discounted { text, amount: item.amount, applied: a.minor })
             .collect();
         match (split(minor, &items), self.accounts.post.unknown_vat) {

@@ -14,8 +14,7 @@ pub(super) fn of_decision(facts: &BookFacts, subject: &str, decision: &DecisionF
         .map(|a| (facts.items.get(a.item as usize).map_or("", |i| &*i.id), a.minor))
         .collect();
     applied.sort_unstable();
-    let mut differences: Vec<(&str, i64)> =
-        decision.differences.iter().map(|d| (d.kind.word(), d.minor)).collect();
+    let mut differences: Vec<(&str, i64)> = decision.differences.iter().map(|d| (d.kind.word(), d.minor)).collect();
     differences.sort_unstable();
     let mut hasher = blake3::Hasher::new();
     let mut put = |text: &str| {

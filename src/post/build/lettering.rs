@@ -62,7 +62,9 @@ impl Lettering<'_> {
         }
         put(entries, &changes);
         changes.sort_by(|a, b| {
-            let key = |c: &LetteringChange| (c.account.clone(), c.auxiliary.clone(), c.document.clone(), c.item.clone(), c.key.clone());
+            let key = |c: &LetteringChange| {
+                (c.account.clone(), c.auxiliary.clone(), c.document.clone(), c.item.clone(), c.key.clone())
+            };
             key(a).cmp(&key(b))
         });
         changes
@@ -163,7 +165,11 @@ impl Lettering<'_> {
             let code = self.codes.next(&second.change.account, &second.change.auxiliary);
             let letter = Some(LetterCode { code, day: first.day.max(second.day) });
             for line in [first, second] {
-                changes.push(LetteringChange { before: line.change.letter.clone(), letter: letter.clone(), ..line.change });
+                changes.push(LetteringChange {
+                    before: line.change.letter.clone(),
+                    letter: letter.clone(),
+                    ..line.change
+                });
             }
         }
     }

@@ -107,8 +107,13 @@ mod tests {
     #[test]
     fn codes_follow_each_other_for_each_customer() {
         let mut codes = Codes::default();
-        assert_eq!([codes.next("411", "A"), codes.next("411", "A"), codes.next("411", "B")], ["AAA".into(), "AAB".into(), "AAA".into()]);
-        for (last, next) in [("AAZ", "ABA"), ("ZZZ", "AAAA"), ("AZZ", "BAA"), ("Q", "AAA"), ("aab", "AAC"), ("ZZZZ", "AAAAA")] {
+        assert_eq!(
+            [codes.next("411", "A"), codes.next("411", "A"), codes.next("411", "B")],
+            ["AAA".into(), "AAB".into(), "AAA".into()]
+        );
+        for (last, next) in
+            [("AAZ", "ABA"), ("ZZZ", "AAAA"), ("AZZ", "BAA"), ("Q", "AAA"), ("aab", "AAC"), ("ZZZZ", "AAAAA")]
+        {
             assert_eq!(Code::parse(last).unwrap().next().0, next, "{last}");
         }
         for wrong in ["", "12", "AA1", "É", "ABCDEFG"] {
@@ -118,7 +123,11 @@ mod tests {
 
     #[test]
     fn codes_begin_behind_those_of_the_ledger_and_of_the_configuration() {
-        let ledger = [("411".into(), "A".into(), "ABC".into()), ("411".into(), "".into(), "AAF".into()), ("411".into(), "A".into(), "ABB".into())];
+        let ledger = [
+            ("411".into(), "A".into(), "ABC".into()),
+            ("411".into(), "".into(), "AAF".into()),
+            ("411".into(), "A".into(), "ABB".into()),
+        ];
         let mut codes = Codes::behind(&[], &ledger, None);
         assert_eq!(&*codes.next("411", "A"), "ABD");
         // The ledger does not say whose this one was.

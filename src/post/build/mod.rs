@@ -69,12 +69,7 @@ pub struct Built {
 }
 
 /// Makes the entries that a month owes the ledger. Errors: E0301 for a currency of the configuration that is none, E0730.
-pub fn build(
-    facts: &PostFacts,
-    post: &PostPolicy,
-    ledger: &LedgerPolicy,
-    asked: &Asked<'_>,
-) -> Result<Built, Error> {
+pub fn build(facts: &PostFacts, post: &PostPolicy, ledger: &LedgerPolicy, asked: &Asked<'_>) -> Result<Built, Error> {
     let accounts = accounts::Accounts { post, ledger };
     let currency = currency(post)?;
     let mut found = due::find(facts, accounts, asked, currency);
@@ -110,12 +105,7 @@ pub fn build(
 }
 
 /// Makes the whole month as one journal, whatever the ledger has and whatever was written. Errors: as for [`build`].
-pub fn whole(
-    facts: &PostFacts,
-    post: &PostPolicy,
-    ledger: &LedgerPolicy,
-    asked: &Asked<'_>,
-) -> Result<Posting, Error> {
+pub fn whole(facts: &PostFacts, post: &PostPolicy, ledger: &LedgerPolicy, asked: &Asked<'_>) -> Result<Posting, Error> {
     let posting = whole::make(facts, accounts::Accounts { post, ledger }, asked, currency(post)?);
     balanced(&posting.entries)?;
     Ok(posting)

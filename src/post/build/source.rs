@@ -67,7 +67,9 @@ impl<'a> Sources<'a> {
     fn through(&self, why: &str) -> Source {
         match &self.accounts.post.through {
             Some(account) => Source::Account(account.as_str().into()),
-            None => Source::Held(format!("{why}: [post] through = \"471000\" says against which account it enters bank lines")),
+            None => Source::Held(format!(
+                "{why}: [post] through = \"471000\" says against which account it enters bank lines"
+            )),
         }
     }
 
@@ -117,7 +119,9 @@ fn remembered(before: &[&Written]) -> Option<Box<str>> {
         entry.lines.iter().find(|l| l.role == role).map(|l| l.account.clone())
     };
     let waits = before.iter().filter(|w| w.suspense && !reversed(w)).find_map(|w| line(w, LineRole::Suspense));
-    waits.or_else(|| before.iter().filter(|w| !w.suspense && w.reverses.is_empty()).rev().find_map(|w| line(w, LineRole::Bank)))
+    waits.or_else(|| {
+        before.iter().filter(|w| !w.suspense && w.reverses.is_empty()).rev().find_map(|w| line(w, LineRole::Bank))
+    })
 }
 
 /// Whether a decision says the same as an entry of the ledger; else what differs.
@@ -127,9 +131,9 @@ pub(super) fn agrees(kind: DecisionKind, applied: i128, source: &Source) -> Resu
         Source::Customer(name, sum) if for_items && applied != 0 && i128::from(*sum) != -applied => {
             Err(format!("the ledger has booked another amount on customers' accounts ({name}): correct one of the two"))
         }
-        Source::Customer(name, _) if !for_items => {
-            Err(format!("the ledger has it on a customer's account ({name}), and it was decided to be no customer's money"))
-        }
+        Source::Customer(name, _) if !for_items => Err(format!(
+            "the ledger has it on a customer's account ({name}), and it was decided to be no customer's money"
+        )),
         Source::Elsewhere(name, account) if for_items => {
             Err(format!("the ledger has it on {account} ({name}), and it was decided to be a customer's money"))
         }

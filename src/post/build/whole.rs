@@ -84,12 +84,17 @@ impl Whole<'_> {
 
     /// Payments of accounts that the ledger does not mirror, or whose currency the format does not take, are left out, and said.
     fn unmirrored(&mut self) {
-        for (n, payment) in self.facts.book.payments.iter().enumerate().filter(|(_, p)| self.asked.month == Month::of(p.booked)) {
+        for (n, payment) in
+            self.facts.book.payments.iter().enumerate().filter(|(_, p)| self.asked.month == Month::of(p.booked))
+        {
             let is_of = |b: &&BankLedger| b.bank == payment.account && b.currency == payment.currency;
             match self.facts.book.banks.iter().find(is_of) {
                 None => self.hold(n, format!("no ledger account mirrors {}: add a [[ledger.bank]]", payment.account)),
                 Some(bank) if bank.currency != self.currency && !self.asked.takes_currencies => {
-                    self.hold(n, format!("in {}, without a rate: the format takes {} only", bank.currency, self.currency));
+                    self.hold(
+                        n,
+                        format!("in {}, without a rate: the format takes {} only", bank.currency, self.currency),
+                    );
                 }
                 Some(_) => {}
             }
@@ -254,7 +259,14 @@ impl Whole<'_> {
             counterparts,
             reopening,
             of_ledger: Vec::new(),
-            open: self.facts.book.items.iter().zip(&open).map(|(i, left)| (i.id.clone(), Open { left: *left })).collect(),
+            open: self
+                .facts
+                .book
+                .items
+                .iter()
+                .zip(&open)
+                .map(|(i, left)| (i.id.clone(), Open { left: *left }))
+                .collect(),
         };
         let lettering = letters.give(&mut self.entries);
         let own: HashMap<&str, _, RandomState> =

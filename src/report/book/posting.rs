@@ -51,7 +51,8 @@ fn accounts(posting: &Posting, width: Option<usize>) -> String {
     let with_carried = posting.entries.iter().all(|e| e.kind == EntryKind::Carried);
     for entry in posting.entries.iter().filter(|e| with_carried || e.kind != EntryKind::Carried) {
         for line in &entry.lines {
-            let name = if line.role == LineRole::Receivable && line.auxiliary.is_empty() { "" } else { &*line.account_name };
+            let name =
+                if line.role == LineRole::Receivable && line.auxiliary.is_empty() { "" } else { &*line.account_name };
             let sum = sums.entry((&line.account, entry.currency)).or_insert((name, 0, 0, 0));
             sum.1 += 1;
             if line.minor > 0 { sum.2 += i128::from(line.minor) } else { sum.3 -= i128::from(line.minor) }

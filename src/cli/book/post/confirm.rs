@@ -76,7 +76,11 @@ fn compare(sent: &[Sent], answers: Vec<Answer>) -> Compared {
         if let Some(minor) = answer.minor.filter(|minor| !is_of(one, *minor)) {
             let money = |minor| Money::new(minor, one.entry.currency);
             let (sent, took) = (money(total(one)), money(minor));
-            compared.differ.push(format!("{}: {sent} was sent, {took} is said ({})", printable(&answer.key), answer.place));
+            compared.differ.push(format!(
+                "{}: {sent} was sent, {took} is said ({})",
+                printable(&answer.key),
+                answer.place
+            ));
         }
         compared.answers.push((one.op, answer));
     }
