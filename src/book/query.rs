@@ -10,6 +10,7 @@ use super::rows::{self, ITEM, PAYMENT, Shared};
 use super::runs::Kept;
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind};
+use crate::model::learned::FactUse;
 use crate::model::{
     AccountStatus, Applied, Author, BookItem, BookNote, BookPayment, Bucket, Currency, Decision, DecisionKind, Flag,
     Month, OpenItem, Payment, Probability, Proposal, Reason, Search, Standing, Sum, Verdict,
@@ -95,6 +96,8 @@ pub struct Explained {
     pub weights: String,
     /// The run's configuration, as JSON.
     pub configuration: String,
+    /// Learned facts that bore on it when the run was made.
+    pub learned: Vec<FactUse>,
 }
 
 impl Book {
@@ -445,6 +448,7 @@ impl Book {
             as_of: None,
             weights: String::new(),
             configuration: String::new(),
+            learned: Vec::new(),
         };
         let Some(row) = found.next().told()? else { return Ok(explained) };
         let text = |column: usize| row.get::<_, String>(column).told();
@@ -459,6 +463,7 @@ impl Book {
         let rivals = kept.rivals.into_iter().map(|h| names.local(h)).collect::<Result<Vec<_>, _>>()?;
         let returns = kept.returns.map(|n| names.payment(n)).transpose()?;
         explained.payers = kept.payers;
+        explained.learned = kept.learned;
         let mut set = crate::model::Flags::NONE;
         for flag in Flag::ALL.into_iter().filter(|f| flags & (1 << *f as u8) != 0) {
             set = set.with(flag);

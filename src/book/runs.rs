@@ -17,6 +17,7 @@ use super::rows::{self, ITEM, PAYMENT, Shared};
 use super::store::{Book, Told as _};
 use crate::error::{Error, Errors};
 use crate::model::known::Decided;
+use crate::model::learned::FactUse;
 use crate::model::{
     Application, Author, Bucket, Customer, DecisionKind, Difference, DifferenceKind, Hypothesis, InputFile, InputRole,
     Objection, Obstacle, OpenItem, Payment, Reconciliation, Search, Verdict, Weight,
@@ -81,6 +82,8 @@ pub struct Finished<'a> {
     pub weights: &'a str,
     /// What was looked at, as JSON: files with their hashes.
     pub inputs: &'a str,
+    /// Learned facts that bear on what was said of payments: indices into the input's, rising.
+    pub learned: &'a [(u32, Vec<FactUse>)],
 }
 
 /// How many payments a run put where.
@@ -117,6 +120,9 @@ pub(super) struct Kept {
     pub(super) search: Search,
     pub(super) examined: u32,
     pub(super) returns: Option<u32>,
+    /// Learned facts that bear on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) learned: Vec<FactUse>,
 }
 
 impl Book {
@@ -307,7 +313,10 @@ impl Book {
             "{} payments: {} applied, {} by rule, {} to review, {} unmatched, {} not receivable",
             ran.looked_at, ran.applied, ran.by_rule, ran.review, ran.unmatched, ran.outside
         );
-        let payload = serde_json::json!({ "as_of": run.as_of.to_string() });
+        let mut payload = serde_json::json!({ "as_of": run.as_of.to_string() });
+        if let (Some(all), Some(more)) = (payload.as_object_mut(), heading.payload.as_object()) {
+            all.extend(more.clone());
+        }
         ran.op = entry.finish(&Heading { summary, payload, ..heading })?;
         if dry {
             tx.rollback().told()?;
@@ -477,6 +486,7 @@ fn keep(run: &Finished<'_>, n: usize) -> Result<String, Error> {
     let chosen = verdict.chosen.as_ref().map(&mut of);
     let rivals = verdict.rivals.iter().map(&mut of).collect();
     let payer = verdict.payer.map(&mut local);
+    let learned = run.learned.binary_search_by_key(&(n as u32), |(payment, _)| *payment).ok();
     let names = |payer: &u32| {
         let payer = &run.reconciliation.payers[*payer as usize];
         (payer.id.clone(), payer.name.clone())
@@ -490,6 +500,7 @@ fn keep(run: &Finished<'_>, n: usize) -> Result<String, Error> {
         search: verdict.search,
         examined: verdict.examined,
         returns: verdict.returns.map(payment),
+        learned: learned.map_or_else(Vec::new, |at| run.learned[at].1.clone()),
     })
 }
 

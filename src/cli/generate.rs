@@ -1,5 +1,7 @@
 //! `lettrage generate`: Makes payments and invoices whose true links are known
 
+mod months;
+
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,12 +19,16 @@ use crate::synth::{Camt, Profile, Shape, Table, TruthRow, World, slices};
 /// Writes payments.csv (or statements), invoices.csv, customers.csv and truth.csv. The same number and seed make the same bytes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Number of payments, at most ten million; invoices are about 1.3 times as many
+    /// Number of payments, at most ten million; with --months in each month, about. Invoices are about 1.3 times as many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     payments: u64,
     /// A bad shape instead of a normal company: what is slow for whoever compares too much
     #[arg(long, value_name = "NAME", value_parser = shape())]
     shape: Option<Shape>,
+    /// A company's months one after the other, from January 2025 on: a folder for each, with the statements of the month and the list of
+    /// what is open at its end
+    #[arg(long, value_name = "N", conflicts_with = "shape", value_parser = clap::value_parser!(u32).range(1..=120))]
+    months: Option<u32>,
     /// Another seed makes another company
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -50,6 +56,9 @@ fn shape() -> impl TypedValueParser<Value = Shape> {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
+    if let Some(count) = args.months {
+        return months::run(args, count);
+    }
     let made = Recipe { profile: Profile::new(args.payments, args.seed), shape: args.shape };
     let counts = write(&made, &args.out, args.format)?;
     eprintln!(
@@ -82,9 +91,11 @@ pub(super) fn write(recipe: &Recipe, out: &Path, format: Format) -> Result<Count
         Some(shape) => write_shape(shape, &recipe.profile, out, format),
         None => write_world(&recipe.profile, out, format),
     };
-    written.map_err(|(path, e)| {
-        Error::new(ErrorKind::Io, "E0001", format!("cannot write: {e}")).in_file(path.display().to_string())
-    })
+    written.map_err(cannot_write)
+}
+
+fn cannot_write((path, e): Failed) -> Error {
+    Error::new(ErrorKind::Io, "E0001", format!("cannot write: {e}")).in_file(path.display().to_string())
 }
 
 /// Where payments go.

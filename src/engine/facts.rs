@@ -198,7 +198,7 @@ impl Facts {
     }
 
     /// The number of a customer by his identifier.
-    fn payer_numbered(&self, id: &str) -> Option<usize> {
+    pub(super) fn payer_numbered(&self, id: &str) -> Option<usize> {
         self.payers.binary_search_by(|p| (*p.id).cmp(id)).ok()
     }
 

@@ -4,11 +4,12 @@
 //! that the ledger does not know, and that paid for a customer, is likely to pay for it again: the more often it did, the likelier,
 //! and the less so, the more others it paid for as well. A receipt is never its own teacher: what it cites is evidence already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
 use crate::index::{CustomerIndex, Hint};
+use crate::model::learned::{FactBy, FactKey};
 use crate::model::stage::PayerView;
 
 /// Weight of "for somebody else" after receipts for one customer, in receipts: after a single one, a further receipt from the
@@ -40,6 +41,32 @@ pub(super) struct Lesson<'a> {
     pub(super) payer: &'a PayerView,
 }
 
+/// What a person said to forget: by account, name and paying customer, with the customer that it is about.
+#[derive(Debug, Default)]
+pub(super) struct Forgotten<'a> {
+    accounts: HashSet<(&'a str, u32), FixedState>,
+    names: HashSet<(&'a str, u32), FixedState>,
+    pays_for: HashSet<(u32, u32), FixedState>,
+}
+
+impl<'a> Forgotten<'a> {
+    /// Sorts facts; those of customers that the run does not know say nothing. `number` gives a customer's number by his identifier.
+    pub(super) fn of(facts: &'a [FactKey], number: impl Fn(&str) -> Option<u32>) -> Self {
+        let mut this = Self::default();
+        for FactKey { by, key, customer } in facts {
+            let Some(customer) = number(customer) else { continue };
+            match by {
+                FactBy::Account => drop(this.accounts.insert((key, customer))),
+                FactBy::Name => drop(this.names.insert((key, customer))),
+                FactBy::Customer => this.pays_for.extend(number(key).map(|payer| (payer, customer))),
+                // No run learns fees.
+                FactBy::Fee => {}
+            }
+        }
+        this
+    }
+}
+
 /// Receipts by customer, in the order of customers.
 type Counts = Vec<(u32, u32)>;
 
@@ -59,7 +86,7 @@ pub(super) struct Learned {
 
 impl Learned {
     /// Learns from lessons in canonical order.
-    pub(super) fn from(lessons: &[Lesson<'_>]) -> Self {
+    pub(super) fn from(lessons: &[Lesson<'_>], forgotten: &Forgotten<'_>) -> Self {
         let mut learned = Self::default();
         let mut for_others: HashMap<(u32, u32), u32, FixedState> = HashMap::default();
         for lesson in lessons {
@@ -69,11 +96,15 @@ impl Learned {
             // Who is recognised keeps his account, whomever he pays for.
             let owner = payer.unwrap_or(lesson.customer);
             let account = (!lesson.account.is_empty()).then_some(owner);
+            let account = account.filter(|owner| !forgotten.accounts.contains(&(lesson.account, *owner)));
             let name = (!lesson.name.is_empty() && payer.is_none()).then_some(lesson.customer);
+            let name = name.filter(|customer| !forgotten.names.contains(&(lesson.name, *customer)));
             count(&mut learned.accounts, lesson.account, account);
             count(&mut learned.names, lesson.name, name);
             learned.own.insert(lesson.payment, [account, name]);
-            if let Some(payer) = payer.filter(|payer| *payer != lesson.customer) {
+            let for_other =
+                |payer: &u32| *payer != lesson.customer && !forgotten.pays_for.contains(&(*payer, lesson.customer));
+            if let Some(payer) = payer.filter(for_other) {
                 *for_others.entry((payer, lesson.customer)).or_default() += 1;
             }
         }
@@ -142,6 +173,10 @@ mod tests {
         Lesson { payment, customer, account, name, payer }
     }
 
+    fn learn(lessons: &[Lesson<'_>]) -> Learned {
+        Learned::from(lessons, &Forgotten::default())
+    }
+
     fn customers(learned: &Learned, payment: u32, account: &str, name: &str) -> Vec<u32> {
         learned.hints(payment, account, name).iter().map(|h| h.customer).collect()
     }
@@ -149,7 +184,7 @@ mod tests {
     #[test]
     fn an_account_that_paid_for_a_customer_pays_for_it_again() {
         let nobody = PayerView::default();
-        let learned = Learned::from(&[lesson(0, 4, "FR1", "FACTORCO", &nobody)]);
+        let learned = learn(&[lesson(0, 4, "FR1", "FACTORCO", &nobody)]);
         assert_eq!(customers(&learned, 9, "FR1", "SOMEBODY"), [4]);
         assert_eq!(customers(&learned, 9, "FR2", "FACTORCO"), [4], "the name is learned as well");
         assert!(customers(&learned, 9, "FR2", "SOMEBODY").is_empty());
@@ -159,9 +194,9 @@ mod tests {
     fn a_receipt_is_not_its_own_teacher() {
         let nobody = PayerView::default();
         let once = [lesson(0, 4, "FR1", "FACTORCO", &nobody)];
-        assert!(customers(&Learned::from(&once), 0, "FR1", "FACTORCO").is_empty());
+        assert!(customers(&learn(&once), 0, "FR1", "FACTORCO").is_empty());
         let twice = [lesson(0, 4, "FR1", "", &nobody), lesson(1, 4, "FR1", "", &nobody)];
-        let learned = Learned::from(&twice);
+        let learned = learn(&twice);
         assert_eq!(learned.hints(0, "FR1", ""), [CustomerIndex::hint_before(4, 1, OTHERS)]);
         assert_eq!(learned.hints(7, "FR1", ""), [CustomerIndex::hint_before(4, 2, OTHERS)]);
     }
@@ -169,7 +204,7 @@ mod tests {
     #[test]
     fn who_paid_for_others_too_says_less() {
         let nobody = PayerView::default();
-        let learned = Learned::from(&[lesson(0, 4, "FR1", "", &nobody), lesson(1, 6, "FR1", "", &nobody)]);
+        let learned = learn(&[lesson(0, 4, "FR1", "", &nobody), lesson(1, 6, "FR1", "", &nobody)]);
         let both = learned.hints(9, "FR1", "");
         assert_eq!((both[0].customer, both[1].customer, both[0].bits), (4, 6, both[1].bits));
         assert!(both[0].bits < CustomerIndex::hint_before(4, 1, OTHERS).bits - 3.0);
@@ -179,10 +214,10 @@ mod tests {
     fn a_known_payer_keeps_his_account_and_pays_for_others_after_several_times() {
         let payer = known(2);
         let lessons: Vec<Lesson<'_>> = (0..3).map(|n| lesson(n, 5, "FR1", "ALPHA", &payer)).collect();
-        let learned = Learned::from(&lessons);
+        let learned = learn(&lessons);
         assert_eq!(customers(&learned, 9, "FR1", "ALPHA"), [2]);
         assert_eq!(learned.pays_for, [(2, 5)]);
-        assert!(Learned::from(&lessons[..2]).pays_for.is_empty(), "a receipt's own lesson and one more");
+        assert!(learn(&lessons[..2]).pays_for.is_empty(), "a receipt's own lesson and one more");
     }
 
     #[test]
@@ -190,7 +225,29 @@ mod tests {
         let nobody = PayerView::default();
         assert_eq!(Learned::default().unknown_payers(0.08), 0.08);
         let lessons: Vec<Lesson<'_>> = (0..80).map(|n| lesson(n, 1, "", "", &nobody)).collect();
-        let share = Learned::from(&lessons).unknown_payers(0.08);
+        let share = learn(&lessons).unknown_payers(0.08);
         assert!((share - (80.0 + 1.6) / 100.0).abs() < 1e-9, "{share}");
+    }
+
+    #[test]
+    fn what_is_forgotten_is_taught_by_nobody() {
+        let (nobody, payer) = (PayerView::default(), known(2));
+        let mut lessons = vec![lesson(0, 4, "FR1", "ALPHA BETA", &nobody), lesson(1, 6, "FR1", "ALPHA BETA", &nobody)];
+        lessons.extend((2..5).map(|n| lesson(n, 5, "FR9", "GAMMA", &payer)));
+        let key = |by, key: &str, customer: &str| FactKey { by, key: key.into(), customer: customer.into() };
+        let number = |id: &str| id.strip_prefix('C')?.parse().ok();
+        let forgetting = |facts: &[FactKey]| Learned::from(&lessons, &Forgotten::of(facts, number));
+        let accounts = forgetting(&[key(FactBy::Account, "FR1", "C4"), key(FactBy::Account, "FR1", "X")]);
+        assert_eq!(customers(&accounts, 9, "FR1", ""), [6], "the other customer of the account is not forgotten");
+        assert_eq!(customers(&accounts, 9, "", "ALPHA BETA"), [4, 6], "nor the name");
+        let names = forgetting(&[key(FactBy::Name, "ALPHA BETA", "C4"), key(FactBy::Name, "ALPHA BETA", "C6")]);
+        assert!(customers(&names, 9, "", "ALPHA BETA").is_empty());
+        assert_eq!(accounts.pays_for, [(2, 5)]);
+        assert!(forgetting(&[key(FactBy::Customer, "C2", "C5")]).pays_for.is_empty());
+        assert_eq!(
+            forgetting(&[key(FactBy::Customer, "C5", "C2")]).pays_for,
+            [(2, 5)],
+            "the other way round is another fact"
+        );
     }
 }

@@ -17,7 +17,7 @@ use super::Request;
 use super::confirmed::Confirmed;
 use super::distinct::{Distinct, distinct};
 use super::facts::{Cited, Facts, Indices, payment};
-use super::learned::{Learned, Lesson};
+use super::learned::{Forgotten, Learned, Lesson};
 use super::standing::Taught;
 
 /// Lengths at which banks cut names. A blank at the cut is left out, so that the name is one shorter.
@@ -78,7 +78,8 @@ pub(super) fn recognise(
             },
         ))
         .collect();
-    let learned = Learned::from(&lessons);
+    let number = |id: &str| facts.payer_numbered(id).map(|n| n as u32);
+    let learned = Learned::from(&lessons, &Forgotten::of(request.known.forgotten, number));
     let payers = (receipts.par_iter().zip(&seen))
         .map(|(receipt, seen)| {
             let hints = learned.hints(receipt.payment, &seen.sender.account, &seen.sender.name);

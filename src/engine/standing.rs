@@ -286,7 +286,7 @@ mod tests {
         let outside = Decided { payment: 3, outside: true, ..Decided::default() };
         let refused = Objection { payment: 1, applications: paid(1, &[2, 0, 2]).applications };
         let decided = [paid(4, &[0, 2]), returns, outside];
-        let known = Known { decided: &decided, objections: &[refused], only_propose: &[2] };
+        let known = Known { decided: &decided, objections: &[refused], only_propose: &[2], ..Known::default() };
         with(known, |_, _, standing| {
             let applied: Vec<u32> = standing.applied(0).iter().map(|a| a.item).collect();
             assert_eq!(applied, [0, 2]);

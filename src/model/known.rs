@@ -1,5 +1,6 @@
 //! What a book knows before a run: decisions that stand, and what people refused.
 
+use super::learned::FactKey;
 use super::{Application, Difference};
 
 /// What is known beside payments, items and customers. Empty: nothing was ever decided.
@@ -16,6 +17,8 @@ pub struct Known<'a> {
     /// Payments about which a person has said no to an automatic decision (undone or rejected), as indices into the request's
     /// payments. They are proposed at best, and what they cite teaches nothing.
     pub only_propose: &'a [u32],
+    /// Facts about payers that a person said to forget: no receipt of this run and no decision teaches them.
+    pub forgotten: &'a [FactKey],
 }
 
 impl Known<'_> {

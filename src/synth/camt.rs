@@ -45,6 +45,17 @@ impl Camt {
         Ok(Self { folder: folder.to_owned(), positions, accounts: BTreeMap::new() })
     }
 
+    /// What follows goes to another folder: the statements begun are ended, balances and numbers go on.
+    pub fn move_to(&mut self, folder: &Path) -> io::Result<()> {
+        for account in self.accounts.values_mut() {
+            account.end_day(&self.folder, &mut self.positions)?;
+            account.end_month()?;
+        }
+        fs::create_dir_all(folder)?;
+        self.folder = folder.to_owned();
+        Ok(())
+    }
+
     /// Takes the next payment; writes the day before when it is complete.
     pub fn payment(&mut self, payment: Payment) -> io::Result<()> {
         let currency = payment.amount.currency;

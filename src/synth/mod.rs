@@ -14,7 +14,9 @@
 mod camt;
 mod codes;
 mod kind;
+mod lasting;
 pub mod measure;
+mod months;
 mod names;
 mod numbering;
 mod remittance;
@@ -25,6 +27,7 @@ mod world;
 mod write;
 
 pub use camt::Camt;
+pub use months::{Months, MonthsAt};
 pub use rng::Rng;
 pub use shapes::Shape;
 pub use world::World;
@@ -39,12 +42,20 @@ pub struct Profile {
     pub payments: u64,
     /// The same seed makes the same world.
     pub seed: u64,
+    /// Months that are told, from January 2025 on, in a world whose habits last; 0: the second half of 2025, in one heap.
+    pub months: u32,
 }
 
 impl Profile {
     /// So many payments from a seed.
     pub fn new(payments: u64, seed: u64) -> Self {
-        Self { payments, seed }
+        Self { payments, seed, months: 0 }
+    }
+
+    /// So many months with about so many payments each. The world goes on for two months more, so that the last month is like the
+    /// others: what is paid later is open in it.
+    pub fn of_months(months: u32, payments_each: u64, seed: u64) -> Self {
+        Self { payments: payments_each * u64::from(months + lasting::AFTER), seed, months }
     }
 }
 

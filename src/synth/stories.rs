@@ -246,7 +246,8 @@ impl World {
         let item = self.due_on(family, who, day, true);
         let usual =
             family.members[who].customer.usual_fee.and_then(|fee| Money::from_decimal(fee, family.currency).ok());
-        let fee = usual.map_or_else(|| self.rng.pick(&[500, 750, 1000, 1200, 1500, 2000, 2500]), |fee| fee.minor);
+        let usual = usual.map(|fee| fee.minor).or(family.members[who].habits.fee);
+        let fee = usual.unwrap_or_else(|| self.rng.pick(&[500, 750, 1000, 1200, 1500, 2000, 2500]));
         if self.open(item) < fee * 10 {
             // A fee that eats a small invoice is no fee any more.
             let more = fee * 10 + self.rng.between(1, 99_999);
@@ -432,7 +433,7 @@ impl World {
         let (day, tongue) = (self.day(0), family.members[who].tongue);
         let style = self.rng.pick(&[Style::Full, Style::Full, Style::Structured, Style::Reformatted]);
         let item = self.due_on(family, who, day, true);
-        let face = self.stranger(tongue);
+        let face = self.third_party_of(&family.members[who], tongue);
         let text = self.text(family, who, style, item);
         let amount = self.open(item);
         let payment = self.payment(day, Money::new(amount, family.currency), &face, text);
@@ -443,7 +444,7 @@ impl World {
     fn amount_only(&mut self, family: &mut Family, who: usize) {
         let (day, tongue) = (self.day(0), family.members[who].tongue);
         let item = self.due_on(family, who, day, false);
-        let face = self.stranger(tongue);
+        let face = self.third_party_of(&family.members[who], tongue);
         let text = remittance::idle(&mut self.rng, tongue);
         let amount = self.open(item);
         let payment =

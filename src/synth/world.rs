@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::codes;
 use super::kind::{Needs, STORIES, Story};
+use super::lasting::{self, Habits, Lasting};
 use super::names::{self, TONGUES, Tongue};
 use super::numbering::{Numbering, ReferenceScheme};
 use super::remittance::Remittance;
@@ -14,7 +15,7 @@ use super::rng::Rng;
 use super::{Dataset, Profile, TruthRow};
 use crate::model::{Currency, Customer, Discount, Flags, ItemKind, Money, Nature, OpenItem, Payment, VatPart};
 
-/// Days of the statements: the second half of 2025.
+/// Days of the statements where no months are asked for: the second half of 2025.
 const WINDOW: u64 = 184;
 /// Days before the window on which invoices may have been issued.
 const BEFORE: u64 = 420;
@@ -39,6 +40,8 @@ pub(super) struct Member {
     delay: i64,
     scatter: i64,
     subscription: i64,
+    /// What lasts beside that, where habits do.
+    pub(super) habits: Habits,
 }
 
 /// Customers that belong together (mostly one), and the amounts that their invoices have.
@@ -51,6 +54,10 @@ pub(super) struct Family {
     /// Amounts of invoices whose payment does not name them: no other invoice may have them, or truth would be a guess.
     unnamed: HashSet<i64>,
     amounts: HashSet<i64>,
+    /// Others pay for its members: a parent, a spouse, a factor.
+    pub(super) has_third_party: bool,
+    /// Its banks take fees.
+    pub(super) has_fees: bool,
 }
 
 /// Who stands on a payment as the other side.
@@ -74,6 +81,10 @@ pub struct World {
     pub(super) rng: Rng,
     pub(super) numbering: Numbering,
     pub(super) start: NaiveDate,
+    /// Days of the statements.
+    pub(super) days: u64,
+    /// What all families share in a world whose habits last.
+    pub(super) lasting: Option<Lasting>,
     payments: u64,
     made: u64,
     items: u64,
@@ -93,16 +104,22 @@ impl World {
     /// A world of exactly so many payments.
     pub fn new(profile: &Profile) -> Self {
         let mut rng = Rng::new(profile.seed);
-        let start = NaiveDate::from_ymd_opt(2025, 7, 1).unwrap_or_default();
+        let (start, days) = match profile.months {
+            0 => (NaiveDate::from_ymd_opt(2025, 7, 1).unwrap_or_default(), WINDOW),
+            months => lasting::span(months),
+        };
         // Invoices gather on the working days of about seven months; a full day overflows into the next ones.
-        let busiest = u32::try_from(profile.payments / 105).unwrap_or(u32::MAX / 1000).min(2_000_000);
-        let numbering = Numbering::new(&mut rng, start - Days::new(BEFORE), (BEFORE + WINDOW) as usize, busiest);
+        let busiest = u32::try_from(profile.payments * WINDOW / (105 * days)).unwrap_or(u32::MAX / 1000).min(2_000_000);
+        let numbering = Numbering::new(&mut rng, start - Days::new(BEFORE), (BEFORE + days) as usize, busiest);
         let currencies = CURRENCIES.iter().filter_map(|code| Currency::parse(code));
         let accounts = currencies.map(|currency| (currency, codes::iban(&mut rng, "FR"))).collect();
+        let lasting = (profile.months > 0).then(|| Lasting::new(&mut rng));
         Self {
             rng,
             numbering,
             start,
+            days,
+            lasting,
             payments: profile.payments,
             made: 0,
             items: 0,
@@ -118,7 +135,7 @@ impl World {
 
     /// The first and the last day of the statements.
     pub fn window(&self) -> (NaiveDate, NaiveDate) {
-        (self.start, self.start + Days::new(WINDOW - 1))
+        (self.start, self.start + Days::new(self.days - 1))
     }
 
     /// One family's whole story.
@@ -141,6 +158,8 @@ impl World {
             [(40, 1, 2), (25, 3, 5), (20, 6, 12), (10, 13, 40), (4, 41, 150), (1, 151, 600)];
         let (_, low, high) = SIZES[self.rng.weighted(&SIZES.map(|size| size.0))];
         let size = self.rng.between(low, high) as u64;
+        // As many in a month, however many months are told.
+        let size = if self.lasting.is_some() { size * self.days / WINDOW } else { size };
         size.min((self.payments / 10).max(1))
     }
 
@@ -148,7 +167,7 @@ impl World {
     fn draw_story(&mut self, family: &Family) -> Story {
         let left = self.payments - self.made;
         let mut weights = [0; STORIES.len()];
-        for (n, (_, share, most, needs)) in STORIES.into_iter().enumerate() {
+        for (n, (story, share, most, needs)) in STORIES.into_iter().enumerate() {
             let possible = most <= left
                 && match needs {
                     Needs::Nothing => true,
@@ -156,7 +175,8 @@ impl World {
                     Needs::Others => !self.unpaid.is_empty(),
                 };
             if possible {
-                weights[n] = (share * (self.made + 500)).saturating_sub(self.told[n] * 10_000);
+                let lacking = (share * (self.made + 500)).saturating_sub(self.told[n] * 10_000);
+                weights[n] = if self.lasting.is_some() { lasting::weight(story, family, lacking) } else { lacking };
             }
         }
         let drawn = self.rng.weighted(&weights);
@@ -185,7 +205,18 @@ impl World {
             let others: Box<[Box<str>]> = members[1..].iter().map(|m| m.customer.id.clone()).collect();
             members[0].customer.pays_for = others;
         }
-        Family { members, currency, shared_account, name, unnamed: HashSet::new(), amounts: HashSet::new() }
+        let mut family = Family {
+            members,
+            currency,
+            shared_account,
+            name,
+            unnamed: HashSet::new(),
+            amounts: HashSet::new(),
+            has_third_party: false,
+            has_fees: false,
+        };
+        self.give_habits(&mut family);
+        family
     }
 
     fn member(&mut self, tongue: &'static Tongue) -> Member {
@@ -228,6 +259,7 @@ impl World {
             delay: rng.pick(&[-5, -2, 0, 0, 1, 2, 3, 5, 8, 14, 21, 30]),
             scatter: rng.pick(&[0, 1, 2, 3, 5]),
             subscription: rng.pick(&[1990, 2990, 4900, 4990, 9900, 12_000, 19_900, 25_000, 49_900, 120_000]),
+            habits: Habits::default(),
         }
     }
 
@@ -239,8 +271,10 @@ impl World {
             let settled = self.rng.percent(40);
             let paid = if settled {
                 self.start - Days::new(1 + self.rng.below(200))
+            } else if self.lasting.is_some() {
+                self.forgotten_since()
             } else {
-                self.start + Days::new(30 + self.rng.below(WINDOW - 20))
+                self.start + Days::new(30 + self.rng.below(self.days - 20))
             };
             let dates = self.dates(&family.members[who], paid);
             let amount = self.amount(family, who, true);
@@ -256,13 +290,13 @@ impl World {
 
     /// A working day of the window, with so many days after it.
     pub(super) fn day(&mut self, room: u64) -> NaiveDate {
-        let day = self.start + Days::new(self.rng.below(WINDOW - room));
+        let day = self.start + Days::new(self.rng.below(self.days - room));
         match day.weekday() {
             Weekday::Sat => day - Days::new(if day > self.start { 1 } else { 0 }),
             Weekday::Sun => day + Days::new(1),
             _ => day,
         }
-        .min(self.start + Days::new(WINDOW - 1 - room.min(WINDOW - 1)))
+        .min(self.start + Days::new(self.days - 1 - room.min(self.days - 1)))
     }
 
     /// The dates of an invoice that this customer, with its habit, pays on a day.
@@ -411,6 +445,9 @@ impl World {
 
     /// Name and account under which a customer's payment arrives.
     pub(super) fn face(&mut self, member: &Member) -> Face {
+        if self.lasting.is_some() {
+            return self.lasting_face(member);
+        }
         let name = match member.customer.other_names.first() {
             Some(other) if self.rng.percent(25) => other.to_string(),
             _ => names::printed(&mut self.rng, &member.customer.name),

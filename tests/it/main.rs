@@ -3,10 +3,12 @@
 mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
+mod book_approve;
 mod book_failures;
 mod book_import;
 mod book_kill;
 mod book_month;
+mod book_post;
 mod book_properties;
 mod book_report;
 mod book_walkthrough;
@@ -60,3 +62,4 @@ mod report;
 mod standing;
 mod synth;
 mod xlsx;
+mod year;

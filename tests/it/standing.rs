@@ -42,7 +42,12 @@ impl Book {
         let result = reconcile(&Request {
             payments: &self.books.payments[..payments],
             items: &self.items(),
-            known: Known { decided: &self.decided, objections: &self.objections, only_propose: &self.only_propose },
+            known: Known {
+                decided: &self.decided,
+                objections: &self.objections,
+                only_propose: &self.only_propose,
+                ..Known::default()
+            },
             ..self.books.request()
         });
         self.check(&result);
@@ -506,6 +511,7 @@ fn what_points_nowhere_is_passed_over() {
             ],
             objections: &[Objection { payment: u32::MAX, applications: vec![nowhere] }],
             only_propose: &[u32::MAX],
+            forgotten: &[],
         },
         ..book.books.request()
     });

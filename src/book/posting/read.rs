@@ -91,7 +91,8 @@ fn refused(db: &Connection) -> Result<Keys, Error> {
 /// What is written and was not refused. The entry itself is read only where it may have to be taken back.
 fn written(db: &Connection, refused: &Keys) -> Result<Vec<Written>, Error> {
     let sql = "SELECT w.op, w.key, w.kind, w.decision IS NULL AND w.reverses = '', w.subject, w.reverses, \
-         CASE WHEN w.reverses = '' AND (w.decision IS NULL OR w.decision IS NOT coalesce(p.decision, i.decision)) THEN w.entry END \
+         CASE WHEN w.reverses = '' AND (w.decision IS NULL OR w.decision IS NOT coalesce(p.decision, i.decision) \
+         OR w.key IN (SELECT reverses FROM posting WHERE reverses <> '')) THEN w.entry END \
          FROM posting w JOIN operation o ON o.seq = w.op AND o.undone_by IS NULL \
          LEFT JOIN payment p ON p.id = w.subject AND p.present = 1 LEFT JOIN item i ON i.id = w.subject AND w.kind = 'settlement' \
          ORDER BY w.op, w.n";

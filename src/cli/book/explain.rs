@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::learned::{decision, sentence};
 use crate::book::Book;
 use crate::book::query::Explained;
 use crate::config::{Config, Weights};
 use crate::error::{Error, ErrorKind, printable};
+use crate::model::learned::FactUse;
 use crate::model::{BookItem, BookNote, Decision, DecisionKind, Frequencies, Money, Payer, Proof, Reconciliation};
 use crate::report::{self, Inputs, Lang};
 
@@ -25,7 +27,7 @@ pub(in crate::cli) fn explain(folder: &Path, id: &str, verbose: bool, lang: Lang
 
 /// The text of a payment: the run's waterfall, then what stands and who decided it.
 pub(super) fn payment(book: &Book, explained: Explained, verbose: bool, lang: Lang) -> Result<String, Error> {
-    let Explained { payment, verdict, payers, items, others, as_of, weights, configuration } = explained;
+    let Explained { payment, verdict, payers, items, others, as_of, weights, configuration, learned } = explained;
     let mut text = String::new();
     if let (Some(verdict), Some(as_of)) = (verdict, as_of) {
         let broken = |what: &str, e: serde_json::Error| {
@@ -80,6 +82,7 @@ pub(super) fn payment(book: &Book, explained: Explained, verbose: bool, lang: La
             printable(&p.remittance)
         );
     }
+    rests_on(&learned, &mut text);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "\nstands    {}", payment.standing.word().replace('_', " "));
     if let Some(decision) = &payment.decision {
@@ -87,6 +90,22 @@ pub(super) fn payment(book: &Book, explained: Explained, verbose: bool, lang: La
     }
     notes(&payment.notes, &mut text);
     Ok(text)
+}
+
+/// The learned facts behind it, each with the decisions that it came from.
+fn rests_on(learned: &[FactUse], text: &mut String) {
+    for (n, fact) in learned.iter().enumerate() {
+        let gap = if n == 0 { "\n" } else { "" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{gap}learned   {}   fact {}", printable(&sentence(fact)), fact.id);
+        for source in &fact.sources {
+            let _ = writeln!(text, "          {}", printable(&decision(source)));
+        }
+        let more = fact.count.saturating_sub(fact.sources.len() as u64);
+        if more > 0 {
+            let _ = writeln!(text, "          and {more} more:  lettrage learned");
+        }
+    }
 }
 
 /// Who decided what, when and why.

@@ -132,7 +132,7 @@ fn asked<'a>(args: &'a Args, company: &'a str, period: Month) -> Result<Asked<'a
 
 fn company(book: &Book, config: &Config, facts: &PostFacts) -> String {
     match config.post.company.trim() {
-        "" => super::report::company(book, &facts.book),
+        "" => super::report::company(book, &facts.book, None),
         name => name.to_string(),
     }
 }
@@ -193,8 +193,8 @@ fn write(book: &mut Book, args: &Args, config: &Config, ready: &Ready, period: M
 }
 
 /// Whether a control allows that the ledger gets something of this month: four eyes are checked here, and nowhere else.
-fn may_write(_book: &Book, _config: &Config, _period: Month) -> Result<(), Error> {
-    Ok(())
+fn may_write(book: &Book, config: &Config, period: Month) -> Result<(), Error> {
+    super::approvals::require_approval(book, config, period)
 }
 
 /// Refuses to overwrite what an earlier batch, or somebody else, wrote. Error: E0731.
@@ -222,7 +222,7 @@ fn told(ready: &Ready, built: &Built, args: &Args, talk: Talk, done: &str, end: 
         ready.shown
     );
     let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
-    text.push_str(&posting_tables(&ready.posting, width));
+    text.push_str(&posting_tables(&ready.posting, false, width));
     if of(EntryKind::Reversal) > 0 {
         let n = of(EntryKind::Reversal);
         text.push_str(&format!(
@@ -301,7 +301,7 @@ fn nothing(book: &Book, built: &Built, period: Month, talk: Talk) -> Outcome {
         None => format!("nothing to write of {period}\n"),
     };
     let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
-    text.push_str(&posting_tables(&built.posting, width));
+    text.push_str(&posting_tables(&built.posting, false, width));
     text.push_str(&notes(built));
     crate::cli::print(&text)?;
     Ok(0)
@@ -328,7 +328,7 @@ fn whole(book: &Book, args: &Args, config: &Config, facts: &PostFacts, period: M
         posting_sum(&posting)
     );
     let width = std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten();
-    text.push_str(&posting_tables(&posting, width));
+    text.push_str(&posting_tables(&posting, true, width));
     if args.write {
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         text.push_str(&format!("{shown}{}\n", names.join(&format!(", {shown}"))));
@@ -345,7 +345,7 @@ fn again(book: &Book, args: &Args, op: u64, talk: Talk) -> Outcome {
     let files = book.posting_files(op)?;
     let batches = book.posting_batches()?;
     let period = batches.iter().find(|b| b.op == op).map(|b| b.period.clone()).unwrap_or_default();
-    let (folder, shown) = folder(args, book, &format!("post/{period}"));
+    let (folder, shown) = free_folder(args, book, &format!("post/{period}"), &files);
     report::write_files(&folder, &files)?;
     if !talk.quiet {
         let names: Vec<String> = files.iter().map(|(name, _)| format!("{shown}{name}")).collect();

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::At;
 use super::import::pooled;
+use super::learned::{Bearing, Learnt, Used};
 use crate::book::Book;
 use crate::book::runs::{Finished, Ran, Ruled, RunInput};
 use crate::cli::{Outcome, Talk, pipeline, progress};
@@ -58,10 +59,10 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let config = args.at.config()?;
     let mut book = args.at.open()?;
     let progress = progress::Progress::start(talk.progress());
-    let ran = pooled(args.threads, || make(&mut book, args, &config, &|phase| progress.phase(phase)))??;
+    let (ran, used) = pooled(args.threads, || make(&mut book, args, &config, &|phase| progress.phase(phase)))??;
     progress.finish();
     if let Some(path) = args.out.as_ref().filter(|_| !args.dry_run && ran.looked_at > 0) {
-        super::parts::put_file(path, super::prove::text(&document(&book, args, &config, &ran)?).as_bytes())?;
+        super::parts::put_file(path, super::prove::text(&document(&book, args, &config, (&ran, used))?).as_bytes())?;
     }
     if ran.looked_at == 0 {
         if !talk.quiet {
@@ -70,22 +71,24 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         return Ok(0);
     }
     if !talk.quiet {
-        crate::cli::print(&describe(&book, args, &ran)?)?;
+        crate::cli::print(&describe(&book, args, (&ran, used))?)?;
     }
     Ok(u8::from(args.exit_code && ran.review + ran.unmatched > 0))
 }
 
-fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + Sync)) -> Result<Ran, Errors> {
+fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + Sync)) -> Result<(Ran, Used), Errors> {
     phase("reading");
-    let input = book.run_input()?;
+    let mut input = book.run_input()?;
     let wanted = wanted(&input, args);
     if !wanted.iter().any(|w| *w) {
         let error = Error::new(ErrorKind::Usage, "E0719", "the book has no payment to look at");
         return Err(error.help("lettrage import FILE…  brings some; lettrage list  shows what it has").into());
     }
     if !wanted.iter().zip(&input.undecided).any(|(wanted, open)| *wanted && *open) {
-        return Ok(Ran::default());
+        return Ok(Default::default());
     }
+    let learnt = Learnt::of(book, &input.customers)?;
+    learnt.merge(&mut input.customers);
     let (ruled, conflicts) = by_rule(&input, config, &wanted);
     for (payment, rules) in &conflicts {
         eprintln!(
@@ -106,13 +109,21 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
         weights: &weights,
         as_of: args.as_of,
         all_evidence: false,
-        known: Known { decided: &decided, objections: &input.objections, only_propose: &input.only_propose },
+        known: Known {
+            decided: &decided,
+            objections: &input.objections,
+            only_propose: &input.only_propose,
+            forgotten: &learnt.forgotten,
+        },
     };
     let reconciliation = engine::reconcile_in_stages(&request, phase);
     phase("recording");
+    let bearing: Bearing = learnt.bearing(&input, &reconciliation, &wanted);
+    let used = learnt.used(&bearing, &reconciliation);
     let weights = weights.used(reconciliation.frequencies.clone());
     let version = env!("CARGO_PKG_VERSION");
     let before = book.operations(1)?.first().map(|o| o.hash.to_string()).unwrap_or_default();
+    let before = [before, learnt.digest()].concat();
     let id = run_id(&input, config, &weights, &reconciliation, version, &before);
     let text = |value: serde_json::Result<String>| {
         value.map_err(|e| Error::new(ErrorKind::Input, "E0301", format!("the configuration cannot be kept: {e}")))
@@ -122,8 +133,12 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     let files: Vec<serde_json::Value> = (input.files.iter())
         .map(|f| serde_json::json!({ "path": &*f.path, "sha256": &*f.sha256, "role": f.role.word() }))
         .collect();
-    let heading =
-        crate::book::log::Heading { run: id.clone(), rules: crate::report::digest(config), ..args.at.heading("run")? };
+    let heading = crate::book::log::Heading {
+        run: id.clone(),
+        rules: crate::report::digest(config),
+        payload: used.payload(&learnt.digest()),
+        ..args.at.heading("run")?
+    };
     let finished = Finished {
         input: &input,
         reconciliation: &reconciliation,
@@ -134,8 +149,9 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
         configuration: &configuration,
         weights: &weights,
         inputs: &serde_json::Value::from(files).to_string(),
+        learned: &bearing,
     };
-    book.record_run(&finished, heading, args.dry_run)
+    Ok((book.record_run(&finished, heading, args.dry_run)?, used))
 }
 
 /// Identifier of a run: inputs, configuration, weights and version as for `match`, and what the book knew.
@@ -193,7 +209,7 @@ fn by_rule(input: &RunInput, config: &Config, wanted: &[bool]) -> (Vec<Ruled>, V
 }
 
 /// The run for programs: what it looked at, how many payments it put where, and the proofs of the book as it stands now.
-fn document(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<serde_json::Value, Errors> {
+fn document(book: &Book, args: &Args, config: &Config, (ran, used): (&Ran, Used)) -> Result<serde_json::Value, Errors> {
     let record = book.run_record("")?;
     let (_, made) = super::proofs::prove(book, config, args.period)?;
     let inputs: serde_json::Value = serde_json::from_str(&record.inputs).unwrap_or_default();
@@ -205,11 +221,12 @@ fn document(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<serd
             "looked_at": ran.looked_at, "applied": ran.applied, "by_rule": ran.by_rule, "outside": ran.outside,
             "review": ran.review, "unmatched": ran.unmatched
         },
+        "learned": used,
         "proofs": proofs["proofs"], "not_possible": proofs["not_possible"]
     }))
 }
 
-fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
+fn describe(book: &Book, args: &Args, (ran, used): (&Ran, Used)) -> Result<String, Error> {
     let mut text = String::new();
     let accounts = book.status(args.period)?;
     // Writing to a string cannot fail.
@@ -245,6 +262,7 @@ fn describe(book: &Book, args: &Args, ran: &Ran) -> Result<String, Error> {
         "\nlooked at {} payments: {would} {} by matching, {} by rule, {} as no customer's money; {} to review, {} unmatched",
         ran.looked_at, ran.applied, ran.by_rule, ran.outside, ran.review, ran.unmatched
     );
+    text.push_str(&used.sentence());
     let operation = if args.dry_run { "nothing was changed".to_string() } else { format!("op {:04}", ran.op) };
     let next = match (ran.review, ran.unmatched) {
         (0, 0) => "prove",

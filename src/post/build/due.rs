@@ -49,6 +49,8 @@ struct Finder<'a> {
     sources: Sources<'a>,
     payers: Payers,
     written: HashMap<&'a str, Vec<&'a Written>, RandomState>,
+    /// Lines that carry a code of an earlier batch: the key of the entry, and the item.
+    lettered: HashSet<(&'a str, &'a str), RandomState>,
     found: Found,
 }
 
@@ -63,7 +65,9 @@ pub(super) fn find<'a>(
         written.entry(&one.subject).or_default().push(one);
     }
     let (sources, payers) = (Sources::new(facts, accounts), Payers::new(facts));
-    let mut finder = Finder { facts, accounts, asked, currency, sources, payers, written, found: Found::default() };
+    let lettered = facts.letters.iter().map(|l| (&*l.key, &*l.item)).collect();
+    let mut finder =
+        Finder { facts, accounts, asked, currency, sources, payers, written, lettered, found: Found::default() };
     for n in 0..facts.book.payments.len() {
         finder.payment(n);
     }
@@ -119,13 +123,18 @@ impl<'a> Finder<'a> {
     }
 
     fn payment(&mut self, n: usize) {
-        if !self.is_asked(n) {
-            return;
-        }
         let payment = &self.facts.book.payments[n];
         let before = self.before(&payment.id);
         let decision = payment.decision.as_ref().filter(|d| d.kind.settles());
         let standing = decision.map(|d| self.key_of(&payment.id, d, &before));
+        if !self.is_asked(n) {
+            // What is open of an item does not depend on what is asked for.
+            if let (Some(decision), Some((key, true))) = (decision, standing) {
+                self.take(decision);
+                self.found.keys.insert(n, key);
+            }
+            return;
+        }
         self.take_back(&before, standing.as_ref().map(|(key, _)| &**key));
         match (decision, standing) {
             (Some(decision), Some((key, written))) => self.decided(n, decision, key, written, &before),
@@ -265,7 +274,7 @@ impl<'a> Finder<'a> {
         ) else {
             return;
         };
-        let known = self.facts.letters.iter().any(|l| l.key == line.name && l.item == item.id);
+        let known = self.lettered.contains(&(&*line.name, &*item.id));
         if decision.kind != DecisionKind::Apply || known {
             return;
         }

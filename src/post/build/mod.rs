@@ -30,7 +30,7 @@ use chrono::NaiveDate;
 
 use crate::config::{LedgerPolicy, PostPolicy};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Currency, JournalEntry, Month, PostFacts, Posting};
+use crate::model::{Currency, EntryKind, JournalEntry, Month, PostFacts, Posting};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -132,9 +132,12 @@ fn balanced(entries: &[JournalEntry]) -> Result<(), Error> {
     }
 }
 
-/// Puts entries in their order and numbers them: by day, then by what they are about.
+/// Puts entries in their order and numbers them: by day, then by what they are about. What is taken back goes first.
 fn number(entries: &mut [JournalEntry], next: u64) {
-    entries.sort_by(|a, b| (a.date, a.kind, &a.payment, &a.key).cmp(&(b.date, b.kind, &b.payment, &b.key)));
+    let is_new = |e: &JournalEntry| e.kind != EntryKind::Reversal;
+    entries.sort_by(|a, b| {
+        (a.date, is_new(a), a.kind, &a.payment, &a.key).cmp(&(b.date, is_new(b), b.kind, &b.payment, &b.key))
+    });
     for (number, entry) in (next..).zip(entries.iter_mut()) {
         entry.number = number;
         for line in entry.lines.iter_mut().filter(|l| l.document.is_empty()) {

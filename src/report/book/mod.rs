@@ -6,6 +6,7 @@
 
 mod ageing;
 mod aligned;
+mod approvals;
 mod check;
 mod csv;
 mod html;
@@ -24,6 +25,7 @@ mod views;
 mod xlsx;
 
 pub use self::csv::write_csv;
+pub use approvals::{approval_lines, approval_signature, approval_state, approval_subject, short_moment};
 pub use html::write_html;
 pub use json::{BOOK_SCHEMA, write_json};
 pub use list::{LIST_SCHEMA, List, ListFormat, ListOptions, list_items, list_payments, write_list};
@@ -33,7 +35,7 @@ pub use posting::{posting_sum, posting_tables};
 pub use proofs::proofs;
 pub use sample::draw_sample;
 pub use status::{StatusOptions, status};
-pub use views::{BookReport, CarriedView, RuleView, SampleView, Sampled};
+pub use views::{BookReport, CarriedView, ControlView, RuleView, SampleView, Sampled};
 pub use xlsx::write_xlsx;
 
 use std::io;

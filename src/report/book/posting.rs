@@ -26,9 +26,10 @@ pub fn posting_sum(posting: &Posting) -> String {
     shown.join(" and ")
 }
 
-/// A table of the accounts, and the list of what is held. Empty where there is nothing of either.
-pub fn posting_tables(posting: &Posting, width: Option<usize>) -> String {
-    let mut text = accounts(posting, width);
+/// A table of the accounts, and the list of what is held. Empty where there is nothing of either. A `whole` journal is shown with what it
+/// brings forward, and the balances that it ends with; of others only what the ledger is to book.
+pub fn posting_tables(posting: &Posting, whole: bool, width: Option<usize>) -> String {
+    let mut text = accounts(posting, whole, width);
     if !posting.held.is_empty() {
         if !text.is_empty() {
             text.push('\n');
@@ -46,10 +47,9 @@ fn amount(minor: i128, currency: Currency) -> String {
     i18n::minor(Lang::En, minor, currency)
 }
 
-fn accounts(posting: &Posting, width: Option<usize>) -> String {
+fn accounts(posting: &Posting, whole: bool, width: Option<usize>) -> String {
     let mut sums: BTreeMap<(&str, Currency), (&str, u64, i128, i128)> = BTreeMap::new();
-    let with_carried = posting.entries.iter().all(|e| e.kind == EntryKind::Carried);
-    for entry in posting.entries.iter().filter(|e| with_carried || e.kind != EntryKind::Carried) {
+    for entry in posting.entries.iter().filter(|e| whole || e.kind != EntryKind::Carried) {
         for line in &entry.lines {
             let name =
                 if line.role == LineRole::Receivable && line.auxiliary.is_empty() { "" } else { &*line.account_name };
@@ -61,13 +61,13 @@ fn accounts(posting: &Posting, width: Option<usize>) -> String {
     if sums.is_empty() {
         return String::new();
     }
-    let mut table = Aligned::new(&["account", "name", ">lines", ">debit", ">credit", "currency"], 1);
+    let mut table = Aligned::new(&["account", "name", ">lines", ">debit", ">credit", ">balance", "currency"], 1);
     for ((account, currency), (name, lines, debit, credit)) in sums {
         let figure = |minor: i128| if minor == 0 { String::new() } else { amount(minor, currency) };
         let cells = [printable(account), printable(name), lines.to_string(), figure(debit), figure(credit)];
-        table.row(cells.into_iter().chain([currency.to_string()]).collect());
+        table.row(cells.into_iter().chain([amount(debit - credit, currency), currency.to_string()]).collect());
     }
-    table.lines(width)
+    table.without_empty(if whole { &[] } else { &[5] }).lines(width)
 }
 
 fn held(posting: &Posting, width: Option<usize>) -> String {

@@ -299,7 +299,7 @@ pub fn book_part_name(lang: Lang, name: &str) -> &str {
 
 /// What an operation of the log is, for people.
 pub fn operation_name(lang: Lang, kind: &str) -> &str {
-    const NAMES: [(&str, &str, &str); 13] = [
+    const NAMES: [(&str, &str, &str); 16] = [
         ("import", "import", "import"),
         ("run", "run", "exécution"),
         ("accept", "accept", "accord"),
@@ -309,6 +309,9 @@ pub fn operation_name(lang: Lang, kind: &str) -> &str {
         ("hold", "hold", "attente"),
         ("note", "note", "note"),
         ("undo", "undo", "annulation"),
+        ("approve", "approve", "approbation"),
+        ("post", "post", "écritures"),
+        ("confirm", "confirm", "accusé"),
         ("close", "close", "clôture"),
         ("reopen", "reopen", "réouverture"),
         ("init", "init", "création"),

@@ -87,7 +87,7 @@ fn compare(sent: &[Sent], answers: Vec<Answer>) -> Compared {
     // Of the batches that it answers, entries of which it says nothing and nothing was said before.
     for (op, keys) in answered {
         let known: std::collections::HashSet<&str> = keys.into_iter().collect();
-        let of_batch = sent.iter().filter(|s| s.op == op && s.answer != Some(true) && !known.contains(&*s.entry.key));
+        let of_batch = sent.iter().filter(|s| s.op == op && s.answer.is_none() && !known.contains(&*s.entry.key));
         compared.silent.extend(of_batch.map(|s| s.entry.key.to_string()));
     }
     compared

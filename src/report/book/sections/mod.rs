@@ -46,6 +46,7 @@ pub(super) fn page<'a>(report: &'a BookReport<'a>) -> Page<'a> {
         company: foreign(report.company),
         title,
         as_of: fill(l.as_of, &[&date(lang, report.as_of)]),
+        approval: report.month.map(|_| super::approvals::block(lang, report.control)),
         facts: facts(report),
         files,
         failures: failures(report),
