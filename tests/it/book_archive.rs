@@ -498,7 +498,7 @@ fn approvals_are_judged_from_the_file_alone() {
     let done = verify(&bytes, &[]);
     assert_eq!(done.code, 0, "{}", done.text);
     let last = done.text.lines().last().unwrap();
-    assert!(last.ends_with("approved by hleroy 2 Jul 09:00, not signed"), "{last}");
+    assert!(last.ends_with("approved by hleroy 2 Jul 09:00 (not signed)"), "{last}");
     assert!(done.text.contains("two held items agreed"), "{}", done.text);
     // A book that needs four eyes, and was closed without: somebody made it look so.
     let forged = forged(&bytes, |_, entries| {
@@ -521,7 +521,15 @@ fn a_signed_approval_says_so_and_another_signature_is_refused() {
     let bytes = std::fs::read(desk.path("archive/2026-06.zip")).unwrap();
     let done = verify(&bytes, &[]);
     assert_eq!(done.code, 0, "{}", done.text);
-    assert!(done.text.lines().last().unwrap().ends_with("approved by hleroy 2 Jul 09:00, signed"), "{}", done.text);
+    assert!(
+        done.text
+            .lines()
+            .last()
+            .unwrap()
+            .ends_with("approved by hleroy 2 Jul 09:00 (signed with a key that is not listed)"),
+        "{}",
+        done.text
+    );
     // The chain can be computed again by anybody; the signature cannot.
     let other = forged(&bytes, |_, entries| {
         with_db(entry(entries, "book.db"), |db| {
@@ -529,7 +537,7 @@ fn a_signed_approval_says_so_and_another_signature_is_refused() {
             chained_again(db);
         });
     });
-    refused(&other, &["by boss has a signature that is not over it"]);
+    refused(&other, &["approvals      WRONG", "boss"]);
 }
 
 #[test]
