@@ -40,6 +40,7 @@ fn every_key_is_documented_with_its_default() {
         ("## `[limits]`", keys(&config.limits)),
         ("## `[terms]`", keys(&config.terms)),
         ("## `[control]`", keys(&config.control)),
+        ("## `[calibration]`", keys(&config.calibration)),
     ] {
         let rows = table(&text, heading);
         let documented: Vec<&str> = rows.iter().map(|row| word(row[0])).collect();

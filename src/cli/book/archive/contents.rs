@@ -31,17 +31,17 @@ pub(in crate::cli::book) struct Head {
 }
 
 impl Head {
-    /// The configuration that holds: the file, or the defaults, with the balances that were given. Errors: E0301, E0718.
-    pub(in crate::cli::book) fn config(&self) -> Result<Config, Error> {
-        Balances::given(self.balances.clone()).over(self.file()?, Some(self.month.last()))
-    }
-
-    /// The configuration as a person wrote it, which approvals are held against. Error: E0301.
+    /// The configuration of the file, or the defaults. Error: E0301.
     pub(in crate::cli::book) fn file(&self) -> Result<Config, Error> {
         match &self.toml {
             Some(text) => Config::from_toml(text, CONFIGURATION),
             None => Ok(Config::default()),
         }
+    }
+
+    /// The configuration that holds: that of the file, with the balances that were given. Errors: E0301, E0718.
+    pub(in crate::cli::book) fn config(&self) -> Result<Config, Error> {
+        Balances::given(self.balances.clone()).over(self.file()?, Some(self.month.last()))
     }
 }
 
