@@ -201,7 +201,7 @@ fn codes_in_a_file_add_up_and_go_on_behind_those_of_an_imported_fec() {
     let name = std::fs::read_dir(desk.path("fec"))
         .unwrap()
         .map(|f| f.unwrap().file_name().into_string().unwrap())
-        .find(|n| n.contains("FEC"))
+        .find(|n| n.contains("FEC") && !n.contains("description"))
         .unwrap();
     let text = desk.read(&format!("fec/{name}"));
     let (mut sums, mut entries) = (BTreeMap::<(String, String), i64>::new(), BTreeMap::<String, i64>::new());
