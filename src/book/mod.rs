@@ -15,6 +15,7 @@
 //! | [`runs`] | what the matcher is given, and what it said |
 //! | [`learned`] | what decisions teach about payers, and what was forgotten |
 //! | [`decide`] | decisions of people |
+//! | [`calibration`] | what is known of right and wrong: corrections, samples, audits |
 //! | [`undo`] | taking operations back |
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
@@ -27,6 +28,7 @@
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
 pub mod approval;
+pub mod calibration;
 mod closed;
 pub mod codec;
 pub mod content;

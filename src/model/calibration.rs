@@ -144,7 +144,7 @@ pub enum LevelReason {
     Loosened {
         /// Automatic applications audited.
         audited: u64,
-        /// Proposals and audited applications in the band that becomes automatic.
+        /// Proposals that people decided in the band that becomes automatic.
         decided: u64,
         /// How many of both are wrong.
         wrong: u64,
@@ -214,10 +214,10 @@ pub struct Calibration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalibrationRecord {
     /// The evidence when the run began.
-    #[serde(flatten)]
+    #[serde(rename = "evidence")]
     pub counts: EvidenceCounts,
     /// The level that the run used.
-    #[serde(flatten)]
+    #[serde(rename = "auto_level")]
     pub level: LevelChoice,
 }
 
@@ -225,5 +225,27 @@ impl Calibration {
     /// What a run keeps of it.
     pub fn record(&self) -> CalibrationRecord {
         CalibrationRecord { counts: self.counts, level: self.level }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_back_as_it_was_written() {
+        let p = Probability(980_000);
+        let reasons = [
+            LevelReason::Off,
+            LevelReason::Configured,
+            LevelReason::Tightened { wrong: 3, of: 412, from: p, below: Some(p) },
+            LevelReason::Loosened { audited: 3_000, decided: 40, wrong: 1, bound: p },
+        ];
+        for reason in reasons {
+            let counts = EvidenceCounts { wrong: 7, audited: 9, ..EvidenceCounts::default() };
+            let record = CalibrationRecord { counts, level: LevelChoice { configured: p, used: p, reason } };
+            let text = serde_json::to_string(&record).unwrap();
+            assert_eq!(serde_json::from_str::<CalibrationRecord>(&text).unwrap(), record, "{text}");
+        }
     }
 }

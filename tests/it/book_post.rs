@@ -62,7 +62,12 @@ fn the_month_is_shown_written_once_confirmed_and_what_was_refused_is_due_again()
     let mut desk = june();
     let before = desk.must(0, "lettrage log");
     let dry = desk.must(0, "lettrage post");
-    assert!(dry.starts_with("would write 57 entries, 101\u{202f}078.81 EUR, and the lettering of 93 lines to post/2026-06/\n"), "{dry}");
+    assert!(
+        dry.starts_with(
+            "would write 57 entries, 101\u{202f}078.81 EUR, and the lettering of 93 lines to post/2026-06/\n"
+        ),
+        "{dry}"
+    );
     assert!(dry.ends_with("nothing written: add --write. Writing twice is safe: each entry has a key.\n"), "{dry}");
     assert!(dry.contains("no account: lettrage settle 20260619-ec679da9d27e --account"), "{dry}");
     assert!(!desk.path("post").exists() && desk.must(0, "lettrage log") == before, "dry is dry");
@@ -77,17 +82,37 @@ fn the_month_is_shown_written_once_confirmed_and_what_was_refused_is_due_again()
     assert_eq!((sums.len(), sums.values().filter(|s| **s != 0).count()), (57, 0));
 
     let again = desk.must(0, "lettrage post --write");
-    assert!(again.starts_with("nothing new to write of 2026-06: op 0012 wrote 57 entries on 2026-07-02 (csv)"), "{again}");
+    assert!(
+        again.starts_with("nothing new to write of 2026-06: op 0012 wrote 57 entries on 2026-07-02 (csv)"),
+        "{again}"
+    );
     desk.must(0, "lettrage post --again 12 --out copy");
     assert_eq!(desk.read("copy/journal.csv"), journal);
     assert_eq!(desk.read("copy/lettrage.csv"), desk.read("post/2026-06/lettrage.csv"));
+    // The same entries in another format: what a batch in that format has.
+    desk.must(0, "lettrage post --again 12 --format fec --out again");
+    desk.must(0, "lettrage undo 12");
+    desk.must(0, "lettrage post --format fec --write --out first");
+    let fec = |folder: &str| {
+        let files = std::fs::read_dir(desk.path(folder)).unwrap().map(|f| f.unwrap().path());
+        files.map(|f| (f.file_name().unwrap().to_owned(), std::fs::read(f).unwrap())).collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(fec("again"), fec("first"));
+    desk.must(0, "lettrage undo");
+    desk.must(0, "lettrage undo 13");
 
     let first = keys(&journal)[0].clone();
     desk.write("ack.csv", &answer(&journal));
     let told = desk.must(1, "lettrage post --confirm ack.csv");
-    assert!(told.starts_with(&format!("56 of 57 taken by the ERP; refused: {first}, période close (ack.csv:2)\n")), "{told}");
+    assert!(
+        told.starts_with(&format!("56 of 57 taken by the ERP; refused: {first}, période close (ack.csv:2)\n")),
+        "{told}"
+    );
     let refused = desk.must(3, "lettrage undo 12");
-    assert!(refused.contains("refused[C0018]: operation 0012 cannot be withdrawn: the ledger has taken 56 of its entries"), "{refused}");
+    assert!(
+        refused.contains("refused[C0018]: operation 0012 cannot be withdrawn: the ledger has taken 56 of its entries"),
+        "{refused}"
+    );
     let second = desk.must(0, "lettrage post --write");
     assert!(second.starts_with("wrote 1 entry, "), "{second}");
     assert_eq!(keys(&desk.read("post/2026-06/2/journal.csv")), [first.clone()]);
@@ -113,7 +138,10 @@ fn a_posted_decision_that_is_undone_is_taken_back_and_a_batch_can_be_withdrawn()
     let reversal = rows.iter().find(|r| r["kind"] == "reversal").unwrap();
     assert!(keys(&desk.read("post/2026-06/journal.csv")).contains(&reversal["reverses"]));
     let withdrawn = desk.must(3, "lettrage undo 12");
-    assert!(withdrawn.contains("refused[C0009]: operation 0012 cannot be undone: operation 0014 has posted behind it"), "{withdrawn}");
+    assert!(
+        withdrawn.contains("refused[C0009]: operation 0012 cannot be undone: operation 0014 has posted behind it"),
+        "{withdrawn}"
+    );
     desk.must(0, "lettrage undo 14");
     desk.must(0, "lettrage undo 12");
     let due = desk.must(0, "lettrage post");
@@ -122,6 +150,22 @@ fn a_posted_decision_that_is_undone_is_taken_back_and_a_batch_can_be_withdrawn()
     desk.must(0, "lettrage post --write");
     let back = desk.must(3, "lettrage undo 16");
     assert!(back.contains("refused[C0009]: operation 0012 cannot be brought back"), "{back}");
+}
+
+#[test]
+fn a_batch_that_the_ledger_has_taken_is_not_withdrawn_by_undoing_an_undo_either() {
+    let mut desk = june();
+    desk.must(0, "lettrage post --write");
+    desk.must(0, "lettrage undo 12");
+    desk.must(0, "lettrage undo 13");
+    let taken = answer(&desk.read("post/2026-06/journal.csv"));
+    desk.write("ack.csv", &taken);
+    desk.must(1, "lettrage post --confirm ack.csv");
+    assert!(desk.must(3, "lettrage undo 14").contains("refused[C0018]"));
+    // The answer itself can be taken back; then the batch can.
+    desk.must(0, "lettrage undo 15");
+    desk.must(0, "lettrage undo 14");
+    assert!(desk.must(0, "lettrage post").starts_with("would write 57 entries"));
 }
 
 #[test]
@@ -154,7 +198,11 @@ fn the_whole_month_ends_with_the_balances_of_statements_and_items() {
 fn codes_in_a_file_add_up_and_go_on_behind_those_of_an_imported_fec() {
     let mut desk = june();
     desk.must(0, "lettrage post --format fec --out fec --write");
-    let name = std::fs::read_dir(desk.path("fec")).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).find(|n| n.contains("FEC")).unwrap();
+    let name = std::fs::read_dir(desk.path("fec"))
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .find(|n| n.contains("FEC"))
+        .unwrap();
     let text = desk.read(&format!("fec/{name}"));
     let (mut sums, mut entries) = (BTreeMap::<(String, String), i64>::new(), BTreeMap::<String, i64>::new());
     for line in text.lines().skip(1) {
@@ -216,10 +264,16 @@ fn stored_entries_are_held_against_the_log() {
     let mut desk = june();
     desk.must(0, "lettrage post --write");
     let db = rusqlite::Connection::open(desk.path("book.db")).unwrap();
-    db.execute_batch("DROP TRIGGER posting_is_final; UPDATE posting SET entry = replace(entry, '124800', '124900') WHERE n = 0;").unwrap();
+    db.execute_batch(
+        "DROP TRIGGER posting_is_final; UPDATE posting SET entry = replace(entry, '124800', '124900') WHERE n = 0;",
+    )
+    .unwrap();
     drop(db);
     let told = desk.must(1, "lettrage doctor");
-    assert!(told.contains("posted         WRONG  the entries of operation 0012 are not those that were written"), "{told}");
+    assert!(
+        told.contains("posted         WRONG  the entries of operation 0012 are not those that were written"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -227,7 +281,8 @@ fn undecided_money_is_entered_on_the_suspense_account_and_decided_from_there() {
     let mut desk = june();
     // Three receipts of the last days are not in the ledger of June, and not decided.
     desk.must(0, "lettrage post --suspense --write");
-    let waiting: Vec<_> = rows(&desk.read("post/2026-06/journal.csv")).into_iter().filter(|r| r["role"] == "suspense").collect();
+    let waiting: Vec<_> =
+        rows(&desk.read("post/2026-06/journal.csv")).into_iter().filter(|r| r["role"] == "suspense").collect();
     assert_eq!(waiting.len(), 3, "{waiting:?}");
     assert!(waiting.iter().all(|r| r["account"] == "471000"));
     desk.must(0, "lettrage settle 20260625-b9d3c1903cd3 --account 758000 --reason found");

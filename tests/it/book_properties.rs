@@ -17,9 +17,9 @@ use lettrage::book::runs::{Finished, Ruled};
 use lettrage::config::{BankLedger, LedgerPolicy, Policy, PostPolicy, UnknownVat, Weights};
 use lettrage::engine::reconcile;
 use lettrage::model::{
-    Answer, Balance, BalanceKind, BookFacts, BookProofs, Bucket, Currency, Customer, CustomerFile, Decided, DecisionKind,
-    DifferenceKind, InputFile, InputRole, ItemFile, Known, Money, Month, Nature, OpenItem, Payment, Place, Position,
-    ProofId, Standing, Statement, StatementFile,
+    Answer, Balance, BalanceKind, BookFacts, BookProofs, Bucket, Currency, Customer, CustomerFile, Decided,
+    DecisionKind, DifferenceKind, InputFile, InputRole, ItemFile, Known, Money, Month, Nature, OpenItem, Payment,
+    Place, Position, ProofId, Standing, Statement, StatementFile,
 };
 use lettrage::normalise::ledger;
 use lettrage::post::build;
@@ -591,13 +591,8 @@ impl Tried {
 
     /// What is due of June, and of July where June is closed.
     fn due(&self, suspense: bool) -> build::Built {
-        let bank = BankLedger {
-            account: "512100".into(),
-            bank: ACCOUNT.into(),
-            balance: None,
-            at: None,
-            booked_until: None,
-        };
+        let bank =
+            BankLedger { account: "512100".into(), bank: ACCOUNT.into(), balance: None, at: None, booked_until: None };
         let ledger = LedgerPolicy { bank: vec![bank], ..LedgerPolicy::default() };
         let mut facts = self.book.post_facts(&ledger).unwrap();
         facts.in_ledger = in_ledger(&facts.book);

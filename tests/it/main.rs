@@ -4,6 +4,8 @@ mod accuracy_floor;
 mod bai2_corpus;
 mod bench;
 mod book_approve;
+mod book_archive;
+mod book_calibration;
 mod book_failures;
 mod book_import;
 mod book_kill;

@@ -1,5 +1,7 @@
 //! Whether what was written is still what the log says, and whether a batch may be withdrawn or brought back.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::digest;
@@ -56,7 +58,7 @@ impl Book {
         Ok(wrong)
     }
 
-    fn texts(&self, sql: &str, op: i64) -> Result<Vec<String>, Error> {
+    pub(super) fn texts(&self, sql: &str, op: i64) -> Result<Vec<String>, Error> {
         let mut select = self.db.prepare_cached(sql).told()?;
         let rows = select.query_map([op], |r| r.get(0));
         rows.and_then(Iterator::collect).told()
@@ -69,19 +71,28 @@ impl Book {
     }
 }
 
-/// Refuses to withdraw, or to bring back, a batch that others rest on. Called when the log has its marks.
+/// Batches and answers that are in force.
+pub(in crate::book) fn batches_in_force(tx: &Transaction<'_>) -> Result<BTreeSet<i64>, Error> {
+    let sql = "SELECT seq FROM operation WHERE kind IN ('post', 'confirm') AND undone_by IS NULL";
+    let mut select = tx.prepare_cached(sql).told()?;
+    let rows = select.query_map([], |r| r.get(0));
+    rows.and_then(Iterator::collect).told()
+}
+
+/// Refuses an undo that withdraws or brings back what others rest on. `before` is what was in force before the log got its marks.
 ///
 /// Errors: C0018 for a batch of which the ledger has taken something, C0009 for one behind which another was written.
-pub(in crate::book) fn may_move(tx: &Transaction<'_>, op: i64, withdrawn: bool) -> Result<(), Error> {
+pub(in crate::book) fn may_change(tx: &Transaction<'_>, before: &BTreeSet<i64>) -> Result<(), Error> {
+    let now = batches_in_force(tx)?;
+    before.difference(&now).try_for_each(|op| may_move(tx, *op, true))?;
+    now.difference(before).try_for_each(|op| may_move(tx, *op, false))
+}
+
+fn may_move(tx: &Transaction<'_>, op: i64, withdrawn: bool) -> Result<(), Error> {
     let one = |sql: &str| -> Result<Option<i64>, Error> {
         tx.prepare_cached(sql).and_then(|mut get| get.query_row([op], |r| r.get(0)).optional()).told()
     };
-    let is_batch = one("SELECT op FROM posting_batch WHERE op = ?1")?.is_some();
-    let is_answer = one("SELECT op FROM posting_answer WHERE op = ?1 LIMIT 1")?.is_some();
-    if !is_batch && !is_answer {
-        return Ok(());
-    }
-    if is_batch && withdrawn {
+    if withdrawn {
         let taken =
             one("SELECT count(*) FROM posting_answer a JOIN operation o ON o.seq = a.op AND o.undone_by IS NULL \
                          WHERE a.batch = ?1 AND a.taken = 1")?;

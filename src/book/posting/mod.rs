@@ -13,7 +13,7 @@ use super::codec;
 use super::log::{Entry, Heading};
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Answer, JournalEntry, LetteringChange, Posting};
+use crate::model::{Answer, JournalEntry, LetteringChange, Month, Posting};
 
 /// A batch that is about to be recorded.
 #[derive(Clone, Copy, Debug)]
@@ -153,6 +153,23 @@ impl Book {
             Ok((name, codec::unpack(&packed)?))
         };
         names.into_iter().map(get).collect()
+    }
+
+    /// What a batch wrote, as values. Errors: E0711 without such a batch, E0716 for one that was withdrawn, E0705, E0706.
+    pub fn posting(&self, op: u64) -> Result<Posting, Error> {
+        self.posting_files(op)?;
+        let seq = i64::try_from(op).unwrap_or(i64::MAX);
+        let header: String =
+            self.db.query_row("SELECT header FROM posting_batch WHERE op = ?1", [seq], |r| r.get(0)).told()?;
+        let mut posting: Posting = codec::from_json(&header, "a batch")?;
+        for text in self.texts("SELECT entry FROM posting WHERE op = ?1 ORDER BY n", seq)? {
+            posting.entries.push(codec::from_json(&text, "an entry")?);
+        }
+        for text in self.texts("SELECT change FROM lettering WHERE op = ?1 ORDER BY n", seq)? {
+            posting.lettering.push(codec::from_json(&text, "a code")?);
+        }
+        posting.month = Some(Month::of(posting.from));
+        Ok(posting)
     }
 
     /// Every entry of the batches in force, oldest first, with what the ledger has said of it. Errors: E0705, E0706.

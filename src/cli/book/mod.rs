@@ -2,6 +2,8 @@
 
 pub(super) mod approve;
 pub(super) mod archive;
+pub(super) mod audit;
+pub(super) mod calibration;
 pub(super) mod check;
 pub(super) mod close;
 pub(super) mod decisions;
@@ -23,6 +25,7 @@ pub(super) mod undo;
 pub(super) mod verify;
 
 mod approvals;
+mod bulk;
 mod explain;
 mod parts;
 mod proofs;

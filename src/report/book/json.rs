@@ -16,8 +16,8 @@ use super::views::{BookReport, CarriedView, Sampled};
 use crate::error::Error;
 use crate::model::money::write_minor;
 use crate::model::{
-    AccountStatus, ApprovalState, ApprovalStatus, ApprovalView, Author, BookPayment, Bridge, BridgeGroup, Currency,
-    Decision, Operation, Preparer, Proof, SignatureState, Standing,
+    AccountStatus, ApprovalState, ApprovalStatus, ApprovalView, Author, BookPayment, Bridge, BridgeGroup,
+    CalibrationRecord, Currency, Decision, Operation, Preparer, Proof, SignatureState, Standing,
 };
 use crate::report::Lang;
 use crate::report::json::{InputEntry, input_entry};
@@ -98,6 +98,7 @@ struct Document<'a> {
     as_of: NaiveDate,
     made_at: Option<&'a str>,
     run_id: Option<&'a str>,
+    calibration: Option<CalibrationRecord>,
     rules_sha256: &'a str,
     log_head: &'a str,
     seal: Option<&'a str>,
@@ -325,6 +326,7 @@ fn document<'a>(report: &'a BookReport<'a>) -> Document<'a> {
         as_of: report.as_of,
         made_at: Some(report.made_at).filter(|at| !at.is_empty()),
         run_id: report.run,
+        calibration: report.calibration,
         rules_sha256: report.rules_sha256,
         log_head: report.log_head,
         seal: report.seal,

@@ -7,6 +7,7 @@
 mod ageing;
 mod aligned;
 mod approvals;
+mod calibration;
 mod check;
 mod csv;
 mod html;
@@ -26,6 +27,7 @@ mod xlsx;
 
 pub use self::csv::write_csv;
 pub use approvals::{approval_lines, approval_signature, approval_state, approval_subject, short_moment};
+pub use calibration::{calibrated_on, level, level_words};
 pub use html::write_html;
 pub use json::{BOOK_SCHEMA, write_json};
 pub use list::{LIST_SCHEMA, List, ListFormat, ListOptions, list_items, list_payments, write_list};

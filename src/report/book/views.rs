@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::model::{
-    AccountStatus, ApprovalView, BookItem, BookPayment, BookProofs, Currency, InputFile, Month, Operation, Preparer,
+    AccountStatus, ApprovalView, BookItem, BookPayment, BookProofs, CalibrationRecord, Currency, InputFile, Month,
+    Operation, Preparer,
 };
 use crate::report::Lang;
 
@@ -23,6 +24,8 @@ pub struct BookReport<'a> {
     pub made_at: &'a str,
     /// The last run; `None` before the first.
     pub run: Option<&'a str>,
+    /// On what the last run was calibrated; `None` where it does not say.
+    pub calibration: Option<CalibrationRecord>,
     /// SHA-256 of the configuration with its rules, in hexadecimal.
     pub rules_sha256: &'a str,
     /// Version of the program.

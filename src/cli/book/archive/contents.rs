@@ -31,19 +31,23 @@ pub(in crate::cli::book) struct Head {
 }
 
 impl Head {
-    /// The configuration that holds: the file, or the defaults, with the balances that were given. Errors: E0301, E0718.
+    /// The configuration of the file, or the defaults. Error: E0301.
+    pub(in crate::cli::book) fn file(&self) -> Result<Config, Error> {
+        match &self.toml {
+            Some(text) => Config::from_toml(text, CONFIGURATION),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// The configuration that holds: that of the file, with the balances that were given. Errors: E0301, E0718.
     pub(in crate::cli::book) fn config(&self) -> Result<Config, Error> {
-        let config = match &self.toml {
-            Some(text) => Config::from_toml(text, CONFIGURATION)?,
-            None => Config::default(),
-        };
-        Balances::given(self.balances.clone()).over(config, Some(self.month.last()))
+        Balances::given(self.balances.clone()).over(self.file()?, Some(self.month.last()))
     }
 }
 
 /// All entries, the manifest first. `db` is the database of `book`, before it was opened.
 pub(in crate::cli::book) fn contents(book: &Book, db: &[u8], head: &Head) -> Result<Vec<Entry>, Errors> {
-    let config = head.config()?;
+    let (file, config) = (head.file()?, head.config()?);
     let (inputs, originals) = inputs(book)?;
     let (facts, proofs) = prove(book, &config, Some(head.month))?;
     let company = report::company(book, &facts, Some(&head.company));
@@ -62,7 +66,7 @@ pub(in crate::cli::book) fn contents(book: &Book, db: &[u8], head: &Head) -> Res
             made_at: &head.at,
             company: Some(&head.company),
         };
-        report::made(book, (&config, &config), &asked)
+        report::made(book, (&file, &config), &asked)
     };
     let mut entries = originals;
     entries.extend(head.toml.as_ref().map(|text| Entry::new(CONFIGURATION, text.as_bytes())));

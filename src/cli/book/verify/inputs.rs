@@ -3,7 +3,7 @@
 //! How a table was read depends on the configuration of that day. So each import is read with the configuration of the archive first,
 //! and where that gives something else, with those of the runs; one of them must give what the book has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::steps::{Step, one_line};
 use crate::archive::{INPUTS, LARGEST, Manifest, Opened};
@@ -97,23 +97,22 @@ fn as_received(book: &Book, opened: &Opened, manifest: &Manifest) -> Result<Vec<
 
 /// Every file that was read is named, with its hash, in the entry of the log that imported it.
 fn as_logged(book: &Book, sources: &[Source]) -> Result<Vec<String>, Error> {
-    let mut found = Vec::new();
-    for source in sources {
-        let payload: serde_json::Value =
-            serde_json::from_str(&book.payload(source.op)?.unwrap_or_default()).unwrap_or_default();
-        let is = |file: &serde_json::Value| {
-            file["sha256"] == source.sha256.as_str()
-                && file["path"] == source.path.as_str()
-                && file["role"] == source.role.as_str()
-        };
-        if !payload["files"].as_array().into_iter().flatten().any(is) {
-            found.push(format!(
-                "{}: entry {} of the log has not imported it with SHA-256 {}",
-                source.path, source.op, source.sha256
-            ));
-        }
+    let mut logged: BTreeMap<u64, BTreeSet<[String; 3]>> = BTreeMap::new();
+    for op in sources.iter().map(|s| s.op).collect::<BTreeSet<u64>>() {
+        let payload = book.payload(op)?.unwrap_or_default();
+        let payload: serde_json::Value = serde_json::from_str(&payload).unwrap_or_default();
+        let text = |file: &serde_json::Value, name: &str| file[name].as_str().unwrap_or_default().to_string();
+        let named = payload["files"].as_array().into_iter().flatten();
+        logged.insert(op, named.map(|f| ["path", "sha256", "role"].map(|name| text(f, name))).collect());
     }
-    Ok(found)
+    let is_named = |s: &&Source| {
+        let wanted = [s.path.clone(), s.sha256.clone(), s.role.clone()];
+        logged.get(&s.op).is_some_and(|named| named.contains(&wanted))
+    };
+    let strangers = sources.iter().filter(|s| !is_named(s));
+    let says =
+        |s: &Source| format!("{}: entry {} of the log has not imported it with SHA-256 {}", s.path, s.op, s.sha256);
+    Ok(strangers.map(says).collect())
 }
 
 /// Reads the files of every import that is in force again.
