@@ -102,8 +102,9 @@ impl Book {
 fn customers(db: &Connection, customers: &mut Vec<TaughtCustomer>) -> Result<Map<i64, u32>, Error> {
     let mut at: Map<Box<str>, u32> = Map::default();
     let mut of_item: Map<i64, u32> = Map::default();
-    let mut select =
-        db.prepare_cached("SELECT n, customer_id, customer_name, customer_ibans FROM item WHERE present = 1 ORDER BY n").told()?;
+    let mut select = db
+        .prepare_cached("SELECT n, customer_id, customer_name, customer_ibans FROM item WHERE present = 1 ORDER BY n")
+        .told()?;
     let mut found = select.query([]).told()?;
     while let Some(row) = found.next().told()? {
         let text = |n: usize| row.get_ref(n).and_then(|v| Ok(v.as_str()?)).told();
@@ -173,8 +174,7 @@ fn receipts(db: &Connection) -> Result<(Vec<Receipt>, Map<i64, usize>), Error> {
             of_fee.iter().filter(|d| d.kind == DifferenceKind::Fee).map(|d| d.minor).sum()
         };
         at.insert(row.get(1).told()?, receipts.len());
-        let teaching =
-            Teaching { source, account: text(4)?.into(), name: text(5)?.into(), customers: Vec::new() };
+        let teaching = Teaching { source, account: text(4)?.into(), name: text(5)?.into(), customers: Vec::new() };
         receipts.push(Receipt { teaching, currency: codec::currency(text(6)?)?, fee });
     }
     Ok((receipts, at))

@@ -102,7 +102,8 @@ impl Learned {
             count(&mut learned.accounts, lesson.account, account);
             count(&mut learned.names, lesson.name, name);
             learned.own.insert(lesson.payment, [account, name]);
-            let for_other = |payer: &u32| *payer != lesson.customer && !forgotten.pays_for.contains(&(*payer, lesson.customer));
+            let for_other =
+                |payer: &u32| *payer != lesson.customer && !forgotten.pays_for.contains(&(*payer, lesson.customer));
             if let Some(payer) = payer.filter(for_other) {
                 *for_others.entry((payer, lesson.customer)).or_default() += 1;
             }
@@ -243,6 +244,10 @@ mod tests {
         assert!(customers(&names, 9, "", "ALPHA BETA").is_empty());
         assert_eq!(accounts.pays_for, [(2, 5)]);
         assert!(forgetting(&[key(FactBy::Customer, "C2", "C5")]).pays_for.is_empty());
-        assert_eq!(forgetting(&[key(FactBy::Customer, "C5", "C2")]).pays_for, [(2, 5)], "the other way round is another fact");
+        assert_eq!(
+            forgetting(&[key(FactBy::Customer, "C5", "C2")]).pays_for,
+            [(2, 5)],
+            "the other way round is another fact"
+        );
     }
 }

@@ -17,6 +17,8 @@ use crate::model::{Currency, Customer, Money};
 const USUAL: usize = 2;
 /// Customers that one account may pay for, so that it still tells anything: as many candidates as a payer may have.
 const POOL: usize = 8;
+/// Digits that an account needs: banks write `NOTPROVIDED` and the like where they do not say.
+const DIGITS: usize = 6;
 /// Words that a name needs: a single one may be a first name.
 const WORDS: usize = 2;
 
@@ -152,8 +154,7 @@ impl<'a> Master<'a> {
         let mut groups: Map<&str, Vec<u32>> = Map::default();
         for customer in customers {
             let Some(n) = this.numbers.get(&*customer.id).copied() else { continue };
-            let others: Vec<u32> =
-                customer.pays_for.iter().filter_map(|o| this.numbers.get(&**o).copied()).collect();
+            let others: Vec<u32> = customer.pays_for.iter().filter_map(|o| this.numbers.get(&**o).copied()).collect();
             this.pays_for.extend(others.into_iter().map(|other| (n, other)));
             if !customer.group.is_empty() {
                 groups.entry(&customer.group).or_default().push(n);
@@ -226,7 +227,9 @@ fn sort<'a>(
         let owners = master.accounts.get(account);
         let bearers = master.by_name.get(name);
         for customer in &teaching.customers {
-            let mut put = |by, key: Box<str>| taught.entry((by, key)).or_default().entry(*customer).or_default().push(&teaching.source);
+            let mut put = |by, key: Box<str>| {
+                taught.entry((by, key)).or_default().entry(*customer).or_default().push(&teaching.source)
+            };
             let owns = owners.is_some_and(|o| o.contains(customer));
             let bears = bearers.is_some_and(|o| o.contains(customer));
             // Who is known pays for the other one; his account and name are his own.
@@ -241,7 +244,7 @@ fn sort<'a>(
                 }
                 continue;
             }
-            if !account.is_empty() && owners.is_none() {
+            if owners.is_none() && account.bytes().filter(u8::is_ascii_digit).count() >= DIGITS {
                 put(FactBy::Account, account.into());
                 let shown = written.entry(account.into()).or_insert(&teaching.account);
                 *shown = (*shown).min(&teaching.account);

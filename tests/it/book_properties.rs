@@ -394,7 +394,12 @@ impl Tried {
             weights: &weights,
             as_of: None,
             all_evidence: false,
-            known: Known { decided: &decided, objections: &input.objections, only_propose: &input.only_propose, ..Known::default() },
+            known: Known {
+                decided: &decided,
+                objections: &input.objections,
+                only_propose: &input.only_propose,
+                ..Known::default()
+            },
         });
         let id = format!("run{}", self.book.operations(1).unwrap()[0].seq);
         let wanted = vec![true; input.payments.len()];

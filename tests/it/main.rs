@@ -6,6 +6,7 @@ mod bench;
 mod book_failures;
 mod book_import;
 mod book_kill;
+mod book_learned;
 mod book_month;
 mod book_properties;
 mod book_report;

@@ -42,7 +42,12 @@ impl Book {
         let result = reconcile(&Request {
             payments: &self.books.payments[..payments],
             items: &self.items(),
-            known: Known { decided: &self.decided, objections: &self.objections, only_propose: &self.only_propose, ..Known::default() },
+            known: Known {
+                decided: &self.decided,
+                objections: &self.objections,
+                only_propose: &self.only_propose,
+                ..Known::default()
+            },
             ..self.books.request()
         });
         self.check(&result);

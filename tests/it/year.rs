@@ -13,9 +13,7 @@ use lettrage::book::decide::{Act, Part, Resolve, Rest};
 use lettrage::book::log::Heading;
 use lettrage::learn::facts::{Folding, facts};
 use lettrage::model::learned::{FactKey, FactState};
-use lettrage::model::{
-    Author, BookFacts, DecisionKind, DifferenceKind, Flag, Money, Payment, PaymentFact, Standing,
-};
+use lettrage::model::{Author, BookFacts, DecisionKind, DifferenceKind, Flag, Money, Payment, PaymentFact, Standing};
 use lettrage::synth::measure::{KindScore, Measure, Ratio};
 use lettrage::synth::{Months, Profile, TruthRow};
 use lettrage::{config::LedgerPolicy, normalise};
@@ -125,10 +123,17 @@ impl Year {
         }
         for payment in rows.payments.iter().filter(|p| ours.contains(&*p.id)) {
             measure.payment(&payment.id, Default::default(), None);
-            let decision = payment.decision.as_ref().filter(|d| d.author == Author::Engine && d.kind == DecisionKind::Apply);
+            let decision =
+                payment.decision.as_ref().filter(|d| d.author == Author::Engine && d.kind == DecisionKind::Apply);
             for a in decision.into_iter().flat_map(|d| &d.applications) {
                 let applied = decimal(Money::new(a.minor, payment.currency));
-                measure.application(&payment.id, &rows.items[a.item as usize].id, applied, payment.currency.code(), true);
+                measure.application(
+                    &payment.id,
+                    &rows.items[a.item as usize].id,
+                    applied,
+                    payment.currency.code(),
+                    true,
+                );
             }
         }
         let score = measure.score();
@@ -160,15 +165,16 @@ impl Year {
     fn decide(&self, book: &mut Book, n: u32) {
         let month = self.world.month(n);
         let rows = book.facts(None, &LedgerPolicy::default()).unwrap();
-        let left: HashSet<&str> =
-            rows.payments.iter().filter(|p| !p.standing.is_decided()).map(|p| &*p.id).collect();
+        let left: HashSet<&str> = rows.payments.iter().filter(|p| !p.standing.is_decided()).map(|p| &*p.id).collect();
         for payment in month.payments.iter().filter(|p| left.contains(&*p.id)) {
             let truth = self.truth(&payment.id);
             if truth.iter().any(|row| !row.item_id.is_empty()) {
                 self.apply(book, payment, truth);
             } else if let Some(receipt) = self.receipts.get(&payment.id) {
                 self.one(book, &payment.id, Act::Returns(receipt.to_string()), "settle", "");
-            } else if payment.amount.minor > 0 && truth.iter().any(|r| r.flags.has(Flag::Prepayment) || r.flags.has(Flag::Duplicate)) {
+            } else if payment.amount.minor > 0
+                && truth.iter().any(|r| r.flags.has(Flag::Prepayment) || r.flags.has(Flag::Duplicate))
+            {
                 let rest = Some(Rest::As(DifferenceKind::OnAccount));
                 self.one(book, &payment.id, Act::Apply { parts: Vec::new(), rest }, "settle", "on-account");
             }
@@ -190,20 +196,24 @@ impl Year {
     fn apply(&self, book: &mut Book, payment: &Payment, truth: &[TruthRow]) {
         let proposed = book.payment(&payment.id).unwrap();
         let as_meant = |nearest: &[lettrage::model::Applied]| {
-            let mut meant: Vec<(&str, i64)> = truth.iter().filter_map(|r| Some((&*r.item_id, r.applied?.minor))).collect();
+            let mut meant: Vec<(&str, i64)> =
+                truth.iter().filter_map(|r| Some((&*r.item_id, r.applied?.minor))).collect();
             let mut given: Vec<(&str, i64)> = nearest.iter().map(|a| (&*a.item, a.minor)).collect();
             meant.sort_unstable();
             given.sort_unstable();
             meant == given
         };
         let fee = truth.iter().any(|row| row.flags.has(Flag::FeeWithheld));
-        let good = proposed.proposal.as_ref().is_some_and(|p| as_meant(&p.applications)) && proposed.standing == Standing::Review;
+        let good = proposed.proposal.as_ref().is_some_and(|p| as_meant(&p.applications))
+            && proposed.standing == Standing::Review;
         if good && !fee && self.one(book, &payment.id, Act::Accept, "accept", "") {
             return;
         }
         let parts: Vec<Part> = truth
             .iter()
-            .filter_map(|row| Some(Part::Item(row.item_id.to_string(), if fee { None } else { Some(row.applied?.minor) })))
+            .filter_map(|row| {
+                Some(Part::Item(row.item_id.to_string(), if fee { None } else { Some(row.applied?.minor) }))
+            })
             .collect();
         let applied: i64 = truth.iter().filter_map(|row| row.applied).map(|m| m.minor).sum();
         let rest = match payment.amount.minor - applied {
@@ -238,7 +248,9 @@ fn receipts(payments: &[Payment], world: &Months) -> HashMap<Box<str>, Box<str>>
             continue;
         }
         let same = |p: &&Payment| {
-            p.amount.minor == -debit.amount.minor && p.payer_name == debit.payer_name && p.payer_iban == debit.payer_iban
+            p.amount.minor == -debit.amount.minor
+                && p.payer_name == debit.payer_name
+                && p.payer_iban == debit.payer_iban
         };
         if let Some(receipt) = payments[..n].iter().rev().find(same) {
             receipts.insert(debit.id.clone(), receipt.id.clone());
@@ -277,12 +289,38 @@ fn show(name: &str, year: &[Figures]) {
     }
 }
 
+/// Months of a year together.
+fn together(months: &[Figures]) -> (Ratio, u64) {
+    let sum = |pick: fn(&Figures) -> u64| months.iter().map(pick).sum();
+    let coverage = Ratio { hits: sum(|f| f.score.coverage.hits), of: sum(|f| f.score.coverage.of) };
+    (coverage, sum(|f| f.score.wrong))
+}
+
+#[test]
+fn a_year_with_learning_covers_more_and_is_no_wronger() {
+    let size = (12, 250, 405);
+    let (learned, forgotten) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| walk(size, true));
+        (walk(size, false), other.join().unwrap())
+    });
+    show("learned  ", &learned);
+    show("forgotten", &forgotten);
+    assert_eq!(learned[0], forgotten[0], "nothing is known in the first month");
+    assert!(learned.windows(2).all(|w| w[0].facts <= w[1].facts) && learned[11].facts >= 50, "facts gather");
+    assert!(forgotten.iter().all(|f| f.facts == 0));
+    let ((with, wrong), (without, wrong_without)) = (together(&learned[6..]), together(&forgotten[6..]));
+    assert_eq!(with.of, without.of);
+    assert!(with.hits >= without.hits + 8, "half a per cent at least: {with:?} {without:?}");
+    assert!(wrong <= wrong_without + 1 && wrong <= 2, "{wrong} {wrong_without}");
+}
+
 /// The figures of docs/accuracy.md: `cargo test --release --test it year_measured -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures for minutes; the small year asserts"]
 fn year_measured() {
     let number = |name: &str, or: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let (payments, seeds, first) = (number("YEAR_PAYMENTS", 2_000), number("YEAR_SEEDS", 3), number("YEAR_FIRST_SEED", 401));
+    let (payments, seeds, first) =
+        (number("YEAR_PAYMENTS", 2_000), number("YEAR_SEEDS", 3), number("YEAR_FIRST_SEED", 401));
     let mut sums: BTreeMap<(bool, usize), (Ratio, u64, u64, usize)> = BTreeMap::new();
     let mut kinds: BTreeMap<(String, bool, bool), Ratio> = BTreeMap::new();
     for seed in first..first + seeds {
@@ -303,10 +341,25 @@ fn year_measured() {
             }
         }
     }
+    for (name, from, to) in [("month 1", 0, 0), ("months 2-4", 1, 3), ("months 5-8", 4, 7), ("months 9-12", 8, 11), ("month 12", 11, 11)] {
+        for forgets in [false, true] {
+            let of = (from..=to).map(|n| &sums[&(forgets, n)]);
+            let add = |(c, w, m): (Ratio, u64, u64), s: &(Ratio, u64, u64, usize)| {
+                (Ratio { hits: c.hits + s.0.hits, of: c.of + s.0.of }, w + s.1, m + s.2)
+            };
+            let (coverage, wrong, made) = of.fold(Default::default(), add);
+            let (low, high) = coverage.interval().unwrap();
+            println!("{name} forgets {forgets}: {coverage:?} {:.4} ({low:.4} to {high:.4}), wrong {wrong} of {made}", rate(coverage));
+        }
+    }
     for ((forgets, n), (coverage, wrong, made, facts)) in sums {
         let name = if forgets { "forgotten" } else { "learned  " };
         let precision = 1.0 - wrong as f64 / made as f64;
-        println!("{name} month {:02}  {:.4}  wrong {wrong} of {made}  {precision:.5}  facts {facts}  {coverage:?}", n + 1, rate(coverage));
+        println!(
+            "{name} month {:02}  {:.4}  wrong {wrong} of {made}  {precision:.5}  facts {facts}  {coverage:?}",
+            n + 1,
+            rate(coverage)
+        );
     }
     for ((kind, forgets, late), ratio) in kinds {
         println!("{kind} forgets {forgets} late {late} {:.4} {ratio:?}", rate(ratio));

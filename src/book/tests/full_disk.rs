@@ -75,7 +75,12 @@ fn run(book: &mut Book) -> Result<Ran, Errors> {
         weights: &weights,
         as_of: None,
         all_evidence: false,
-        known: Known { decided: &input.decided, objections: &input.objections, only_propose: &input.only_propose, ..Known::default() },
+        known: Known {
+            decided: &input.decided,
+            objections: &input.objections,
+            only_propose: &input.only_propose,
+            ..Known::default()
+        },
     });
     let finished = Finished {
         input: &input,
@@ -87,7 +92,7 @@ fn run(book: &mut Book) -> Result<Ran, Errors> {
         configuration: "{}",
         weights: "{}",
         inputs: "[]",
-            learned: &[],
+        learned: &[],
     };
     book.record_run(&finished, heading("run"), false)
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::learned::{decision, sentence};
 use crate::book::Book;
 use crate::book::query::Explained;
-use super::learned::{decision, sentence};
 use crate::config::{Config, Weights};
 use crate::error::{Error, ErrorKind, printable};
 use crate::model::learned::FactUse;

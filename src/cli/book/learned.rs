@@ -123,7 +123,8 @@ fn find<'f>(facts: &'f [Fact], name: &str) -> Result<&'f Fact, Error> {
     let name = name.to_ascii_lowercase();
     let found: Vec<&Fact> = facts.iter().filter(|fact| !name.is_empty() && fact.id.starts_with(&name)).collect();
     let unknown = |what: String| {
-        Error::new(ErrorKind::Usage, "E0770", what).help("lettrage learned --all  lists the facts with their identifiers")
+        Error::new(ErrorKind::Usage, "E0770", what)
+            .help("lettrage learned --all  lists the facts with their identifiers")
     };
     match *found {
         [one] => Ok(one),
@@ -136,9 +137,11 @@ fn find<'f>(facts: &'f [Fact], name: &str) -> Result<&'f Fact, Error> {
 fn refuse(fact: &Fact, to: FactState) -> Result<(), Errors> {
     let id = &fact.id;
     let (code, message, help) = match (to, fact.state) {
-        (FactState::Forgotten, FactState::Forgotten) => {
-            ("E0771", format!("fact {id} is forgotten already"), format!("lettrage learned recall {id}  brings it back"))
-        }
+        (FactState::Forgotten, FactState::Forgotten) => (
+            "E0771",
+            format!("fact {id} is forgotten already"),
+            format!("lettrage learned recall {id}  brings it back"),
+        ),
         (FactState::Forgotten, _) | (_, FactState::Forgotten) => return Ok(()),
         _ => ("E0772", format!("fact {id} is not forgotten"), "lettrage learned  says which are".to_string()),
     };

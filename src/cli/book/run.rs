@@ -109,7 +109,12 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
         weights: &weights,
         as_of: args.as_of,
         all_evidence: false,
-        known: Known { decided: &decided, objections: &input.objections, only_propose: &input.only_propose, forgotten: &learnt.forgotten },
+        known: Known {
+            decided: &decided,
+            objections: &input.objections,
+            only_propose: &input.only_propose,
+            forgotten: &learnt.forgotten,
+        },
     };
     let reconciliation = engine::reconcile_in_stages(&request, phase);
     phase("recording");
@@ -128,8 +133,12 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     let files: Vec<serde_json::Value> = (input.files.iter())
         .map(|f| serde_json::json!({ "path": &*f.path, "sha256": &*f.sha256, "role": f.role.word() }))
         .collect();
-    let heading =
-        crate::book::log::Heading { run: id.clone(), rules: crate::report::digest(config), payload: used.payload(&learnt.digest()), ..args.at.heading("run")? };
+    let heading = crate::book::log::Heading {
+        run: id.clone(),
+        rules: crate::report::digest(config),
+        payload: used.payload(&learnt.digest()),
+        ..args.at.heading("run")?
+    };
     let finished = Finished {
         input: &input,
         reconciliation: &reconciliation,

@@ -126,11 +126,13 @@ impl<'f> ByKey<'f> {
         let payer = verdict.payer.and_then(|payer| said.payers.get(payer as usize));
         let customers = customers(chosen, said);
         let mut facts: Vec<&Fact> = Vec::new();
-        let keys = [(FactBy::Account, &*account), (FactBy::Name, &*name), (FactBy::Customer, payer.map_or("", |p| &p.id))];
+        let keys =
+            [(FactBy::Account, &*account), (FactBy::Name, &*name), (FactBy::Customer, payer.map_or("", |p| &p.id))];
         for key in keys.into_iter().filter(|(_, key)| !key.is_empty()) {
             facts.extend(self.about(key, &customers));
         }
-        let short = chosen.differences.iter().filter(|d| matches!(d.kind, DifferenceKind::OpenRest | DifferenceKind::Fee));
+        let short =
+            chosen.differences.iter().filter(|d| matches!(d.kind, DifferenceKind::OpenRest | DifferenceKind::Fee));
         for difference in short {
             let fee = Money::new(difference.minor, payment.amount.currency);
             facts.extend(self.about((FactBy::Fee, &format!("{fee} {}", fee.currency)), &customers));

@@ -3,16 +3,28 @@
 use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorKind, printable};
+use crate::model::Author;
 use crate::model::columns::is_formula;
 use crate::model::learned::{Fact, FactBy, FactSource, FactUse};
-use crate::model::Author;
 
 /// Name and version of the format in JSON.
 const SCHEMA: &str = "lettrage.learned/1";
 /// Decisions of a fact that the table names; the other forms have all.
 const NAMED: usize = 5;
 const COLUMNS: [&str; 14] = [
-    "fact", "kind", "by", "key", "shown", "customer", "customer_name", "state", "in_use", "why", "decisions", "by_people", "first_day",
+    "fact",
+    "kind",
+    "by",
+    "key",
+    "shown",
+    "customer",
+    "customer_name",
+    "state",
+    "in_use",
+    "why",
+    "decisions",
+    "by_people",
+    "first_day",
     "last_day",
 ];
 
