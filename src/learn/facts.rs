@@ -345,7 +345,3 @@ fn named(customers: &[(Box<str>, u32)]) -> String {
     let more = if customers.len() > 3 { format!(" and {} more", customers.len() - 3) } else { String::new() };
     first.join(", ") + &more
 }
-
-#[cfg(test)]
-#[path = "facts_tests.rs"]
-mod tests;

@@ -43,6 +43,7 @@ mod interrupt;
 mod invariants;
 mod invariants_generated;
 mod item_presets;
+mod learned_facts;
 mod mt940_corpus;
 mod mutations;
 mod norma43_corpus;

@@ -341,7 +341,9 @@ fn year_measured() {
             }
         }
     }
-    for (name, from, to) in [("month 1", 0, 0), ("months 2-4", 1, 3), ("months 5-8", 4, 7), ("months 9-12", 8, 11), ("month 12", 11, 11)] {
+    for (name, from, to) in
+        [("month 1", 0, 0), ("months 2-4", 1, 3), ("months 5-8", 4, 7), ("months 9-12", 8, 11), ("month 12", 11, 11)]
+    {
         for forgets in [false, true] {
             let of = (from..=to).map(|n| &sums[&(forgets, n)]);
             let add = |(c, w, m): (Ratio, u64, u64), s: &(Ratio, u64, u64, usize)| {
@@ -349,7 +351,10 @@ fn year_measured() {
             };
             let (coverage, wrong, made) = of.fold(Default::default(), add);
             let (low, high) = coverage.interval().unwrap();
-            println!("{name} forgets {forgets}: {coverage:?} {:.4} ({low:.4} to {high:.4}), wrong {wrong} of {made}", rate(coverage));
+            println!(
+                "{name} forgets {forgets}: {coverage:?} {:.4} ({low:.4} to {high:.4}), wrong {wrong} of {made}",
+                rate(coverage)
+            );
         }
     }
     for ((forgets, n), (coverage, wrong, made, facts)) in sums {

@@ -1,9 +1,15 @@
-use chrono::NaiveDate;
-use proptest::prelude::*;
+//! Facts from decisions, by hand and in any order.
 
-use super::*;
-use crate::model::Author;
-use crate::model::learned::{TaughtCustomer, TaughtFee, Teaching};
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use lettrage::learn::facts::{Folding, facts, merge};
+use lettrage::model::learned::{
+    Fact, FactBy, FactKey, FactSource, FactState, TaughtCustomer, TaughtFee, Teaching, Teachings,
+};
+use lettrage::model::{Author, Currency, Customer};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 fn folding() -> Folding {
     Folding { account: |text| text.replace(' ', ""), name: |text| text.to_uppercase() }
