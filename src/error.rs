@@ -181,6 +181,11 @@ impl Error {
         &self.0.message
     }
 
+    /// What stands beside its caret, or below its message; when there is anything.
+    pub fn label_text(&self) -> Option<&str> {
+        (!self.0.label.is_empty()).then_some(&*self.0.label)
+    }
+
     /// The file it is in, when there is one.
     pub fn path(&self) -> Option<&str> {
         (!self.0.path.is_empty()).then_some(&*self.0.path)

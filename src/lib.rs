@@ -82,11 +82,13 @@
 //! - [`read`]: camt.053 and CSV to values. [`normalise`]: texts, names, references; several files to one ledger.
 //! - [`engine`]: the stages in order. [`audit`]: the proofs. [`report`]: tables, JSON and pages of a run.
 //! - [`book`]: the memory from month to month: imports, a chained log of decisions, undo, closed months, in one SQLite file.
-//! - [`learn`]: facts about payers, from decisions, each with where it comes from.
+//! - [`learn`]: what decisions teach: facts about payers, each with where it comes from, and how far probabilities can be trusted.
 //! - [`post`]: what was decided as entries for the accounting ledger, and each file format that takes them.
+//! - [`sign`]: keys, and what an approval signs.
 //! - [`synth`]: payments whose true invoices are known, and the measure of a run against them. [`mod@bench`]: time and quality together.
 //! - [`cli`]: the program. [`error`]: errors that say where, what, and how to go on.
 
+pub mod archive;
 pub mod audit;
 pub mod bench;
 pub mod book;
@@ -100,6 +102,7 @@ pub mod normalise;
 pub mod post;
 pub mod read;
 pub mod report;
+pub mod sign;
 pub mod synth;
 
 mod assign;

@@ -10,7 +10,7 @@ use crate::model::{
     Bucket, Check, CheckKind, Currency, DifferenceKind, OpenItem, Payment, Proof, ProofId, Reconciliation, Statement,
 };
 
-pub use book::prove_book;
+pub use book::{in_ledger, prove_book};
 
 /// Failures that a proof names one by one.
 const NAMED: usize = 5;

@@ -318,7 +318,7 @@ fn extracted(db: &Connection) -> Result<Option<NaiveDate>, Error> {
 }
 
 /// The ledger accounts of the configuration, each with the bank account and currency that the book has for it.
-fn banks(facts: &BookFacts, ledger: &LedgerPolicy) -> Result<Vec<BankLedger>, Error> {
+pub(super) fn banks(facts: &BookFacts, ledger: &LedgerPolicy) -> Result<Vec<BankLedger>, Error> {
     let mut accounts: BTreeMap<(&str, Currency), ()> = BTreeMap::new();
     for statement in &facts.statements {
         if let Some(currency) = statement.currency {

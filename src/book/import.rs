@@ -457,11 +457,13 @@ pub(super) fn put_ledger(tx: &Transaction<'_>, file: i64, ledger: &LedgerFile) -
             line.amount.currency.code(),
             name,
             &**text,
-            line.opening
+            line.opening,
+            &*line.auxiliary,
+            &*line.lettering
         ];
         tx.prepare_cached(
-            "INSERT INTO ledger_line (file, account, booked, minor, currency, name, text, opening) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO ledger_line (file, account, booked, minor, currency, name, text, opening, auxiliary, lettering) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
         .and_then(|mut put| put.execute(values))
         .told()?;

@@ -266,11 +266,6 @@ impl<'t> Entry<'t> {
         for item in &self.touched {
             beyond(self.tx, *item)?;
         }
-        let previous: Option<String> = self
-            .tx
-            .query_row("SELECT hash FROM operation WHERE seq = ?1 - 1", [self.seq], |row| row.get(0))
-            .optional()
-            .told()?;
         let row = OperationRow {
             seq: self.seq,
             at: heading.at.clone(),
@@ -282,7 +277,7 @@ impl<'t> Entry<'t> {
             rules: heading.rules.clone(),
             payload: heading.payload.to_string(),
             details: self.details.finalize().to_hex().to_string(),
-            previous: previous.unwrap_or_else(beginning),
+            previous: head_before(self.tx, self.seq)?,
         };
         self.tx
             .execute(
@@ -296,6 +291,13 @@ impl<'t> Entry<'t> {
             .told()?;
         Ok(self.seq.unsigned_abs())
     }
+}
+
+/// The hash that an entry follows.
+pub(super) fn head_before(tx: &Transaction<'_>, seq: i64) -> Result<String, Error> {
+    let previous: Option<String> =
+        tx.query_row("SELECT hash FROM operation WHERE seq = ?1 - 1", [seq], |row| row.get(0)).optional().told()?;
+    Ok(previous.unwrap_or_else(beginning))
 }
 
 /// Refuses an item of which more than all is taken, or less than nothing.
@@ -483,7 +485,10 @@ impl Book {
             previous = hash;
         }
         self.verify_standing(count)?;
-        Ok(count.unsigned_abs())
+        match self.wrong_batches()?.first() {
+            None => Ok(count.unsigned_abs()),
+            Some((op, why)) => Err(super::force::broken(*op, why)),
+        }
     }
 
     /// The hash over the rows that belong to an entry, in the order in which they were written.

@@ -15,15 +15,25 @@
 //! | [`runs`] | what the matcher is given, and what it said |
 //! | [`learned`] | what decisions teach about payers, and what was forgotten |
 //! | [`decide`] | decisions of people |
+//! | [`calibration`] | what is known of right and wrong: corrections, samples, audits |
 //! | [`undo`] | taking operations back |
 //! | [`query`] | where payments and items stand |
 //! | [`facts`] | every row, for the auditor |
 //! | [`period`] | closing a month, opening it again, what changed since |
+//! | [`posting`] | what was written for the ledger, and what the ledger said of it |
+//! | [`snapshot`] | a copy at one moment, for an archive |
+//! | [`export`] | the log as text, and rows as they were read |
+//! | [`content`] | what a month holds, and who prepared it: what is approved |
+//! | [`approval`] | approvals |
 //! | [`state`] | the whole state as text: for seals, tests and comparisons |
 
+pub mod approval;
+pub mod calibration;
 mod closed;
 pub mod codec;
+pub mod content;
 pub mod decide;
+pub mod export;
 pub mod facts;
 mod force;
 pub mod import;
@@ -31,10 +41,12 @@ pub mod learned;
 pub mod lists;
 pub mod log;
 pub mod period;
+pub mod posting;
 pub mod query;
 mod rows;
 pub mod runs;
 mod seal;
+pub mod snapshot;
 pub mod state;
 pub mod store;
 pub mod undo;

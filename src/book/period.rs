@@ -35,17 +35,15 @@ pub struct Drift {
 }
 
 impl Book {
-    /// Closes a month: seals what it holds.
+    /// Closes a month: seals what it holds. `configuration` of the heading's payload, where it is given, is the SHA-256 of the
+    /// configuration that approvals of the month are held against.
     ///
     /// Errors: C0010 when a proof is false, C0011 when a payment waits without a hold that has a day and a reason, C0012 when an item
     /// is in no list any more and nobody has said why, C0013 when the month is not over or has nothing in it, C0014 when it is
     /// closed already, C0015 when an earlier month is open, E0705, E0706.
     pub fn close(&mut self, month: Month, proofs: &BookProofs, heading: Heading) -> Result<Period, Error> {
         let tx = self.begin()?;
-        let facts = facts::read(&tx, Some(month))?;
-        in_order(&closed(&tx)?, &facts, month, &heading.at)?;
-        proved(month, proofs)?;
-        answered(&facts, month)?;
+        let facts = ready(&tx, month, proofs, &heading.at)?;
         let lines = seal::lines(&facts, month);
         let hash = seal::hash(month, &lines);
         let entry = Entry::begin(&tx)?;
@@ -57,12 +55,19 @@ impl Book {
         let heading = Heading {
             kind: "close",
             summary: format!("{month}: {} payments, {open} of them open, {} open items", of("payment"), of("item")),
-            payload: json!({ "month": month.to_string(), "seal": hash, "lines": lines.len() }),
+            payload: json!({
+                "month": month.to_string(), "seal": hash, "lines": lines.len(), "configuration": heading.payload["configuration"]
+            }),
             ..heading
         };
         let op = entry.finish(&heading)?;
         tx.commit().told()?;
         Ok(Period { month, op, seal: hash.into() })
+    }
+
+    /// Whether a month could be closed, with the errors of [`Book::close`]. `at` is the time of the close.
+    pub fn may_close(&self, month: Month, proofs: &BookProofs, at: &str) -> Result<(), Error> {
+        ready(&self.db, month, proofs, at).map(|_| ())
     }
 
     /// Opens the last closed month again. Its seal stays in the log.
@@ -147,6 +152,15 @@ impl Book {
             is: Some(hash.into()),
         }))
     }
+}
+
+/// What a month holds that can be closed.
+fn ready(db: &rusqlite::Connection, month: Month, proofs: &BookProofs, at: &str) -> Result<BookFacts, Error> {
+    let facts = facts::read(db, Some(month))?;
+    in_order(&closed(db)?, &facts, month, at)?;
+    proved(month, proofs)?;
+    answered(&facts, month)?;
+    Ok(facts)
 }
 
 fn closed(db: &rusqlite::Connection) -> Result<Vec<Period>, Error> {

@@ -314,9 +314,14 @@ impl Book {
             ran.looked_at, ran.applied, ran.by_rule, ran.review, ran.unmatched, ran.outside
         );
         let mut payload = serde_json::json!({ "as_of": run.as_of.to_string() });
-        if let (Some(all), Some(more)) = (payload.as_object_mut(), heading.payload.as_object()) {
-            all.extend(more.clone());
+        // What the caller keeps of the run besides: on what it was calibrated.
+        if let (Some(payload), Some(more)) = (payload.as_object_mut(), heading.payload.as_object()) {
+            payload.extend(more.clone());
         }
+        let summary = match heading.summary.as_str() {
+            "" => summary,
+            more => format!("{summary}; {more}"),
+        };
         ran.op = entry.finish(&Heading { summary, payload, ..heading })?;
         if dry {
             tx.rollback().told()?;

@@ -53,6 +53,20 @@ const PARTS: &[(&str, &str)] = &[
         "notes",
         "SELECT coalesce(p.id, i.id) || ' ' || n.text FROM note n JOIN operation o ON o.seq = n.op AND o.undone_by IS NULL LEFT JOIN payment p ON p.n = n.payment LEFT JOIN item i ON i.n = n.item ORDER BY n.op",
     ),
+    (
+        "posted",
+        "SELECT w.number || ' ' || w.key || ' ' || w.subject || ' ' || w.entry FROM posting w JOIN operation o ON o.seq = w.op AND o.undone_by IS NULL \
+         ORDER BY w.op, w.n",
+    ),
+    (
+        "lettering",
+        "SELECT l.change FROM lettering l JOIN operation o ON o.seq = l.op AND o.undone_by IS NULL ORDER BY l.op, l.n",
+    ),
+    (
+        "answers",
+        "SELECT a.key || ' ' || a.taken || ' ' || a.message FROM posting_answer a JOIN operation o ON o.seq = a.op AND o.undone_by IS NULL \
+         ORDER BY a.op, a.key",
+    ),
     ("periods", "SELECT month || ' ' || seal FROM period ORDER BY month"),
 ];
 

@@ -20,7 +20,7 @@ const LOCK: &str = "book.lock";
 const APPLICATION: i64 = 0x6c74_7267;
 
 /// Each step from one version of the schema to the next: the first makes version 1.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How long to wait for another program that reads the file, such as a database browser.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -176,7 +176,7 @@ fn configure(db: &Connection) -> Result<(), Error> {
 }
 
 /// The schema's version of a file that is a book. Errors: E0704, E0705.
-fn version_of(db: &Connection, path: &Path) -> Result<usize, Error> {
+pub(super) fn version_of(db: &Connection, path: &Path) -> Result<usize, Error> {
     let number = |pragma: &str| db.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id").map_err(|e| damaged(path, &e))?;
     let version = number("PRAGMA user_version").map_err(|e| damaged(path, &e))?;
@@ -217,7 +217,7 @@ fn io_error(path: &Path, error: &std::io::Error) -> Error {
     Error::new(ErrorKind::Io, "E0706", format!("cannot be written: {error}")).in_file(path.display().to_string())
 }
 
-fn damaged(path: &Path, error: &rusqlite::Error) -> Error {
+pub(super) fn damaged(path: &Path, error: &rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     // A full disk has no room for the file beside it that SQLite needs for reading: nothing is wrong with the book then.
     if !matches!(error.sqlite_error_code(), None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
@@ -300,5 +300,26 @@ mod tests {
         assert_eq!(Book::open(folder.path()).unwrap_err().code(), "E0705");
         std::fs::write(&path, b"this is a text and not a database, long enough to be looked at as one").unwrap();
         assert_eq!(Book::open(folder.path()).unwrap_err().code(), "E0705");
+    }
+
+    #[test]
+    fn a_book_of_the_first_schema_is_brought_to_this_one_with_its_ledger() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Connection::open(folder.path().join(FILE)).unwrap();
+        db.execute_batch(MIGRATIONS[0]).unwrap();
+        db.pragma_update(None, "application_id", APPLICATION).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        db.execute_batch(
+            "INSERT INTO operation VALUES (1, '', '', 'init', '', '', '', '', '{}', '', '', 'x', NULL); INSERT INTO original VALUES ('s', 0, x''); \
+             INSERT INTO file VALUES (1, 1, 's', 's', 'gl.csv', 'ledger', 'csv', '', 0, 1, '', NULL, '[]', x'', 1); \
+             INSERT INTO ledger_line VALUES (1, 1, '411000', '2026-06-01', 5, 'EUR', 'BQ/1', 't', 0);",
+        )
+        .unwrap();
+        drop(db);
+        let book = Book::open(folder.path()).unwrap();
+        let sql = "SELECT account || auxiliary || lettering FROM current_ledger_line";
+        assert_eq!(book.db.query_row(sql, [], |r| r.get::<_, String>(0)).unwrap(), "411000");
+        let version: i64 = book.db.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
+        assert_eq!((version as usize, book.integrity().unwrap()), (MIGRATIONS.len(), Vec::<String>::new()));
     }
 }

@@ -7,14 +7,15 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::json;
 
 use super::closed::refuse_day;
-use super::codec;
 use super::decide::{closed_since, item_closed_since, returned_by};
 use super::force::{self, Undos};
 use super::import::{Imported, Together, put_customers, put_together};
 use super::lists::Image;
 use super::log::{Entry, Heading, Subject};
+use super::posting::check::{batches_in_force, may_change};
 use super::rows;
 use super::store::{Book, Told as _};
+use super::{approval, codec};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::model::{CustomerFile, DecisionKind, InputRole};
 
@@ -73,6 +74,7 @@ impl Book {
         let mut moves: Vec<Move> = Vec::new();
         let mut imports = false;
         let mut undos = Undos::read(&tx)?;
+        let approved = approval::rested_on(&tx)?;
         let mut named: Vec<i64> = Vec::new();
         for seq in operations {
             let target = target(&tx, *seq, &undos, entry.seq)?;
@@ -81,7 +83,10 @@ impl Book {
             named.push(target.seq);
             undos.put(entry.seq, &named);
         }
+        let posted = batches_in_force(&tx)?;
         no_import_again(&force::mark(&tx, &undos, entry.seq)?)?;
+        may_change(&tx, &posted)?;
+        approval::still_rests(&tx, &approved)?;
         moves.retain(|one| one.before != one.after);
         moves.sort_unstable_by_key(|one| one.subject.number());
         for one in &moves {

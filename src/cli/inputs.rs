@@ -247,7 +247,8 @@ pub fn load_deliveries(
 
 type Contents = Vec<crate::book::import::Content>;
 
-fn read_as(wanted: BookAs, path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Contents, Errors> {
+/// Reads bytes as what a person, or a book, says that they are.
+pub(super) fn read_as(wanted: BookAs, path: &str, bytes: &[u8], settings: &Settings<'_>) -> Result<Contents, Errors> {
     use crate::book::import::Content;
     Ok(match wanted {
         BookAs::Payments => read::statements(path, bytes, settings)?.into_iter().map(Content::Statements).collect(),

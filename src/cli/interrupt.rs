@@ -11,6 +11,7 @@ pub(super) fn install() {
     let _ = ctrlc::set_handler(|| {
         // Waits while finished files get their names: either all of them have one, or none.
         let _held = report::discard_unfinished();
+        super::temporary::discard_all();
         eprintln!("interrupted");
         std::process::exit(i32::from(ErrorKind::Interrupted.exit_code()));
     });

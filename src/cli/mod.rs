@@ -16,6 +16,7 @@ mod progress;
 mod reopen;
 mod schema;
 mod score;
+mod temporary;
 mod timings;
 
 use std::process::ExitCode;
@@ -83,10 +84,17 @@ enum Command {
     Log(book::log::Args),
     Prove(book::prove::Args),
     Report(book::report::Args),
+    Approve(book::approve::Args),
+    Keygen(book::keygen::Args),
     Close(book::close::Close),
     Reopen(book::close::Reopen),
+    Post(book::post::Args),
+    Archive(book::archive::Args),
+    Verify(book::verify::Args),
     Diff(book::diff::Args),
     Rule(book::rule::Args),
+    Calibration(book::calibration::Args),
+    Audit(book::audit::Args),
     Learned(book::learned::Args),
     Doctor(book::doctor::Args),
     Match(match_payments::Args),
@@ -182,10 +190,17 @@ pub fn main() -> ExitCode {
         Command::Log(args) => book::log::run(args, cli.talk),
         Command::Prove(args) => book::prove::run(args, cli.talk),
         Command::Report(args) => book::report::run(args, cli.talk),
+        Command::Approve(args) => book::approve::run(args, cli.talk),
+        Command::Keygen(args) => book::keygen::run(args, cli.talk),
         Command::Close(args) => book::close::close(args, cli.talk),
         Command::Reopen(args) => book::close::reopen(args, cli.talk),
+        Command::Post(args) => book::post::run(args, cli.talk),
+        Command::Archive(args) => book::archive::run(args, cli.talk),
+        Command::Verify(args) => book::verify::run(args, cli.talk),
         Command::Diff(args) => book::diff::run(args),
         Command::Rule(args) => book::rule::run(args),
+        Command::Calibration(args) => book::calibration::run(args),
+        Command::Audit(args) => book::audit::run(args, cli.talk),
         Command::Learned(args) => book::learned::run(args, cli.talk),
         Command::Doctor(args) => book::doctor::run(args, cli.talk),
         Command::Match(args) => match_payments::run(args, cli.talk),

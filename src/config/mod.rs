@@ -3,6 +3,8 @@
 //! The file is TOML. Unknown keys are refused: a mistyped limit must not silently stay at its default.
 
 pub mod amount_test;
+pub mod calibration;
+pub mod control;
 pub mod csv;
 pub mod ledger;
 pub mod limits;
@@ -22,11 +24,13 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind};
 
 pub use amount_test::AmountTest;
+pub use calibration::CalibrationPolicy;
+pub use control::{Approver, ControlPolicy};
 pub use csv::CsvMapping;
 pub use ledger::{BankLedger, LedgerPolicy};
 pub use limits::Limits;
 pub use policy::{DifferencePolicy, PaysFor, Policy, TextRule};
-pub use post::PostPolicy;
+pub use post::{PostPolicy, UnknownVat};
 pub use rules::{Rule, RuleConditions};
 pub use terms::TermsPolicy;
 pub use values::is_account;
@@ -53,6 +57,12 @@ pub struct Config {
     /// What is written for the accounting ledger, and to which accounts. Left out likewise.
     #[serde(skip_serializing_if = "is_default")]
     pub post: PostPolicy,
+    /// Who may approve, and what needs an approval. Left out likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub control: ControlPolicy,
+    /// What is learned from decisions about how often the matcher is right. Left out likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub calibration: CalibrationPolicy,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

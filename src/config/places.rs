@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::{Config, ledger, rules};
+use super::{Config, control, ledger, rules};
 
 /// What is wrong, where, and the other place that belongs to it; places in bytes.
 pub(super) struct Fault {
@@ -21,6 +21,11 @@ pub(super) fn fault(config: &Config, text: &str) -> Option<Fault> {
         let places = Places::read(text);
         let at = |n: usize| places.rule.get(n).map(|rule| rule.id.span());
         return Some(Fault { says: found.says, span: at(found.rule), other: found.other.and_then(at) });
+    }
+    if let Some(found) = control::fault(&config.control) {
+        let places = Places::read(text).control;
+        let at = |n: usize| places.approver.get(n).map(|one| one.name.span());
+        return Some(Fault { says: found.says, span: at(found.approver), other: at(found.other) });
     }
     let found = ledger::fault(&config.ledger)?;
     let places = Places::read(text).ledger;
@@ -46,11 +51,23 @@ pub(super) fn of(text: &str, byte: usize) -> (u64, usize, &str) {
 struct Places {
     rule: Vec<RulePlace>,
     ledger: LedgerPlaces,
+    control: ControlPlaces,
 }
 
 #[derive(Deserialize)]
 struct RulePlace {
     id: Spanned<IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ControlPlaces {
+    approver: Vec<ApproverPlace>,
+}
+
+#[derive(Deserialize)]
+struct ApproverPlace {
+    name: Spanned<IgnoredAny>,
 }
 
 #[derive(Default, Deserialize)]

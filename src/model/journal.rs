@@ -113,6 +113,26 @@ pub enum EntryKind {
     Reversal,
 }
 
+impl EntryKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Carried, Self::Payment, Self::Settlement, Self::Reversal];
+
+    /// The word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Carried => "carried",
+            Self::Payment => "payment",
+            Self::Settlement => "settlement",
+            Self::Reversal => "reversal",
+        }
+    }
+
+    /// Reads a word that [`EntryKind::word`] wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.word() == word)
+    }
+}
+
 /// One entry: it balances.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalEntry {

@@ -26,6 +26,12 @@ pub struct LedgerLine {
     pub reference: Box<str>,
     /// Journal and number of the entry, with `/` between them.
     pub entry: Box<str>,
+    /// The customer's or supplier's number in the auxiliary ledger (`CompAuxNum`); empty without one.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub auxiliary: Box<str>,
+    /// The code that it is lettered with (`EcritureLet`); empty without one.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub lettering: Box<str>,
     /// Whether it brings a balance forward, and records nothing that happened.
     pub opening: bool,
     /// Where it was read; `place.file` is 0 until the run numbers its inputs.

@@ -2,9 +2,11 @@
 //!
 //! What crosses the boundary between two stages of the matcher lives here, so that no stage has to import another.
 
+pub mod approval;
 pub mod book;
 pub mod book_facts;
 pub mod bridge;
+pub mod calibration;
 pub mod check;
 pub mod columns;
 pub mod customer;
@@ -22,7 +24,9 @@ pub mod ledger_line;
 pub mod money;
 pub mod owed;
 pub mod payment;
+pub mod person;
 pub mod place;
+pub mod posting;
 pub mod reason;
 pub mod reconciliation;
 #[cfg(test)]
@@ -33,6 +37,10 @@ pub(crate) mod steps;
 pub mod terms;
 pub mod verdict;
 
+pub use approval::{
+    Approval, ApprovalState, ApprovalStatus, ApprovalView, BadSignature, Preparer, PublicKey, Signature,
+    SignatureState, VoidCause,
+};
 pub use book::{
     AccountStatus, Applied, Author, BookItem, BookNote, BookPayment, Decision, DecisionKind, Month, Operation, Period,
     Proposal, SealLine, Standing, Sum,
@@ -41,6 +49,10 @@ pub use book_facts::{
     ApplicationFact, BankLedger, BookFacts, DecisionFact, ItemFact, LedgerFact, OpeningFact, PaymentFact,
 };
 pub use bridge::{BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine};
+pub use calibration::{
+    AutomaticFact, Band, Calibration, CalibrationEvidence, CalibrationRecord, DrawFact, EvidenceCounts, LevelChoice,
+    LevelReason, LevelStep, ProposalFact,
+};
 pub use check::{Check, CheckKind, Proof, ProofId};
 pub use customer::Customer;
 pub use few::Few;
@@ -57,7 +69,9 @@ pub use ledger_line::{LedgerFile, LedgerLine};
 pub use money::{Currency, Money, MoneyError};
 pub use owed::{Owed, OwedItem};
 pub use payment::{Nature, Payment};
+pub use person::same_person;
 pub use place::{Place, Position};
+pub use posting::{Answer, InLedger, ItemText, PaymentText, PostFacts, Written};
 pub use reason::Reason;
 pub use reconciliation::{ItemOutcome, Payer, Reconciliation};
 pub use statement::{Balance, BalanceKind, ControlTotals, Page, Statement, StatementFile, StatementKind};

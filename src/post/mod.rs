@@ -2,7 +2,10 @@
 //!
 //! | folder | what it holds |
 //! |---|---|
-//! | `build` | decisions to entries, lettering |
+//! | [`ack`] | what the ledger answers |
+//! | [`build`] | decisions to entries, lettering |
 //! | [`formats`] | entries to files: journal CSV, FEC, hledger, beancount and the formats of accounting programs |
 
+pub mod ack;
+pub mod build;
 pub mod formats;

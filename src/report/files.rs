@@ -155,6 +155,16 @@ pub fn write_all(run: &Run<'_>, dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Writes files into `dir`, which is made if it is not there: all of them, or none.
+///
+/// # Errors
+/// `E0002` names the file that cannot be written. Files are renamed only after all of them are complete.
+pub fn write_files(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Error> {
+    fs::create_dir_all(dir).map_err(|e| cannot_write(dir, &e))?;
+    let prepared = files.iter().map(|(name, bytes)| prepare(dir, name, |out| out.write_all(bytes)));
+    keep(prepared.collect::<Result<Vec<Pending>, Error>>()?)
+}
+
 /// Writes one file, under a temporary name until it is whole.
 ///
 /// # Errors

@@ -33,7 +33,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{Check, InputFile, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
 
 pub use bars::tenths;
-pub use files::{discard_unfinished, write_all, write_one};
+pub use files::{discard_unfinished, write_all, write_files, write_one};
 pub use i18n::Lang;
 pub use json::{
     ApplicationEntry, BalanceEntry, CheckEntry, CommandEntry, CountEntry, DifferenceEntry, Document, HypothesisEntry,

@@ -165,12 +165,16 @@ impl Stage {
         stage.then("new", "full", &[import]);
         stage.then("full", "ran", &["run"]);
         let (review, open, matched, item) = stage.subjects();
-        stage.then("ran", "decided", &["accept --above 0.5", &format!("hold {open} --until 2030-01-01 --why asked")]);
+        stage.then(
+            "ran",
+            "decided",
+            &["accept --above 0.5 --yes", &format!("hold {open} --until 2030-01-01 --why asked")],
+        );
         stage.try_out("import", "new", words(import));
         stage.try_out("run", "full", words("run"));
         stage.try_out("import of more", "ran", words("import ../data/late.csv"));
         stage.try_out("accept", "ran", words(&format!("accept {review}")));
-        stage.try_out("accept --above", "ran", words("accept --above 0.5"));
+        stage.try_out("accept --above", "ran", words("accept --above 0.5 --yes"));
         stage.try_out("settle", "ran", words(&format!("settle {open} --reason on-account")));
         stage.try_out("settle an item", "ran", words(&format!("settle {item} --reason cancelled")));
         stage.try_out("hold", "ran", words(&format!("hold {open} {matched} --until 2030-01-01 --why asked")));

@@ -1,5 +1,6 @@
-//! The month of `docs/book/month.md`, from import to close and the next month's opening: each command of the document is run, and must
-//! end and say as the document says. A refusal that does not refuse fails here.
+//! The month of `docs/book/month.md`, from import to close and the next month's opening, and `docs/book/control.md`, from the matched
+//! month into the ledger and the archive: each command of the documents is run, and must end and say as the document says. A refusal
+//! that does not refuse fails here.
 //!
 //! In a `console` block a line `$ …` is a command, what follows is what it prints, a line `…` stands for any lines, and `exit N` for the
 //! exit code where it is not 0. `<!-- clock DAY -->` sets the day; the program reads it from `SOURCE_DATE_EPOCH`. Identifiers of runs,
@@ -10,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 
-fn document() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book/month.md")
+fn document(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book").join(name)
 }
 
 /// A folder in which the commands of a document run, one after the other.
@@ -72,6 +73,23 @@ impl Desk {
                 self.edit(file, change);
                 Done { code: 0, text: String::new() }
             }
+            ["mkdir", name] => {
+                std::fs::create_dir(self.path(name)).unwrap();
+                Done { code: 0, text: String::new() }
+            }
+            ["cp", from, to] => {
+                let to = if self.path(to).is_dir() {
+                    format!("{to}/{}", from.rsplit('/').next().unwrap())
+                } else {
+                    (*to).into()
+                };
+                std::fs::copy(self.path(from), self.path(&to)).unwrap_or_else(|e| panic!("{line}: {e}"));
+                Done { code: 0, text: String::new() }
+            }
+            ["printf", byte, "|", "dd", of, "bs=1", seek, "conv=notrunc", "status=none"] => {
+                self.overwrite(of.trim_start_matches("of="), seek.trim_start_matches("seek="), byte);
+                Done { code: 0, text: String::new() }
+            }
             ["lettrage", arguments @ ..] => self.lettrage(arguments),
             _ => panic!("not a command of the document: {line}"),
         }
@@ -85,6 +103,16 @@ impl Desk {
         let after = before.replacen(from, &to.replace("\\n", "\n"), 1);
         assert_ne!(before, after, "{file}: {change} changes nothing");
         let bytes: Vec<u8> = after.chars().map(|c| u8::try_from(c).expect("a byte")).collect();
+        std::fs::write(self.path(file), bytes).unwrap();
+    }
+
+    /// Writes one byte over another.
+    fn overwrite(&self, file: &str, at: &str, byte: &str) {
+        let mut bytes = std::fs::read(self.path(file)).unwrap();
+        let at: usize = at.parse().unwrap_or_else(|e| panic!("{file} at {at}: {e}"));
+        let [byte] = byte.as_bytes() else { panic!("{byte}: one byte is expected") };
+        assert_ne!(bytes[at], *byte, "{file}: the byte at {at} is {byte} already");
+        bytes[at] = *byte;
         std::fs::write(self.path(file), bytes).unwrap();
     }
 
@@ -172,9 +200,9 @@ fn compare(line: &str, expected: &str, done: &Done) -> Result<(), String> {
     Err(format!("$ {line}\nthe document says:\n{wanted}\n--- and it printed:\n{found}"))
 }
 
-#[test]
-fn the_month_runs_as_the_document_shows_it() {
-    let path = document();
+/// Runs a document from its first command to its last. With `LETTRAGE_BLESS` what is printed is written into it instead of compared.
+fn walk(name: &str, least: usize) {
+    let path = document(name);
     let text = std::fs::read_to_string(&path).unwrap();
     let bless = std::env::var_os("LETTRAGE_BLESS").is_some();
     let (mut desk, mut again, mut failures) = (Desk::new(), String::new(), Vec::new());
@@ -206,12 +234,17 @@ fn the_month_runs_as_the_document_shows_it() {
             Ok(()) => again.push_str(&expected),
         }
     }
-    assert!(commands > 40, "{commands} commands: this is not the whole month");
+    assert!(commands > least, "{commands} commands: this is not the whole of {name}");
     if bless {
         std::fs::write(&path, again).unwrap();
         return;
     }
     assert!(failures.is_empty(), "{} of {commands} commands:\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[test]
+fn the_month_runs_as_the_document_shows_it() {
+    walk("month.md", 40);
 }
 
 #[test]
@@ -227,7 +260,7 @@ fn what_may_be_elided_is_elided_and_nothing_else() {
 /// What the document must show, whoever rewrites it: a month that closes, and every refusal with its exit code.
 #[test]
 fn the_document_shows_a_close_and_each_refusal() {
-    let text = std::fs::read_to_string(document()).unwrap();
+    let text = std::fs::read_to_string(document("month.md")).unwrap();
     let said = |command: &str, what: &str, code: i32| {
         let ends = if code == 0 { String::new() } else { format!("\nexit {code}\n") };
         let shown = text.split("\n$ ").filter(|c| c.starts_with(command)).any(|c| {

@@ -39,6 +39,8 @@ fn every_key_is_documented_with_its_default() {
         ("## `[matching]`", keys(&config.matching)),
         ("## `[limits]`", keys(&config.limits)),
         ("## `[terms]`", keys(&config.terms)),
+        ("## `[control]`", keys(&config.control)),
+        ("## `[calibration]`", keys(&config.calibration)),
     ] {
         let rows = table(&text, heading);
         let documented: Vec<&str> = rows.iter().map(|row| word(row[0])).collect();

@@ -11,9 +11,43 @@ use super::accounts::{Account, Key, closing, first_day, last_day};
 use super::pairs::{self, Line};
 use super::{account_name, end, money, part, proof};
 use crate::model::{
-    BankLedger, BookFacts, BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine, LedgerFact, PaymentFact, ProofId,
-    Standing,
+    BankLedger, BookFacts, BookProofs, Bridge, BridgeGroup, BridgeKind, BridgeLine, InLedger, LedgerFact, PaymentFact,
+    ProofId, Standing,
 };
+
+/// For each payment where the ledger has its bank line: the same pairs as in the proof, over all that the book has.
+pub(super) fn in_ledger(facts: &BookFacts) -> Vec<InLedger> {
+    let mut found = vec![InLedger::No; facts.payments.len()];
+    for bank in &facts.banks {
+        let of_bank: Vec<usize> = (facts.payments.iter().enumerate())
+            .filter(|(_, p)| p.account == bank.bank && p.currency == bank.currency)
+            .map(|(n, _)| n)
+            .collect();
+        let is_line = |l: &LedgerFact| l.account == bank.account && l.currency == bank.currency;
+        let of_ledger: Vec<usize> =
+            (facts.ledger.iter().enumerate()).filter(|(_, l)| is_line(l) && !l.opening).map(|(n, _)| n).collect();
+        let left: Vec<Line<'_>> = of_bank.iter().map(|n| payment_line(facts, &facts.payments[*n])).collect();
+        let right: Vec<Line<'_>> = of_ledger.iter().map(|n| ledger_line(&facts.ledger[*n])).collect();
+        let (partners, _) = pairs::pair(&left, &right);
+        let begins = begins(facts, bank);
+        for (payment, partner) in of_bank.into_iter().zip(partners) {
+            found[payment] = match partner {
+                Some(line) => InLedger::Line(u32::try_from(of_ledger[line]).unwrap_or(u32::MAX)),
+                // What is older than the ledger's lines was brought forward.
+                None if begins.is_some_and(|day| facts.payments[payment].booked < day) => InLedger::Balance,
+                None => InLedger::No,
+            };
+        }
+    }
+    found
+}
+
+/// The day from which a line of the bank must be among the ledger's lines to be in its balance.
+fn begins(facts: &BookFacts, bank: &BankLedger) -> Option<NaiveDate> {
+    let lines = facts.ledger.iter().filter(|l| l.account == bank.account && l.currency == bank.currency);
+    let stated = || bank.booked_until.or(bank.stated.map(|(day, _)| day)).and_then(|day| day.succ_opt());
+    lines.map(|l| l.date).min().or_else(stated)
+}
 
 pub(super) fn prove(facts: &BookFacts, accounts: &BTreeMap<Key<'_>, Account<'_>>, made: &mut BookProofs) {
     for bank in &facts.banks {
@@ -81,11 +115,11 @@ fn bridge(facts: &BookFacts, bank: &BankLedger, accounts: &BTreeMap<Key<'_>, Acc
         let line = BridgeLine { name: line.name.into(), day: line.day, minor: line.minor };
         groups.entry(kind).or_default().push(line);
     };
-    for (line, _) in right.iter().zip(&right_paired).filter(|(l, paired)| !**paired && l.day >= begins) {
+    for (line, _) in right.iter().zip(&right_paired).filter(|(l, partner)| partner.is_none() && l.day >= begins) {
         add(if line.minor < 0 { BridgeKind::NotDebited } else { BridgeKind::NotAtBank }, line);
     }
     for ((line, payment), _) in
-        left.iter().zip(&of_bank).zip(&left_paired).filter(|((l, _), paired)| !**paired && l.day >= begins)
+        left.iter().zip(&of_bank).zip(&left_paired).filter(|((l, _), partner)| partner.is_none() && l.day >= begins)
     {
         add(why(payment), line);
     }
@@ -99,7 +133,7 @@ fn bridge(facts: &BookFacts, bank: &BankLedger, accounts: &BTreeMap<Key<'_>, Acc
         at_bank,
         in_ledger: known.balance,
         stated: known.stated,
-        pairs: left_paired.iter().filter(|paired| **paired).count() as u64,
+        pairs: left_paired.iter().flatten().count() as u64,
         groups,
         adjusted_left,
         adjusted_right,

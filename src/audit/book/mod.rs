@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 use self::accounts::{Key, Window};
 use super::named;
 use crate::model::money::write_minor;
-use crate::model::{BookFacts, BookProofs, Currency, Proof, ProofId};
+use crate::model::{BookFacts, BookProofs, Currency, InLedger, Proof, ProofId};
 
 /// Proves the identities of a book, account by account and currency by currency, or names where they fail.
 pub fn prove_book(facts: &BookFacts) -> BookProofs {
@@ -33,6 +33,11 @@ pub fn prove_book(facts: &BookFacts) -> BookProofs {
     roll::prove(facts, &mut made);
     decisions::prove(facts, &mut made);
     made
+}
+
+/// For each payment of a book where the ledger has its bank line, by the pairs of the proof of bank and ledger (P3).
+pub fn in_ledger(facts: &BookFacts) -> Vec<InLedger> {
+    bridge::in_ledger(facts)
 }
 
 /// The last day that is looked at; none when everything is.

@@ -25,9 +25,12 @@ pub(super) struct Line<'a> {
     pub(super) names: Vec<&'a str>,
 }
 
-/// For each line of the bank and of the ledger whether it has a partner.
-pub(super) fn pair(bank: &[Line<'_>], ledger: &[Line<'_>]) -> (Vec<bool>, Vec<bool>) {
-    let mut paired = (vec![false; bank.len()], vec![false; ledger.len()]);
+/// For each line of one side its partner on the other, if it has one.
+type Partners = Vec<Option<usize>>;
+
+/// For each line of the bank and of the ledger its partner.
+pub(super) fn pair(bank: &[Line<'_>], ledger: &[Line<'_>]) -> (Partners, Partners) {
+    let mut paired = (vec![None; bank.len()], vec![None; ledger.len()]);
     let (left, right) = (sorted(bank), sorted(ledger));
     let (mut left, mut right) = (&left[..], &right[..]);
     while let (Some(b), Some(l)) = (left.first(), right.first()) {
@@ -58,22 +61,22 @@ fn sorted(lines: &[Line<'_>]) -> Vec<usize> {
 }
 
 /// Pairs lines of one amount.
-fn equal(bank: &[Line<'_>], left: &[usize], ledger: &[Line<'_>], right: &[usize], paired: &mut (Vec<bool>, Vec<bool>)) {
+fn equal(bank: &[Line<'_>], left: &[usize], ledger: &[Line<'_>], right: &[usize], paired: &mut (Partners, Partners)) {
     let (mut left, mut right) = (left.to_vec(), right.to_vec());
     if left.len() + right.len() > 2 && left.len() * right.len() <= WORDED {
         for b in &left {
             let line = &bank[*b];
-            let named = right.iter().filter(|l| !paired.1[**l] && line.is_named_by(&ledger[**l]));
+            let named = right.iter().filter(|l| paired.1[**l].is_none() && line.is_named_by(&ledger[**l]));
             if let Some(l) = named.min_by_key(|l| line.away(&ledger[**l])) {
-                (paired.0[*b], paired.1[*l]) = (true, true);
+                (paired.0[*b], paired.1[*l]) = (Some(*l), Some(*b));
             }
         }
     }
     for days in 0..=DAYS {
         // The ledger books on the day, before, or after.
         for shift in [days, -days] {
-            left.retain(|b| !paired.0[*b]);
-            right.retain(|l| !paired.1[*l]);
+            left.retain(|b| paired.0[*b].is_none());
+            right.retain(|l| paired.1[*l].is_none());
             if left.is_empty() || right.is_empty() {
                 return;
             }
@@ -84,7 +87,7 @@ fn equal(bank: &[Line<'_>], left: &[usize], ledger: &[Line<'_>], right: &[usize]
                     at += 1;
                 }
                 if at < right.len() && ledger[right[at]].day == wanted {
-                    (paired.0[*b], paired.1[right[at]]) = (true, true);
+                    (paired.0[*b], paired.1[right[at]]) = (Some(right[at]), Some(*b));
                     at += 1;
                 }
             }
@@ -114,9 +117,10 @@ mod tests {
 
     fn alone(bank: &[Line<'static>], ledger: &[Line<'static>]) -> (Vec<&'static str>, Vec<&'static str>) {
         let (left, right) = pair(bank, ledger);
-        assert_eq!(left.iter().filter(|p| **p).count(), right.iter().filter(|p| **p).count(), "one to one");
-        let of = |lines: &[Line<'static>], paired: Vec<bool>| {
-            lines.iter().zip(paired).filter(|(_, p)| !p).map(|(l, _)| l.name).collect()
+        assert!(left.iter().enumerate().all(|(b, l)| l.is_none_or(|l| right[l] == Some(b))), "one to one");
+        assert_eq!(left.iter().flatten().count(), right.iter().flatten().count(), "one to one");
+        let of = |lines: &[Line<'static>], paired: Partners| {
+            lines.iter().zip(paired).filter(|(_, p)| p.is_none()).map(|(l, _)| l.name).collect()
         };
         (of(bank, left), of(ledger, right))
     }

@@ -45,7 +45,8 @@ pub(in crate::cli) struct Reopen {
 }
 
 pub(in crate::cli) fn close(args: &Close, talk: Talk) -> Outcome {
-    let config = args.balances.over(args.at.config()?, Some(args.month.last()))?;
+    let file = args.at.config()?;
+    let config = args.balances.over(file.clone(), Some(args.month.last()))?;
     let mut book = args.at.open()?;
     if let Some(first) = book.drift()?.first() {
         let message = format!("sealed {} no longer agrees with the book", first.month);
@@ -57,8 +58,14 @@ pub(in crate::cli) fn close(args: &Close, talk: Talk) -> Outcome {
     let heading = crate::book::log::Heading {
         why: args.why.clone(),
         rules: crate::report::digest(&config),
+        payload: serde_json::json!({ "configuration": crate::report::digest(&file) }),
         ..args.at.heading("close")?
     };
+    if file.control.four_eyes {
+        // What else is missing is said first: to mend it would void the approval.
+        book.may_close(args.month, &proofs, &heading.at)?;
+        super::approve::require_approval(&book, &file, args.month)?;
+    }
     let period = book.close(args.month, &proofs, heading)?;
     if !talk.quiet {
         let missing: String =

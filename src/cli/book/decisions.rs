@@ -15,14 +15,12 @@ use crate::cli::{Outcome, Talk};
 use crate::error::{Error, printable};
 use crate::model::{DecisionKind, DifferenceKind};
 
-/// Payments of a bulk that are named for a closer look.
-const LOOK_AT: usize = 5;
-
 /// Takes proposals of the last run
 ///
-/// Names payments, or with --above all whose proposal is at least so likely. --dry-run shows what would be accepted.
+/// Names payments, or with --above all whose proposal is at least so likely. A bulk is shown before it is taken: how many, how much, how
+/// many are expected to be wrong, and a few to look at first. Nothing is accepted by --above without --yes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: lettrage accept --above 0.95 --dry-run\n\
+#[command(after_help = "Example: lettrage accept --above 0.95, look, then lettrage accept --above 0.95 --yes\n\
 Exit codes: 0 done; 2 wrong use, or no proposal; 3 refused: a closed month, an item that is settled already.")]
 pub(in crate::cli) struct Accept {
     #[command(flatten)]
@@ -33,6 +31,9 @@ pub(in crate::cli) struct Accept {
     /// Every proposal of at least this probability
     #[arg(long, value_name = "P", conflicts_with = "payments")]
     above: Option<f64>,
+    /// Take what --above has shown
+    #[arg(long, requires = "above", conflicts_with = "dry_run")]
+    yes: bool,
     /// Why
     #[arg(long, value_name = "TEXT", default_value = "")]
     why: String,
@@ -147,44 +148,27 @@ pub(in crate::cli) fn accept(args: &Accept, talk: Talk) -> Outcome {
     let mut book = args.at.open()?;
     let (ids, preview) = match args.above {
         None => (args.payments.clone(), String::new()),
-        Some(p) => above(&book, p)?,
+        Some(p) => super::bulk::above(&book, &args.at.config()?, p)?,
     };
     if ids.is_empty() {
         crate::cli::print("nothing to accept\n")?;
         return Ok(0);
     }
+    // A bulk that nobody has said yes to is checked and shown, no more.
+    let acts = !args.dry_run && (args.above.is_none() || args.yes);
     let decisions: Vec<Resolve> = ids.iter().map(|id| resolve(id, Act::Accept)).collect();
     let summary = counted(&ids);
     let heading = heading(&args.at, "accept", summary, &args.why, json!({ "payments": ids, "above": args.above }))?;
-    let op = book.resolve(&decisions, heading, args.dry_run)?;
-    if args.dry_run {
-        crate::cli::print(&format!("would accept {}\n{preview}", counted(&ids)))?;
+    let op = book.resolve(&decisions, heading, !acts)?;
+    if !acts {
+        let waits = if args.dry_run { "" } else { "nothing accepted yet: add --yes\n" };
+        crate::cli::print(&format!("would accept {}\n{preview}{waits}", counted(&ids)))?;
         return Ok(0);
     }
+    if !talk.quiet {
+        crate::cli::print(&preview)?;
+    }
     say(&book, talk, op, &ids)
-}
-
-/// Proposals of at least so likely, with what people should know before they take them.
-fn above(book: &Book, p: f64) -> Result<(Vec<String>, String), Error> {
-    if !(0.5..1.0).contains(&p) {
-        return Err(usage(
-            format!("{p} is no probability to accept from"),
-            "a fraction from 0.5 and below 1 is expected, such as 0.95",
-        ));
-    }
-    let proposed = book.proposed_above((p * 1e6) as u32)?;
-    let mut preview = String::new();
-    let wrong: f64 = proposed.iter().map(|(_, p)| 1.0 - f64::from(*p) / 1e6).sum();
-    // Writing to a string cannot fail.
-    let _ = writeln!(preview, "by their probabilities, {wrong:.1} of them are wrong");
-    let mut doubtful: Vec<&(String, u32)> = proposed.iter().collect();
-    doubtful.sort_by_key(|(id, p)| (*p, id.clone()));
-    let named: Vec<String> =
-        doubtful.iter().take(LOOK_AT).map(|(id, p)| format!("{id} ({:.3})", f64::from(*p) / 1e6)).collect();
-    if !named.is_empty() {
-        let _ = writeln!(preview, "look at these first: {}", named.join("  "));
-    }
-    Ok((proposed.into_iter().map(|(id, _)| id).collect(), preview))
 }
 
 pub(in crate::cli) fn reject(args: &Reject, talk: Talk) -> Outcome {

@@ -3,26 +3,51 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::super::pipeline;
 use super::learned::{decision, sentence};
-use crate::book::Book;
 use crate::book::query::Explained;
+use crate::book::{Book, store};
 use crate::config::{Config, Weights};
 use crate::error::{Error, ErrorKind, printable};
 use crate::model::learned::FactUse;
-use crate::model::{BookItem, BookNote, Decision, DecisionKind, Frequencies, Money, Payer, Proof, Reconciliation};
+use crate::model::{
+    BookItem, BookNote, Decision, DecisionKind, Frequencies, Money, Payer, Probability, Proof, Reconciliation, Standing,
+};
 use crate::report::{self, Inputs, Lang};
 
 /// The explanation of a payment or an item.
 pub(in crate::cli) fn explain(folder: &Path, id: &str, verbose: bool, lang: Lang) -> Result<String, Error> {
     let book = Book::open(folder)?;
     match book.explained(id) {
-        Ok(explained) => payment(&book, explained, verbose, lang),
+        Ok(explained) => {
+            let calibrated = calibrated(&book, folder, &explained)?;
+            Ok(payment(&book, explained, verbose, lang)? + &calibrated)
+        }
         Err(error) if error.code() == "E0711" => {
             let (found, decisions) = book.item(id)?;
             Ok(item(&found, &decisions))
         }
         Err(error) => Err(error),
     }
+}
+
+/// What is to be expected of a proposal by what people decided about others like it; nothing where nobody decided any.
+fn calibrated(book: &Book, folder: &Path, explained: &Explained) -> Result<String, Error> {
+    let Some(proposal) = explained.payment.proposal.as_ref().filter(|_| explained.payment.standing == Standing::Review)
+    else {
+        return Ok(String::new());
+    };
+    let path = folder.join(store::CONFIGURATION);
+    let config = pipeline::load_config(path.exists().then_some(path.as_path()))?;
+    let (learned, map) = super::calibration::learned(book, &config)?;
+    if learned.counts.decided == 0 {
+        return Ok(String::new());
+    }
+    let expected = Probability::from_fraction(map.calibrated(proposal.probability));
+    let (decided, right) = (learned.counts.decided, learned.counts.right);
+    Ok(format!(
+        "calibrated {expected}, by {decided} proposals that people decided one by one, {right} of them as proposed\n"
+    ))
 }
 
 /// The text of a payment: the run's waterfall, then what stands and who decided it.
@@ -85,6 +110,12 @@ pub(super) fn payment(book: &Book, explained: Explained, verbose: bool, lang: La
     rests_on(&learned, &mut text);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "\nstands    {}", payment.standing.word().replace('_', " "));
+    if let Some(run) = payment.proposal.as_ref().map(|p| &*p.run)
+        && let Some(record) = book.calibration_of_run(book.run_record(run)?.op)?
+        && record.level.moved()
+    {
+        let _ = writeln!(text, "level     {}", report::book::level_words(lang, &record.level));
+    }
     if let Some(decision) = &payment.decision {
         told(decision, payment.payment.amount, &mut text);
     }

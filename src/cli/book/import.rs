@@ -12,7 +12,7 @@ use crate::cli::inputs::{self, BookAs, Delivery};
 use crate::cli::{Outcome, Talk, pipeline};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Errors, printable};
-use crate::model::{Note, NoteKind, StatementFile};
+use crate::model::{ItemFile, Note, NoteKind, StatementFile};
 use crate::normalise::{items, ledger, terms};
 use crate::read::Settings;
 
@@ -124,22 +124,25 @@ fn gather(book: &Book, new: Vec<Delivery>, scope: Option<Scope>, config: &Config
         }
     }
     let (of, files): (Vec<usize>, Vec<_>) = lists.into_iter().unzip();
-    let (files, all, _) = items::gather_items(files, 0)?;
-    let mut all = all;
-    let mut files = files;
-    terms::apply(&mut all, &mut files, config.terms.end_of_month);
-    let mut by_file: Vec<Vec<_>> = files.iter().map(|_| Vec::new()).collect();
-    for item in all {
-        by_file[item.place.file as usize].push(item);
-    }
-    for ((n, file), items) in of.into_iter().zip(files).zip(by_file) {
-        import.contents.push((n, Content::Items(crate::model::ItemFile { file, items }, scope)));
+    for (n, list) in of.into_iter().zip(lists_together(files, config)?) {
+        import.contents.push((n, Content::Items(list, scope)));
     }
     if !statements.is_empty() {
         let stored = book.statement_files()?.into_iter().map(|(_, file)| file);
         import.together = Some(together(stored.chain(statements).collect())?);
     }
     Ok(import)
+}
+
+/// Lists of items that are imported at once: each item with one identifier, due dates from terms where no date is given.
+pub(super) fn lists_together(files: Vec<ItemFile>, config: &Config) -> Result<Vec<ItemFile>, Errors> {
+    let (mut files, mut all, _) = items::gather_items(files, 0)?;
+    terms::apply(&mut all, &mut files, config.terms.end_of_month);
+    let mut by_file: Vec<Vec<_>> = files.iter().map(|_| Vec::new()).collect();
+    for item in all {
+        by_file[item.place.file as usize].push(item);
+    }
+    Ok(files.into_iter().zip(by_file).map(|(file, items)| ItemFile { file, items }).collect())
 }
 
 /// What statement files together give.

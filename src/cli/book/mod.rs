@@ -1,5 +1,9 @@
 //! Commands on a book: the folder, who works in it, and when.
 
+pub(super) mod approve;
+pub(super) mod archive;
+pub(super) mod audit;
+pub(super) mod calibration;
 pub(super) mod check;
 pub(super) mod close;
 pub(super) mod decisions;
@@ -7,16 +11,21 @@ pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod keygen;
 pub(super) mod learned;
 pub(super) mod list;
 pub(super) mod log;
+pub(super) mod post;
 pub(super) mod prove;
 pub(super) mod report;
 pub(super) mod rule;
 pub(super) mod run;
 pub(super) mod status;
 pub(super) mod undo;
+pub(super) mod verify;
 
+mod approvals;
+mod bulk;
 mod explain;
 mod parts;
 mod proofs;

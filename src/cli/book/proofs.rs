@@ -18,6 +18,16 @@ pub(super) struct Balances {
 }
 
 impl Balances {
+    /// Balances as they were given before.
+    pub(super) fn given(ledger_balance: Vec<String>) -> Self {
+        Self { ledger_balance }
+    }
+
+    /// What was given.
+    pub(super) fn texts(&self) -> &[String] {
+        &self.ledger_balance
+    }
+
     /// The configuration with these balances in it. `day` is that of a balance which names none.
     pub(super) fn over(&self, mut config: Config, day: Option<NaiveDate>) -> Result<Config, Error> {
         for text in &self.ledger_balance {

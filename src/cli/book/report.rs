@@ -17,8 +17,8 @@ use crate::model::{
 };
 use crate::report::Lang;
 use crate::report::book::{
-    self, BookReport, CarriedView, RuleView, SampleView, Sampled, write_csv, write_html, write_json, write_md,
-    write_xlsx,
+    self, BookReport, CarriedView, ControlView, RuleView, SampleView, Sampled, write_csv, write_html, write_json,
+    write_md, write_xlsx,
 };
 
 /// Writes the report of a month: proofs, where every line went, what is open and why, decisions, a sample for the auditor
@@ -48,7 +48,7 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_enum, value_name = "LANG")]
     excel: Option<Lang>,
     /// Decisions of the engine that are drawn for the auditor
-    #[arg(long, value_name = "N", default_value_t = 25)]
+    #[arg(long, value_name = "N", default_value_t = SAMPLE)]
     sample: usize,
     /// Seed of the draw [default: the identifier of the last run]
     #[arg(long, value_name = "TEXT")]
@@ -62,7 +62,7 @@ pub(in crate::cli) struct Args {
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
+pub(super) enum Form {
     /// One file that prints on A4
     Html,
     /// A sheet for each section
@@ -79,9 +79,20 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     let form = form(args)?;
     let book = args.at.open()?;
     let period = if args.all { None } else { args.period.map_or_else(|| current_month(&book), |m| Ok(Some(m)))? };
-    let config = args.balances.over(args.at.config()?, period.map(Month::last))?;
-    let mut bytes = Vec::new();
-    write(&book, args, &config, period, form, &mut bytes)?;
+    let file = args.at.config()?;
+    let config = args.balances.over(file.clone(), period.map(Month::last))?;
+    let asked = Asked {
+        period,
+        form,
+        excel: args.excel,
+        lang: args.lang,
+        sample: args.sample,
+        seed: args.seed.as_deref(),
+        as_of: args.as_of,
+        made_at: &super::now()?,
+        company: None,
+    };
+    let bytes = made(&book, (&file, &config), &asked)?;
     match &args.output {
         Some(path) => {
             super::parts::put_file(path, &bytes)?;
@@ -112,25 +123,42 @@ fn form(args: &Args) -> Result<Form, Error> {
     }
 }
 
-/// Everything that the report needs, collected.
-fn write(
-    book: &Book,
-    args: &Args,
-    config: &Config,
-    period: Option<Month>,
-    form: Form,
-    out: &mut Vec<u8>,
-) -> Result<(), Errors> {
+/// What a report is asked for: with the same book and configuration, the same question gives the same bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    /// The month; none for the whole book.
+    pub(super) period: Option<Month>,
+    pub(super) form: Form,
+    pub(super) excel: Option<Lang>,
+    pub(super) lang: Lang,
+    /// Decisions that are drawn for the auditor, and the seed of the draw (none: the last run).
+    pub(super) sample: usize,
+    pub(super) seed: Option<&'a str>,
+    /// The date on which ages are counted; none: the last day of the month.
+    pub(super) as_of: Option<NaiveDate>,
+    /// When it is made, in UTC.
+    pub(super) made_at: &'a str,
+    /// Whose book it is, where its statements do not say; none: the name of its folder.
+    pub(super) company: Option<&'a str>,
+}
+
+/// How many decisions are drawn where nobody says.
+pub(super) const SAMPLE: usize = 25;
+
+/// Everything that the report needs, collected, and written in its form. Approvals are held against the configuration of the file,
+/// without balances of the command line.
+pub(super) fn made(book: &Book, (file, config): (&Config, &Config), asked: &Asked<'_>) -> Result<Vec<u8>, Errors> {
+    let period = asked.period;
     let (facts, proofs) = prove(book, config, period)?;
-    let as_of = super::list::as_of(book, args.as_of.or(period.map(Month::last)))?;
+    let as_of = super::list::as_of(book, asked.as_of.or(period.map(Month::last)))?;
     let accounts = super::status::accounts(book, period, &facts, &proofs)?;
     let mut payments = payments(book, period)?;
     let mut items = items(book)?;
     let carried = carried(book, &facts)?;
     let operations = operations(book, period)?;
     let run = book.run_record("").ok();
-    let seed = args.seed.clone().or(run.as_ref().map(|r| r.id.clone())).unwrap_or_default();
-    let (drawn_from, mut drawn) = sample(book, &payments, &seed, args.sample, args.lang)?;
+    let seed = asked.seed.map(str::to_string).or(run.as_ref().map(|r| r.id.clone())).unwrap_or_default();
+    let (drawn_from, mut drawn) = sample(book, &payments, &seed, asked.sample, asked.lang)?;
     let (numbers, files): (Vec<i64>, Vec<_>) = book.files()?.into_iter().unzip();
     let place = |file: &mut u32| *file = numbers.iter().position(|n| *n == i64::from(*file)).unwrap_or_default() as u32;
     payments.iter_mut().for_each(|p| place(&mut p.payment.place.file));
@@ -141,17 +169,23 @@ fn write(
         Some(month) => book.periods()?.into_iter().find(|p| p.month == month).map(|p| p.seal),
         None => None,
     };
+    let control = match period {
+        Some(month) => super::approvals::of_month(book, file, month, Some(&proofs))?,
+        None => super::approvals::MonthApprovals::default(),
+    };
     let report = BookReport {
-        company: &company(book, &facts),
+        company: &company(book, &facts, asked.company),
         month: period,
         as_of,
-        lang: args.lang,
-        made_at: &super::now()?,
+        lang: asked.lang,
+        made_at: asked.made_at,
         run: run.as_ref().map(|r| r.id.as_str()),
+        calibration: run.as_ref().map(|r| book.calibration_of_run(r.op)).transpose()?.flatten(),
         rules_sha256: &crate::report::digest(config),
         version: env!("CARGO_PKG_VERSION"),
         log_head: &head,
         seal: seal.as_deref(),
+        control: ControlView { prepared: &control.preparers, approvals: &control.views },
         accounts: &accounts,
         proofs: &proofs,
         payments: &payments,
@@ -163,24 +197,25 @@ fn write(
         rules: &rules(config, &payments),
         sample: SampleView { seed: &seed, drawn_from, drawn: &drawn },
     };
-    match form {
-        Form::Html => write_html(&report, out)?,
-        Form::Xlsx => write_xlsx(&report, out)?,
-        Form::Csv => write_csv(&report, args.excel, out)?,
-        Form::Json => write_json(&report, out)?,
-        Form::Md => write_md(&report, out)?,
+    let mut out = Vec::new();
+    match asked.form {
+        Form::Html => write_html(&report, &mut out)?,
+        Form::Xlsx => write_xlsx(&report, &mut out)?,
+        Form::Csv => write_csv(&report, asked.excel, &mut out)?,
+        Form::Json => write_json(&report, &mut out)?,
+        Form::Md => write_md(&report, &mut out)?,
     }
-    Ok(())
+    Ok(out)
 }
 
-/// Whose book it is: the owner of its accounts, or the name of its folder.
-fn company(book: &Book, facts: &BookFacts) -> String {
+/// Whose book it is: the owner of its accounts, or else as given, or the name of its folder.
+pub(super) fn company(book: &Book, facts: &BookFacts, given: Option<&str>) -> String {
     let owner = facts.statements.iter().map(|s| s.owner.trim()).find(|owner| !owner.is_empty());
     let folder = || {
         let path = std::fs::canonicalize(book.folder()).unwrap_or_default();
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     };
-    owner.map_or_else(folder, str::to_string)
+    owner.or(given).map_or_else(folder, str::to_string)
 }
 
 /// All that is open, and what was decided of the month.

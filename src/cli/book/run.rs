@@ -71,7 +71,8 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         return Ok(0);
     }
     if !talk.quiet {
-        crate::cli::print(&describe(&book, args, (&ran, used))?)?;
+        let level = level(&book, args, &config, &ran)?;
+        crate::cli::print(&describe(&book, args, (&ran, used), &level)?)?;
     }
     Ok(u8::from(args.exit_code && ran.review + ran.unmatched > 0))
 }
@@ -87,6 +88,10 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     if !wanted.iter().zip(&input.undecided).any(|(wanted, open)| *wanted && *open) {
         return Ok(Default::default());
     }
+    // Decisions of people may have moved the level of what is automatic: the run uses it, and keeps it in its configuration.
+    let rules = crate::report::digest(config);
+    let (config, learned) = super::calibration::applied(book, config)?;
+    let config = &config;
     let learnt = Learnt::of(book, &input.customers)?;
     learnt.merge(&mut input.customers);
     let (ruled, conflicts) = by_rule(&input, config, &wanted);
@@ -133,10 +138,14 @@ fn make(book: &mut Book, args: &Args, config: &Config, phase: &(dyn Fn(&str) + S
     let files: Vec<serde_json::Value> = (input.files.iter())
         .map(|f| serde_json::json!({ "path": &*f.path, "sha256": &*f.sha256, "role": f.role.word() }))
         .collect();
+    let level = report::book::level_words(report::Lang::En, &learned.level);
+    let mut payload = used.payload(&learnt.digest());
+    payload["calibration"] = serde_json::json!(learned.record());
     let heading = crate::book::log::Heading {
         run: id.clone(),
-        rules: crate::report::digest(config),
-        payload: used.payload(&learnt.digest()),
+        rules,
+        summary: if learned.level.moved() { level } else { String::new() },
+        payload,
         ..args.at.heading("run")?
     };
     let finished = Finished {
@@ -226,7 +235,17 @@ fn document(book: &Book, args: &Args, config: &Config, (ran, used): (&Ran, Used)
     }))
 }
 
-fn describe(book: &Book, args: &Args, (ran, used): (&Ran, Used)) -> Result<String, Error> {
+/// What people's decisions have done to the level, where they have moved it.
+fn level(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<String, Error> {
+    let choice = match args.dry_run {
+        true => Some(super::calibration::learned(book, config)?.0.level),
+        false => book.calibration_of_run(ran.op)?.map(|record| record.level),
+    };
+    let moved = choice.filter(crate::model::LevelChoice::moved);
+    Ok(moved.map_or_else(String::new, |choice| report::book::level_words(report::Lang::En, &choice)))
+}
+
+fn describe(book: &Book, args: &Args, (ran, used): (&Ran, Used), level: &str) -> Result<String, Error> {
     let mut text = String::new();
     let accounts = book.status(args.period)?;
     // Writing to a string cannot fail.
@@ -262,6 +281,9 @@ fn describe(book: &Book, args: &Args, (ran, used): (&Ran, Used)) -> Result<Strin
         "\nlooked at {} payments: {would} {} by matching, {} by rule, {} as no customer's money; {} to review, {} unmatched",
         ran.looked_at, ran.applied, ran.by_rule, ran.outside, ran.review, ran.unmatched
     );
+    if !level.is_empty() {
+        let _ = writeln!(text, "{level}");
+    }
     text.push_str(&used.sentence());
     let operation = if args.dry_run { "nothing was changed".to_string() } else { format!("op {:04}", ran.op) };
     let next = match (ran.review, ran.unmatched) {

@@ -7,7 +7,7 @@ use super::parts::month;
 use super::proofs::{current_month, prove};
 use crate::book::query::Selection;
 use crate::cli::Outcome;
-use crate::model::{AccountStatus, BookFacts, BookProofs, Month, Standing};
+use crate::model::{AccountStatus, ApprovalStatus, BookFacts, BookProofs, Month, Standing};
 use crate::report::{Lang, book};
 
 /// Says where the month stands: counts, proofs, what comes next
@@ -42,7 +42,12 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
         None => None,
     };
     let run = book.run_record("").ok();
-    let next = next(&accounts, run.is_some(), seal.is_some());
+    let approvals = match period {
+        Some(month) => super::approvals::views(&book, &config, month, Some(&made))?,
+        None => Vec::new(),
+    };
+    let unapproved = config.control.four_eyes && ApprovalStatus::of(&approvals, "") != ApprovalStatus::Approved;
+    let next = next(&accounts, run.is_some(), seal.is_some(), unapproved);
     let options = book::StatusOptions {
         lang: args.lang,
         width: std::io::stdout().is_terminal().then(crate::cli::terminal_width).flatten(),
@@ -50,6 +55,7 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
         seal: seal.as_deref(),
         run: run.as_ref().map(|r| r.id.as_str()),
         oldest_days,
+        approvals: &approvals,
         next: &next,
     };
     crate::cli::print(&book::status(&accounts, &options))?;
@@ -77,7 +83,7 @@ pub(super) fn accounts(
 }
 
 /// The command that comes next.
-fn next(accounts: &[AccountStatus], has_run: bool, closed: bool) -> String {
+fn next(accounts: &[AccountStatus], has_run: bool, closed: bool, unapproved: bool) -> String {
     let count = |standing: Standing| -> u64 {
         let at = Standing::ALL.iter().position(|s| *s == standing).unwrap_or_default();
         accounts.iter().map(|a| a.sums[at].count).sum()
@@ -92,6 +98,8 @@ fn next(accounts: &[AccountStatus], has_run: bool, closed: bool) -> String {
         "lettrage list review"
     } else if count(Standing::Unmatched) > 0 {
         "lettrage list unmatched"
+    } else if unapproved {
+        "lettrage prove, then lettrage approve by another person"
     } else {
         "lettrage prove, then lettrage close"
     };

@@ -66,6 +66,8 @@ pub(super) fn canonical(kind: CsvKind, role: Role) -> &'static str {
     match (kind, role) {
         (CsvKind::Payments, Role::Id) => "payment_id",
         (CsvKind::Invoices, Role::Id) => "item_id",
+        (CsvKind::Ledger, Role::CustomerId) => "auxiliary",
+        (CsvKind::Ledger, Role::Group) => "lettering",
         (CsvKind::Customers, Role::Id) | (_, Role::CustomerId) => "customer_id",
         (CsvKind::Ledger, Role::Id) => "entry",
         (CsvKind::Ledger, Role::Booking) => "date",

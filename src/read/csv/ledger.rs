@@ -33,6 +33,8 @@ struct Columns {
     journal: Option<usize>,
     entry: Option<usize>,
     balance: Option<usize>,
+    auxiliary: Option<usize>,
+    lettering: Option<usize>,
 }
 
 impl Columns {
@@ -53,6 +55,8 @@ impl Columns {
             journal: get(Role::Kind),
             entry: get(Role::Id),
             balance: get(Role::Balance),
+            auxiliary: get(Role::CustomerId),
+            lettering: get(Role::Group),
         }
     }
 }
@@ -195,6 +199,8 @@ impl Pass<'_, '_> {
             text: self.text(row),
             reference: table.cell_of(row, c.reference).into(),
             entry: joined(&table.cell_of(row, c.journal), &table.cell_of(row, c.entry)),
+            auxiliary: table.cell_of(row, c.auxiliary).into(),
+            lettering: table.cell_of(row, c.lettering).into(),
             opening,
             place: Place { file: 0, position: table.position(row) },
         })

@@ -182,6 +182,8 @@ pub(super) static LEDGER: &[(Role, &[&str])] = &[
         "reference", "ref", "piece", "n piece", "no piece", "num piece", "numero de piece", "numero piece", "pieceref", "reference piece", "document number", "document no", "doc no", "document", "n facture", "facture", "invoice number",
         "belegnummer", "belegnr", "beleg", "belegfeld 1", "documento", "boekstuk",
     ]),
+    (Role::CustomerId, &["auxiliary", "auxiliary account", "compte auxiliaire", "compauxnum", "auxiliaire", "code tiers", "compte tiers", "n compte tiers", "customer no", "customer number"]),
+    (Role::Group, &["lettering", "lettrage", "code lettrage", "ecriturelet", "lettre", "let", "matching number", "matching"]),
     (Role::Balance, &["balance", "running balance", "solde", "solde cumule", "solde progressif", "solde debiteur", "solde courant", "cumul", "saldo"]),
     (Role::Text, &[
         "text", "label", "libelle", "libelle ecriture", "libelle de l ecriture", "libelle mouvement", "ecriturelib", "description", "details", "memo", "memo description", "narration", "narrative", "designation", "remarks", "message",

@@ -40,7 +40,7 @@ pub(super) struct Paid<'s> {
     pub(super) row: Row<'s>,
     pub(super) id: Box<str>,
     pub(super) customer: &'s str,
-    /// The account of class 5 that it went through.
+    /// The account that it came through: of class 5, or one on which it waited (471 to 475).
     pub(super) bank: &'s str,
     pub(super) parts: Vec<Part<'s>>,
 }
@@ -107,7 +107,7 @@ pub(super) fn sort<'s>(rows: Vec<Row<'s>>, entries: &Map<Key<'s>, Entry<'s>>) ->
         let customer = if row.auxiliary.is_empty() { row.account } else { row.auxiliary };
         let is_opening = entry.is_opening();
         // A sale paid at once books invoice and payment in one entry: there the debit is the invoice.
-        let bank = entry.bank.filter(|_| !(is_opening || entry.is_sale && row.minor > 0));
+        let bank = entry.money().filter(|_| !(is_opening || entry.is_sale && row.minor > 0));
         let Some(bank) = bank else {
             counts.opening += u64::from(is_opening);
             counts.other_credits += u64::from(row.minor < 0 && !is_opening && !entry.is_sale);

@@ -16,7 +16,9 @@ pub(super) struct Entry<'s> {
     first: Line<'s>,
     sum: i128,
     /// The account of class 5 that it moves money on: that of a bank where there is one.
-    pub(super) bank: Option<&'s str>,
+    bank: Option<&'s str>,
+    /// The account on which money waits until somebody knows whose it is (471 to 475), where it moves some.
+    waiting: Option<&'s str>,
     /// Whether it books turnover (class 70 to 74).
     pub(super) is_sale: bool,
     /// Whether every account is one of a balance sheet.
@@ -27,7 +29,13 @@ pub(super) struct Entry<'s> {
     is_first: bool,
 }
 
-impl Entry<'_> {
+impl<'s> Entry<'s> {
+    /// The account that the money of a customer came through: of class 5, else the one on which it waited. Many companies enter bank
+    /// lines against 471 when they arrive, and move them to 411 when it is known what they are.
+    pub(super) fn money(&self) -> Option<&'s str> {
+        self.bank.or(self.waiting)
+    }
+
     /// Whether it carries balances over from the year before: it says so, or is the first one and holds a balance sheet with capital.
     pub(super) fn is_opening(&self) -> bool {
         self.named_opening || (self.is_first && self.balance_sheet && self.equity)
@@ -50,6 +58,7 @@ pub(super) fn gather<'s>(
                 first: row.line,
                 sum: 0,
                 bank: None,
+                waiting: None,
                 is_sale: false,
                 balance_sheet: true,
                 equity: false,
@@ -64,6 +73,9 @@ pub(super) fn gather<'s>(
         // Cheques go through 511 on their way; where an entry has both, the bank is the account.
         if row.account.starts_with('5') && entry.bank.is_none_or(|known| !known.starts_with("512")) {
             entry.bank = Some(row.account);
+        }
+        if row.account.starts_with("47") && row.account.as_bytes().get(2).is_some_and(|b| (b'1'..=b'5').contains(b)) {
+            entry.waiting.get_or_insert(row.account);
         }
     }
     let mut errors = Collector::default();

@@ -26,6 +26,8 @@ pub(super) fn lines(source: &Source<'_>, settings: &Settings<'_>) -> Result<(Vec
         text: row.label.into(),
         reference: row.piece.into(),
         entry: format!("{}/{}", row.journal, row.number).into(),
+        auxiliary: row.auxiliary.into(),
+        lettering: row.lettering.into(),
         opening: entries.get(&(row.journal, row.number)).is_some_and(entries::Entry::is_opening),
         place: Place { file: 0, position: Position::Line(row.line.number) },
     };

@@ -366,3 +366,21 @@ fn mutated_files_never_panic() {
         });
     }
 }
+
+/// Many companies enter bank lines against 471 first. What is moved from there to a customer is his payment; a difference of conversion
+/// (476, 477) is none.
+#[test]
+fn money_that_waited_on_471_is_a_payment() {
+    let sale = entry("VE", "1", ["411000", "706000"], "C1", "F1", "100,00", "AAA");
+    let bank = entry("BQ", "2", ["512000", "471000"], "", "REF", "100,00", "");
+    let moved = entry("OD", "3", ["471000", "411000"], "C1", "REF", "100,00", "AAA");
+    let rate = entry("OD", "4", ["411000", "477000"], "C1", "REF2", "7,00", "");
+    let text = fec(&[sale, bank, moved, rate].concat());
+    let links = settings(|s| links("f", text.as_bytes(), s)).unwrap();
+    assert_eq!(links.len(), 1);
+    assert_eq!((&*links[0].payment_id, &*links[0].item_id), ("OD/3", "VE/1/1/F1"));
+    let statements = paid(&text).statements;
+    assert_eq!(statements.iter().map(|s| &*s.account).collect::<Vec<_>>(), ["471000"]);
+    assert_eq!(statements[0].payments.len(), 1);
+    assert_eq!(items(&text).items.len(), 2);
+}

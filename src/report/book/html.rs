@@ -6,7 +6,7 @@ use std::io::Write;
 
 use askama::Template;
 
-use super::page::{Block, Cell, Page, Section, Table};
+use super::page::{ApprovalBlock, Block, Cell, Page, Section, Table};
 use super::sections;
 use super::views::BookReport;
 use crate::error::Error;
@@ -20,6 +20,7 @@ struct Document {
     company: String,
     title: String,
     as_of: String,
+    approval: Option<ApprovalBlock>,
     facts: Vec<String>,
     files: Vec<(String, String)>,
     failures: Vec<String>,
@@ -69,6 +70,7 @@ fn document(lang: Lang, page: Page<'_>) -> Document {
         company: page.company,
         title: page.title,
         as_of: page.as_of,
+        approval: page.approval,
         facts: page.facts,
         files: page.files,
         failures: page.failures,

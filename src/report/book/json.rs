@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::ageing::{self, ITEM_BUCKETS, LINE_BUCKETS, is_open};
+use super::approvals::{approval_signature, approval_state};
 use super::lines::{COLUMNS, Shared, of_item, of_payment};
 use super::page::Cell;
 use super::sections::inputs_hash;
@@ -15,8 +16,10 @@ use super::views::{BookReport, CarriedView, Sampled};
 use crate::error::Error;
 use crate::model::money::write_minor;
 use crate::model::{
-    AccountStatus, Author, BookPayment, Bridge, BridgeGroup, Currency, Decision, Operation, Proof, Standing,
+    AccountStatus, ApprovalState, ApprovalStatus, ApprovalView, Author, BookPayment, Bridge, BridgeGroup,
+    CalibrationRecord, Currency, Decision, Operation, Preparer, Proof, SignatureState, Standing,
 };
+use crate::report::Lang;
 use crate::report::json::{InputEntry, input_entry};
 
 /// Name and version of the format of a book's report.
@@ -95,9 +98,13 @@ struct Document<'a> {
     as_of: NaiveDate,
     made_at: Option<&'a str>,
     run_id: Option<&'a str>,
+    calibration: Option<CalibrationRecord>,
     rules_sha256: &'a str,
     log_head: &'a str,
     seal: Option<&'a str>,
+    approval: Option<&'static str>,
+    prepared: Vec<Prepared<'a>>,
+    approvals: Vec<Approved<'a>>,
     inputs_sha256: String,
     inputs: Vec<InputEntry<'a>>,
     accounts: Vec<Account<'a>>,
@@ -118,6 +125,34 @@ struct Document<'a> {
 struct Program<'a> {
     name: &'static str,
     version: &'a str,
+}
+
+/// Somebody who prepared, with what they did.
+#[derive(Serialize)]
+struct Prepared<'a> {
+    who: &'a str,
+    decisions: u64,
+    decisions_of_runs: u64,
+    taken_back: u64,
+    imports: u64,
+}
+
+#[derive(Serialize)]
+struct Approved<'a> {
+    op: u64,
+    who: &'a str,
+    at: &'a str,
+    account: Option<&'a str>,
+    ledger_account: Option<&'a str>,
+    content: &'a str,
+    rules_sha256: &'a str,
+    note: &'a str,
+    state: &'static str,
+    state_text: String,
+    signature: &'static str,
+    signature_text: String,
+    key: Option<String>,
+    key_listed: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -291,9 +326,13 @@ fn document<'a>(report: &'a BookReport<'a>) -> Document<'a> {
         as_of: report.as_of,
         made_at: Some(report.made_at).filter(|at| !at.is_empty()),
         run_id: report.run,
+        calibration: report.calibration,
         rules_sha256: report.rules_sha256,
         log_head: report.log_head,
         seal: report.seal,
+        approval: report.month.map(|_| ApprovalStatus::of(report.control.approvals, "").word()),
+        prepared: report.control.prepared.iter().map(prepared).collect(),
+        approvals: report.control.approvals.iter().map(approved).collect(),
         inputs_sha256: inputs_hash(report),
         inputs: report.files.iter().map(input_entry).collect(),
         accounts: report.accounts.iter().map(account).collect(),
@@ -312,6 +351,46 @@ fn document<'a>(report: &'a BookReport<'a>) -> Document<'a> {
             drawn_from: report.sample.drawn_from,
             drawn: report.sample.drawn.iter().map(drawn).collect(),
         },
+    }
+}
+
+fn prepared(one: &Preparer) -> Prepared<'_> {
+    Prepared {
+        who: &one.who,
+        decisions: one.decisions,
+        decisions_of_runs: one.by_runs,
+        taken_back: one.taken_back,
+        imports: one.imports,
+    }
+}
+
+fn approved(view: &ApprovalView) -> Approved<'_> {
+    let one = &view.approval;
+    let (signature, listed) = match &view.signature {
+        SignatureState::None => ("none", None),
+        SignatureState::Good { listed, .. } => ("good", Some(*listed)),
+        SignatureState::Bad { .. } => ("bad", None),
+    };
+    let some = |text: &'_ Box<str>| !text.is_empty();
+    Approved {
+        op: one.op,
+        who: &one.who,
+        at: &one.at,
+        account: Some(&*one.account).filter(|_| some(&one.account)),
+        ledger_account: Some(&*one.ledger).filter(|_| some(&one.ledger)),
+        content: &one.content,
+        rules_sha256: &one.configuration,
+        note: &one.note,
+        state: match view.state {
+            ApprovalState::Standing => "standing",
+            ApprovalState::Void { .. } => "void",
+            ApprovalState::Withdrawn { .. } => "withdrawn",
+        },
+        state_text: approval_state(Lang::En, view),
+        signature,
+        signature_text: approval_signature(Lang::En, &one.who, &view.signature),
+        key: one.signed.as_ref().map(|(key, _)| key.to_string()),
+        key_listed: listed,
     }
 }
 

@@ -21,6 +21,12 @@ fn page(lang: Lang, page: &Page<'_>) -> String {
     let l = lang.book_labels();
     let company = if page.company.is_empty() { String::new() } else { format!("{} · ", escape(&page.company)) };
     let mut text = format!("# {company}{}\n\n{}\n\n", escape(&page.title), escape(&page.as_of));
+    if let Some(approval) = &page.approval {
+        let holds = approval.holds.map(|holds| format!(" {}", sign(holds))).unwrap_or_default();
+        text.push_str(&format!("**{}**{holds}\n\n", escape(&approval.status)));
+        approval.lines.iter().for_each(|line| text.push_str(&format!("- {}\n", escape(line))));
+        text.push('\n');
+    }
     for fact in &page.facts {
         text.push_str(&format!("- {}\n", escape(fact)));
     }

@@ -6,6 +6,8 @@
 
 mod ageing;
 mod aligned;
+mod approvals;
+mod calibration;
 mod check;
 mod csv;
 mod html;
@@ -15,6 +17,7 @@ mod list;
 mod log;
 mod markdown;
 mod page;
+mod posting;
 mod proofs;
 mod sample;
 mod sections;
@@ -23,15 +26,18 @@ mod views;
 mod xlsx;
 
 pub use self::csv::write_csv;
+pub use approvals::{approval_lines, approval_signature, approval_state, approval_subject, short_moment};
+pub use calibration::{calibrated_on, level, level_words};
 pub use html::write_html;
 pub use json::{BOOK_SCHEMA, write_json};
 pub use list::{LIST_SCHEMA, List, ListFormat, ListOptions, list_items, list_payments, write_list};
 pub use log::log;
 pub use markdown::write_md;
+pub use posting::{posting_sum, posting_tables};
 pub use proofs::proofs;
 pub use sample::draw_sample;
 pub use status::{StatusOptions, status};
-pub use views::{BookReport, CarriedView, RuleView, SampleView, Sampled};
+pub use views::{BookReport, CarriedView, ControlView, RuleView, SampleView, Sampled};
 pub use xlsx::write_xlsx;
 
 use std::io;

@@ -157,12 +157,24 @@ pub(super) struct Section<'a> {
     pub blocks: Vec<Block<'a>>,
 }
 
+/// What page 1 says of four eyes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ApprovalBlock {
+    /// `status APPROVED`.
+    pub status: String,
+    /// Whether an approval stands (true), or stood (false).
+    pub holds: Option<bool>,
+    pub lines: Vec<String>,
+}
+
 /// The whole report.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Page<'a> {
     pub company: String,
     pub title: String,
     pub as_of: String,
+    /// Who prepared and who approved; none of the whole book.
+    pub approval: Option<ApprovalBlock>,
     /// What page 1 says of the month, the run, the rules, the program and the log.
     pub facts: Vec<String>,
     /// Names of the input files with their hashes, for page 1.

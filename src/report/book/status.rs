@@ -3,7 +3,7 @@
 use super::aligned::Aligned;
 use super::page::sign;
 use super::sections::{proof_figures, proof_title};
-use crate::model::{AccountStatus, Month, Standing};
+use crate::model::{AccountStatus, ApprovalState, ApprovalStatus, ApprovalView, Month, Standing};
 use crate::report::Lang;
 use crate::report::i18n::{self, date, fill, group, minor, percent, standing_name};
 use crate::report::table::{fold, foreign, plain};
@@ -23,6 +23,8 @@ pub struct StatusOptions<'a> {
     pub run: Option<&'a str>,
     /// Age of the oldest open line in days.
     pub oldest_days: Option<i64>,
+    /// Approvals of the month, with what has become of each.
+    pub approvals: &'a [ApprovalView],
     /// The command that comes next; empty: nothing is said.
     pub next: &'a str,
 }
@@ -34,20 +36,26 @@ pub fn status(accounts: &[AccountStatus], options: &StatusOptions<'_>) -> String
     let mut text = if accounts.is_empty() {
         format!("{month}{}{}\n", lang.colon(), l.st_no_accounts)
     } else {
-        table(accounts, &month, lang).lines(options.width)
+        table(accounts, &month, options).lines(options.width)
     };
-    for line in failures(accounts, lang).into_iter().chain([last(options, &month)]) {
+    let lines = failures(accounts, lang).into_iter().chain(void(options));
+    for line in lines.chain([last(options, &month)]) {
         text.push_str(&fold(&line, options.width, 2));
         text.push('\n');
     }
     text
 }
 
-fn table(accounts: &[AccountStatus], month: &str, lang: Lang) -> Aligned {
+fn table(accounts: &[AccountStatus], month: &str, options: &StatusOptions<'_>) -> Aligned {
+    let lang = options.lang;
     let l = lang.book_labels();
     let mut header = vec![month.to_string(), format!(">{}", l.lines), format!(">{}", l.st_decided)];
     header.extend(Standing::ALL.into_iter().map(|s| format!(">{}", standing_name(lang, s))));
     header.extend([format!(">{}", l.closing), l.st_statement.to_string(), l.proof.to_string()]);
+    // Of the whole book nobody can approve anything.
+    let approvable = options.month.is_some();
+    let approved = if approvable { lang.approval_labels().st_approved } else { "" };
+    header.extend([approved.to_string(), String::new()]);
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = Aligned::new(&header, 0);
     for account in accounts {
@@ -67,6 +75,7 @@ fn table(accounts: &[AccountStatus], month: &str, lang: Lang) -> Aligned {
         let checks: Vec<bool> = account.checks.iter().filter_map(|c| c.holds).collect();
         let proofs: Vec<bool> = account.proofs.iter().map(|p| p.holds).collect();
         cells.extend([account.closing.map(closing).unwrap_or_default(), all_hold(&checks), all_hold(&proofs)]);
+        cells.extend(if approvable { approval(account, options.approvals, lang) } else { Default::default() });
         table.row(cells);
     }
     // Standings that nothing is in are left out, but for the two that people wait for.
@@ -76,6 +85,32 @@ fn table(accounts: &[AccountStatus], month: &str, lang: Lang) -> Aligned {
     };
     let empty: Vec<usize> = (0..Standing::ALL.len()).filter(empty).map(|n| n + 3).collect();
     table.without_empty(&empty)
+}
+
+/// Whether an account is approved, and the hint that it could be: all of it is decided or set aside, and proved.
+fn approval(account: &AccountStatus, approvals: &[ApprovalView], lang: Lang) -> [String; 2] {
+    let waits = |standing: &Standing| matches!(standing, Standing::Review | Standing::Unmatched | Standing::New);
+    let mut waiting = Standing::ALL.iter().zip(&account.sums).filter(|(standing, _)| waits(standing));
+    let is_ready = waiting.all(|(_, sum)| sum.count == 0)
+        && !account.proofs.is_empty()
+        && account.proofs.iter().all(|p| p.holds)
+        && account.checks.iter().all(|c| c.holds != Some(false));
+    let hint = || if is_ready { lang.approval_labels().st_hint.to_string() } else { String::new() };
+    match ApprovalStatus::of(approvals, &account.account) {
+        ApprovalStatus::Approved => [sign(true).to_string(), String::new()],
+        ApprovalStatus::Void => [sign(false).to_string(), hint()],
+        ApprovalStatus::NotApproved => ["–".to_string(), hint()],
+    }
+}
+
+/// The last approval that does not stand any more, with the reason, while nothing has taken its place.
+fn void(options: &StatusOptions<'_>) -> Option<String> {
+    let last = options.approvals.iter().rev().find(|v| !matches!(v.state, ApprovalState::Withdrawn { .. }))?;
+    if last.stands() {
+        return None;
+    }
+    let line = super::approvals::approval_lines(options.lang, last).into_iter().next()?;
+    Some(format!("✗ {line}"))
 }
 
 /// The sign of several together; a dash where there is nothing to say.

@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::model::{AccountStatus, BookItem, BookPayment, BookProofs, Currency, InputFile, Month, Operation};
+use crate::model::{
+    AccountStatus, ApprovalView, BookItem, BookPayment, BookProofs, CalibrationRecord, Currency, InputFile, Month,
+    Operation, Preparer,
+};
 use crate::report::Lang;
 
 /// Everything that the report of a book needs.
@@ -21,6 +24,8 @@ pub struct BookReport<'a> {
     pub made_at: &'a str,
     /// The last run; `None` before the first.
     pub run: Option<&'a str>,
+    /// On what the last run was calibrated; `None` where it does not say.
+    pub calibration: Option<CalibrationRecord>,
     /// SHA-256 of the configuration with its rules, in hexadecimal.
     pub rules_sha256: &'a str,
     /// Version of the program.
@@ -29,6 +34,8 @@ pub struct BookReport<'a> {
     pub log_head: &'a str,
     /// Seal of the month, where it is closed.
     pub seal: Option<&'a str>,
+    /// Who prepared the month, and who approved it; of the whole book nothing is said.
+    pub control: ControlView<'a>,
     /// What each account and currency holds of the month's payments, by standing.
     pub accounts: &'a [AccountStatus],
     /// Every proof, those of single accounts among them; bank and ledger beside each other; and what could not be proved.
@@ -49,6 +56,15 @@ pub struct BookReport<'a> {
     pub rules: &'a [RuleView],
     /// What was drawn for the auditor.
     pub sample: SampleView<'a>,
+}
+
+/// Four eyes: who prepared, who approved.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ControlView<'a> {
+    /// Those with the most decisions first.
+    pub prepared: &'a [Preparer],
+    /// Oldest first, with what has become of each.
+    pub approvals: &'a [ApprovalView],
 }
 
 /// Something that was open when the month began, and what became of it.

@@ -148,6 +148,10 @@ impl Sheet {
             if page.company.is_empty() { page.title.clone() } else { format!("{} · {}", page.company, page.title) };
         self.line(&title, true)?;
         self.line(&page.as_of, false)?;
+        if let Some(approval) = &page.approval {
+            self.line(&approval.status, true)?;
+            approval.lines.iter().try_for_each(|line| self.line(line, false))?;
+        }
         for fact in &page.facts {
             self.line(fact, false)?;
         }

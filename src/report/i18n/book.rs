@@ -162,6 +162,18 @@ labels! {
     sample_how: "To draw it again: for every decision of the engine take BLAKE3 of seed|payment identifier, sort by it, and keep the first {}.", "Pour refaire le tirage : de chaque décision du moteur, prendre BLAKE3 de graine|identifiant du paiement, trier, et garder les {} premières.";
     evidence: "evidence", "indices";
 
+    level_off: "auto_level {}, as configured; calibration is switched off", "auto_level {}, comme configuré ; l’étalonnage est désactivé";
+    level_configured: "auto_level {}, as configured", "auto_level {}, comme configuré";
+    level_tightened: "auto_level {} → {}: {} of {} automatic applications from {} on were found wrong by people", "auto_level {} → {} : {} lettrages automatiques sur {} à partir de {} ont été jugés faux par des personnes";
+    level_slice: "auto_level {} → {}: {} of {} automatic applications from {} to {} were found wrong by people, more than stated", "auto_level {} → {} : {} lettrages automatiques sur {} de {} à {} ont été jugés faux par des personnes, plus qu’annoncé";
+    level_loosened: "auto_level {} → {}: {} audited at random and {} decided proposals, {} of them wrong: right at least {} (95 %)", "auto_level {} → {} : {} audités au hasard et {} propositions décidées, dont {} fausses : justes au moins à {} (95 %)";
+    calibrated_none: "Stated probabilities only: no person has decided a proposal one by one yet.", "Probabilités annoncées seulement : aucune proposition n’a encore été décidée une à une par une personne.";
+    calibrated_on: "Calibrated on {} proposals that people decided one by one, {} of them as proposed.", "Étalonné sur {} propositions décidées une à une par des personnes, dont {} comme proposé.";
+    calibrated_automatic: "People found {} of {} automatic applications wrong. Audited at random: {}, {} of them wrong.", "Des personnes ont jugé faux {} lettrages automatiques sur {}. Audités au hasard : {}, dont {} faux.";
+    calibrated_bulk: "{} accepted in bulk: no evidence.", "{} acceptés en bloc : sans valeur de preuve.";
+    calibrated_incomplete: "Samples that do not count because they are not complete: {}.", "Échantillons non comptés parce qu’incomplets : {}.";
+    calibrated_undone: "Samples drawn and taken back: {}.", "Échantillons tirés puis retirés : {}.";
+
     check_sum: "{} does not add up: {} is stated, its rows make {}", "{} ne tombe pas juste : {} est indiqué, ses lignes font {}";
     check_open: "{}: {} open lines of this month are counted, {} are listed", "{} : {} lignes ouvertes de ce mois sont comptées, {} sont listées";
     check_open_money: "{}: open lines of this month make {}, those listed make {}", "{} : les lignes ouvertes de ce mois font {}, celles listées font {}";
@@ -299,7 +311,7 @@ pub fn book_part_name(lang: Lang, name: &str) -> &str {
 
 /// What an operation of the log is, for people.
 pub fn operation_name(lang: Lang, kind: &str) -> &str {
-    const NAMES: [(&str, &str, &str); 13] = [
+    const NAMES: [(&str, &str, &str); 16] = [
         ("import", "import", "import"),
         ("run", "run", "exécution"),
         ("accept", "accept", "accord"),
@@ -309,10 +321,15 @@ pub fn operation_name(lang: Lang, kind: &str) -> &str {
         ("hold", "hold", "attente"),
         ("note", "note", "note"),
         ("undo", "undo", "annulation"),
+        ("approve", "approve", "approbation"),
+        ("post", "post", "écritures"),
+        ("confirm", "confirm", "accusé"),
         ("close", "close", "clôture"),
         ("reopen", "reopen", "réouverture"),
         ("init", "init", "création"),
         ("outside", "outside", "hors créances"),
+        ("sample", "sample", "tirage"),
+        ("audit", "audit", "audit"),
     ];
     known(lang, &NAMES, kind)
 }

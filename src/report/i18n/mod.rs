@@ -17,12 +17,14 @@ macro_rules! labels {
     };
 }
 
+mod approval;
 mod book;
 mod evidence;
 mod labels;
 mod numbers;
 mod reasons;
 
+pub use approval::{APPROVAL_LABELS, ApprovalLabels};
 pub use book::{
     BOOK_LABELS, BookLabels, author_name, book_part_name, bridge_name, decision_name, month, operation_name,
     proof_short, role_name, standing_name, standing_word,

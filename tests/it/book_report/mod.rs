@@ -69,6 +69,7 @@ fn status_text(world: &World, lang: Lang, width: Option<usize>) -> String {
         seal: None,
         run: Some("7f3a9c51d0e2"),
         oldest_days: Some(121),
+        approvals: &world.approvals,
         next: "lettrage list review",
     };
     status(&world.accounts, &options)

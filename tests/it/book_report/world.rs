@@ -23,6 +23,8 @@ pub struct World {
     pub files: Vec<InputFile>,
     pub rules: Vec<RuleView>,
     pub drawn: Vec<Sampled>,
+    pub prepared: Vec<Preparer>,
+    pub approvals: Vec<ApprovalView>,
 }
 
 impl World {
@@ -34,10 +36,12 @@ impl World {
             lang,
             made_at: "2026-07-02 10:51 Europe/Paris",
             run: Some(RUN),
+            calibration: Some(calibration()),
             rules_sha256: "51d0e2aa51d0e2aa51d0e2aa51d0e2aa51d0e2aa51d0e2aa51d0e2aa51d0e2aa",
             version: "0.1.0",
             log_head: "9b1c4e009b1c4e009b1c4e009b1c4e009b1c4e009b1c4e009b1c4e009b1c4e00",
             seal: None,
+            control: ControlView { prepared: &self.prepared, approvals: &self.approvals },
             accounts: &self.accounts,
             proofs: &self.proofs,
             payments: &self.payments,
@@ -57,6 +61,14 @@ impl World {
             account.sums = sums(&self.payments, &account.account);
         }
     }
+}
+
+/// Three corrections of 412 have raised the level.
+fn calibration() -> CalibrationRecord {
+    let (configured, used) = (Probability(980_000), Probability(990_000));
+    let reason = LevelReason::Tightened { wrong: 3, of: 412, from: configured, below: None };
+    let counts = EvidenceCounts { decided: 34, right: 31, automatic: 412, wrong: 3, ..EvidenceCounts::default() };
+    CalibrationRecord { counts, level: LevelChoice { configured, used, reason } }
 }
 
 pub fn day(month: u32, day: u32) -> NaiveDate {
@@ -479,5 +491,54 @@ pub fn world() -> World {
         files: files(),
         rules: vec![rule("R12", "text COMMISSION MVT*, amount -60 .. 0", "627100", "bank charges", 1)],
         drawn,
+        prepared: prepared(),
+        approvals: approvals(),
     }
+}
+
+fn prepared() -> Vec<Preparer> {
+    let amc = Preparer { who: "amc".into(), decisions: 3, by_runs: 40, taken_back: 1, imports: 5 };
+    vec![amc, Preparer { who: HOSTILE.into(), imports: 1, ..Preparer::default() }]
+}
+
+/// One that stands and is signed, one of an account that is void, one that was withdrawn.
+fn approvals() -> Vec<ApprovalView> {
+    let key = PublicKey(std::array::from_fn(|n| n as u8));
+    let approval = |op: u64, who: &str, note: &str| Approval {
+        op,
+        who: who.into(),
+        at: format!("2026-07-02T09:{op:02}:00Z").into(),
+        month: Month::parse("2026-06").unwrap(),
+        account: "".into(),
+        ledger: "".into(),
+        content: "9b1c4e009b1c4e00".into(),
+        configuration: "51d0e2".into(),
+        note: note.into(),
+        signed: None,
+        broken: "".into(),
+        book: "".into(),
+        after: "".into(),
+        undone_by: None,
+    };
+    let because = vec![
+        VoidCause::Operation { op: 11, kind: "accept".into(), who: MARKUP.into() },
+        VoidCause::Configuration,
+        VoidCause::Proof { id: ProofId::BookToBank },
+        VoidCause::Drift { kind: "payment".into(), key: MARKUP.into() },
+    ];
+    let of_account = Approval { account: BNP.into(), ledger: "512100".into(), ..approval(10, MARKUP, MARKUP) };
+    let signed = Approval { signed: Some((key, Signature([7; 64]))), ..approval(14, "hleroy", HOSTILE) };
+    vec![
+        ApprovalView { approval: of_account, state: ApprovalState::Void { because }, signature: SignatureState::None },
+        ApprovalView {
+            approval: approval(12, "dp", ""),
+            state: ApprovalState::Withdrawn { by: 13 },
+            signature: SignatureState::Bad { why: BadSignature::Mismatch },
+        },
+        ApprovalView {
+            approval: signed,
+            state: ApprovalState::Standing,
+            signature: SignatureState::Good { key, listed: true },
+        },
+    ]
 }

@@ -1,5 +1,6 @@
-//! Sections 9 to 11: what was imported, the rules in force, and the sample for the auditor.
+//! Sections 9 to 11: what was imported, the rules in force with the level of what is automatic, and the sample for the auditor.
 
+use super::super::calibration::{calibrated_on, level_words};
 use super::super::page::{Block, Cell, Row, Section, Table, figures, text};
 use super::super::views::{BookReport, RuleView, Sampled};
 use super::decided::equation;
@@ -76,7 +77,7 @@ pub(super) fn rules<'a>(report: &'a BookReport<'a>) -> Section<'a> {
         ])
     };
     let mut rows: Vec<Row<'a>> = report.rules.iter().map(row).collect();
-    let blocks = if rows.is_empty() {
+    let mut blocks = if rows.is_empty() {
         vec![Block::Note(l.rules_none.to_string())]
     } else {
         let used = report.rules.iter().map(|r| i128::from(r.used)).sum();
@@ -87,6 +88,10 @@ pub(super) fn rules<'a>(report: &'a BookReport<'a>) -> Section<'a> {
             vec![text(l.rule), text(l.condition), text(l.ledger_account), text(labels.reason), figures(l.used)];
         vec![Block::Table(Table { caption: String::new(), kind: "", columns, rows })]
     };
+    if let Some(record) = &report.calibration {
+        blocks.push(Block::Note(format!("{}.", level_words(lang, &record.level))));
+        blocks.push(Block::Note(calibrated_on(lang, record)));
+    }
     Section {
         number: 10,
         title: l.h_rules.to_string(),

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+use super::calibration::level_words;
 use super::check;
 use super::page::{Cell, Page, Row};
 use super::views::BookReport;
@@ -46,6 +47,7 @@ pub(super) fn page<'a>(report: &'a BookReport<'a>) -> Page<'a> {
         company: foreign(report.company),
         title,
         as_of: fill(l.as_of, &[&date(lang, report.as_of)]),
+        approval: report.month.map(|_| super::approvals::block(lang, report.control)),
         facts: facts(report),
         files,
         failures: failures(report),
@@ -79,6 +81,7 @@ fn facts(report: &BookReport<'_>) -> Vec<String> {
     let run = report.run.map_or_else(|| l.no_run.to_string(), |run| fill(l.run, &[&foreign(run)]));
     let facts = [
         Some(run),
+        report.calibration.map(|c| level_words(lang, &c.level)),
         Some(fill(l.rules_hash, &[short(report.rules_sha256)])),
         Some(fill(l.program, &[report.version])),
         Some(fill(l.head, &[report.log_head])),
