@@ -268,3 +268,79 @@ fn put_change(tx: &Transaction<'_>, op: i64, n: i64, change: &LetteringChange, j
         .told()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Currency, EntryKind, JournalLine, LineRole};
+
+    fn line(role: LineRole, account: &str, minor: i64) -> JournalLine {
+        JournalLine {
+            role,
+            account: account.into(),
+            account_name: account.into(),
+            auxiliary: "".into(),
+            auxiliary_name: "".into(),
+            minor,
+            label: "x".into(),
+            document: "d".into(),
+            item: "".into(),
+            item_kind: None,
+            due: None,
+            letter: None,
+        }
+    }
+
+    /// A posting of one entry that moves 12.00 one way and so much the other.
+    fn posting(back: i64) -> Posting {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 6, 3).unwrap();
+        let entry = JournalEntry {
+            key: "L1".into(),
+            kind: EntryKind::Payment,
+            journal: "BQ".into(),
+            journal_name: "Banque".into(),
+            number: 1,
+            date: day,
+            document: "d".into(),
+            document_date: day,
+            label: "x".into(),
+            currency: Currency::EUR,
+            payment: "P1".into(),
+            reverses: "".into(),
+            lines: vec![line(LineRole::Bank, "512100", 1_200), line(LineRole::Outside, "758000", back)],
+        };
+        Posting {
+            company: "c".into(),
+            siren: "".into(),
+            from: Month::of(day).first(),
+            to: Month::of(day).last(),
+            month: Some(Month::of(day)),
+            made: day,
+            currency: Currency::EUR,
+            entries: vec![entry],
+            lettering: Vec::new(),
+            held: Vec::new(),
+        }
+    }
+
+    fn record(book: &mut Book, posting: &Posting, write: Result<(), Error>) -> Result<u64, Error> {
+        let files = [("j.csv".to_string(), b"x".to_vec(), sha256(b"x"))];
+        let batch = Batch { format: "csv", period: "2026-06", posting, files: &files };
+        book.record_posting(batch, Heading { kind: "post", ..Heading::default() }, || write)
+    }
+
+    #[test]
+    fn what_does_not_balance_or_cannot_be_written_is_not_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::create(folder.path()).unwrap();
+        assert_eq!(record(&mut book, &posting(-1_199), Ok(())).unwrap_err().code(), "E0730");
+        let full = Err(Error::new(ErrorKind::Io, "E0002", "no room"));
+        assert_eq!(record(&mut book, &posting(-1_200), full).unwrap_err().code(), "E0002");
+        assert_eq!((book.operations(0).unwrap().len(), book.posting_batches().unwrap().len()), (0, 0));
+        assert_eq!(record(&mut book, &posting(-1_200), Ok(())).unwrap(), 1);
+        assert_eq!(book.posting(1).unwrap(), posting(-1_200));
+        assert_eq!(book.posting_files(1).unwrap(), [("j.csv".to_string(), b"x".to_vec())]);
+        assert_eq!(book.posting_files(2).unwrap_err().code(), "E0711");
+        assert_eq!(book.wrong_batches().unwrap(), []);
+    }
+}

@@ -120,6 +120,7 @@ fn read_again(book: &Book, sources: &[Source], config: &Config) -> Result<(Again
     let earlier: Vec<Config> =
         book.run_configurations()?.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
     let items = book.item_rows()?;
+    let last_list = sources.iter().filter(|s| s.active && s.role == "invoices").map(|s| s.n).max().unwrap_or_default();
     let (mut again, mut found) = (Again::default(), Vec::new());
     let mut imports: Vec<u64> = sources.iter().filter(|s| s.active).map(|s| s.op).collect();
     imports.dedup();
@@ -129,7 +130,7 @@ fn read_again(book: &Book, sources: &[Source], config: &Config) -> Result<(Again
         for config in std::iter::once(config).chain(&earlier) {
             let (read, wrong) = match read_import(book, &of, config) {
                 Ok(read) => {
-                    let wrong = against_import(book, &of, &read, &items)?;
+                    let wrong = against_import(book, &of, &read, (&items, last_list))?;
                     (read, wrong)
                 }
                 Err(errors) => {
@@ -195,7 +196,12 @@ fn wanted(role: &str) -> BookAs {
 }
 
 /// Holds what was read again from one import against what the book kept of it.
-fn against_import(book: &Book, of: &[&Source], again: &Again, items: &[ListedItem]) -> Result<Vec<String>, Error> {
+fn against_import(
+    book: &Book,
+    of: &[&Source],
+    again: &Again,
+    (items, last_list): (&[ListedItem], i64),
+) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     let path = |n: i64| of.iter().find(|s| s.n == n).map_or("?", |s| &*s.path);
     for source in of {
@@ -233,7 +239,7 @@ fn against_import(book: &Book, of: &[&Source], again: &Again, items: &[ListedIte
         for kept in items.iter().filter(|i| i64::from(i.item.place.file) == *n) {
             let says = match by_id.get(&*kept.item.id) {
                 None => Some("it is not in it".to_string()),
-                Some(read) => other_item(read, kept),
+                Some(read) => other_item(read, kept, *n < last_list),
             };
             found.extend(says.map(|says| format!("{}: item {}: {says}", path(*n), kept.item.id)));
         }
@@ -271,9 +277,11 @@ fn ledger_row(line: &crate::model::LedgerLine) -> LedgerRow {
 }
 
 /// What an item's row says otherwise than the list that it is from.
-fn other_item(read: &OpenItem, kept: &ListedItem) -> Option<String> {
+///
+/// A later list may have dropped it: then nothing of it is listed, as decisions had it, or it is missing.
+fn other_item(read: &OpenItem, kept: &ListedItem, later: bool) -> Option<String> {
     let is = &kept.item;
-    // What is open here follows from decisions, and is checked with the figures; a later list may have dropped the item.
+    // What is open here follows from decisions, and is checked with the figures.
     let same = OpenItem { open_minor: is.open_minor, place: is.place, ..read.clone() };
     if same != *is {
         return Some(format!(

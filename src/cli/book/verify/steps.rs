@@ -139,7 +139,7 @@ pub(in crate::cli::book) fn examine(bytes: &[u8]) -> Result<Examined, Errors> {
         _ => format!("report made by version {}: not compared", manifest.version),
     };
     steps.push(remade);
-    let (approved, says) = approvals::step(book, &manifest, file.as_ref());
+    let (approved, says) = approvals::step(book, file.as_ref(), month, manifest.closed);
     steps.push(approved);
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let rules = manifest.counts.get("rules").copied().unwrap_or_default() as usize;
