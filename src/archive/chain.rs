@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Finding, LOG};
 
+/// Breaks that are named; what lies behind them is not read.
+const NAMED: usize = 20;
+
 /// An operation as it is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,12 +134,11 @@ pub fn check(text: &[u8]) -> Result<Chain, Vec<Finding>> {
     let mut current: Option<Current> = None;
     let lines = text.strip_suffix(b"\n").unwrap_or(text).split(|b| *b == b'\n');
     for (n, line) in lines.enumerate() {
+        if findings.len() >= NAMED {
+            break;
+        }
         let place = n + 1;
-        let of = match current.as_mut() {
-            _ if findings.len() >= 20 => break,
-            of => of,
-        };
-        match (serde_json::from_slice(line), of) {
+        match (serde_json::from_slice(line), current.as_mut()) {
             (Ok(LogLine::Entry(entry)), _) => {
                 if let Some(done) = current.take() {
                     finish(done, &mut chain, &mut findings);

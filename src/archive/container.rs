@@ -241,11 +241,14 @@ fn held_against_header(bytes: &[u8], start: usize, record: &Record, expected_at:
         return opened.finds(record.shown(), "its header lies outside the entries");
     };
     let faults = local_faults(&wanted, found);
-    if !faults.is_empty() {
-        let says =
-            format!("its header and the directory do not agree, or it is not as it was written: {}", faults.join(", "));
-        opened.finds(record.shown(), says);
+    if faults.is_empty() {
+        return;
     }
+    let other = Record::read_local(bytes, at).filter(|header| header.name != record.name);
+    let other = other.map_or(String::new(), |header| format!(" (its header calls it {})", shown_path(&header.name)));
+    let says =
+        format!("header and directory do not agree, or are not as they were written: {}{other}", faults.join(", "));
+    opened.finds(record.shown(), says);
 }
 
 /// Unpacks every entry, within limits, where its data lie behind those of the one before.

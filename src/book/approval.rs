@@ -106,7 +106,7 @@ impl Book {
     }
 
     /// The operations behind an approval that are in force and can have changed what it approved: decisions about it, imports, and
-    /// what took one of them back. Of a closed month, those before its close. Errors: E0705, E0706.
+    /// what took back something of before it. Of a closed month, those before its close. Errors: E0705, E0706.
     pub fn changes_since(&self, approval: &Approval) -> Result<Vec<VoidCause>, Error> {
         let until: i64 = self
             .db
@@ -120,7 +120,8 @@ impl Book {
             .db
             .prepare_cached(
                 "WITH moved (op, subject) AS (SELECT op, coalesce(payment, -item) FROM decision UNION ALL SELECT op, subject FROM change) \
-                 SELECT o.seq, o.kind, o.who FROM operation o WHERE o.seq > ?1 AND o.seq < ?2 AND o.undone_by IS NULL AND ( \
+                 SELECT o.seq, o.kind, o.who FROM operation o WHERE o.seq > ?1 AND o.seq < ?2 AND o.undone_by IS NULL \
+                 AND (o.kind <> 'undo' OR EXISTS (SELECT 1 FROM operation u WHERE u.undone_by = o.seq AND u.seq < ?1)) AND ( \
                  EXISTS (SELECT 1 FROM moved m JOIN payment p ON p.n = m.subject WHERE m.op = o.seq AND p.booked <= ?3 AND (?4 = '' OR p.account = ?4)) \
                  OR ?4 = '' AND EXISTS (SELECT 1 FROM moved m WHERE m.op = o.seq AND m.subject < 0) \
                  OR EXISTS (SELECT 1 FROM file f WHERE f.op = o.seq) \

@@ -485,7 +485,10 @@ impl Book {
             previous = hash;
         }
         self.verify_standing(count)?;
-        Ok(count.unsigned_abs())
+        match self.wrong_batches()?.first() {
+            None => Ok(count.unsigned_abs()),
+            Some((op, why)) => Err(super::force::broken(*op, why)),
+        }
     }
 
     /// The hash over the rows that belong to an entry, in the order in which they were written.

@@ -301,4 +301,25 @@ mod tests {
         std::fs::write(&path, b"this is a text and not a database, long enough to be looked at as one").unwrap();
         assert_eq!(Book::open(folder.path()).unwrap_err().code(), "E0705");
     }
+
+    #[test]
+    fn a_book_of_the_first_schema_is_brought_to_this_one_with_its_ledger() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Connection::open(folder.path().join(FILE)).unwrap();
+        db.execute_batch(MIGRATIONS[0]).unwrap();
+        db.pragma_update(None, "application_id", APPLICATION).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        db.execute_batch(
+            "INSERT INTO operation VALUES (1, '', '', 'init', '', '', '', '', '{}', '', '', 'x', NULL); INSERT INTO original VALUES ('s', 0, x''); \
+             INSERT INTO file VALUES (1, 1, 's', 's', 'gl.csv', 'ledger', 'csv', '', 0, 1, '', NULL, '[]', x'', 1); \
+             INSERT INTO ledger_line VALUES (1, 1, '411000', '2026-06-01', 5, 'EUR', 'BQ/1', 't', 0);",
+        )
+        .unwrap();
+        drop(db);
+        let book = Book::open(folder.path()).unwrap();
+        let sql = "SELECT account || auxiliary || lettering FROM current_ledger_line";
+        assert_eq!(book.db.query_row(sql, [], |r| r.get::<_, String>(0)).unwrap(), "411000");
+        let version: i64 = book.db.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
+        assert_eq!((version as usize, book.integrity().unwrap()), (MIGRATIONS.len(), Vec::<String>::new()));
+    }
 }

@@ -12,7 +12,7 @@ use super::force::{self, Undos};
 use super::import::{Imported, Together, put_customers, put_together};
 use super::lists::Image;
 use super::log::{Entry, Heading, Subject};
-use super::posting::check::may_move;
+use super::posting::check::{batches_in_force, may_change};
 use super::rows;
 use super::store::{Book, Told as _};
 use super::{approval, codec};
@@ -83,14 +83,9 @@ impl Book {
             named.push(target.seq);
             undos.put(entry.seq, &named);
         }
-        let again = force::mark(&tx, &undos, entry.seq)?;
-        no_import_again(&again)?;
-        for seq in &named {
-            may_move(&tx, *seq, true)?;
-        }
-        for (seq, _) in &again {
-            may_move(&tx, *seq, false)?;
-        }
+        let posted = batches_in_force(&tx)?;
+        no_import_again(&force::mark(&tx, &undos, entry.seq)?)?;
+        may_change(&tx, &posted)?;
         approval::still_rests(&tx, &approved)?;
         moves.retain(|one| one.before != one.after);
         moves.sort_unstable_by_key(|one| one.subject.number());

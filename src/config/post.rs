@@ -175,3 +175,39 @@ fn optional_code<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D
         false => Err(D::Error::custom(format!("\"{text}\" is no code of lettering, such as ACF"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    fn read(line: &str) -> Result<Config, crate::error::Error> {
+        Config::from_toml(&format!("[post]\n{line}\n"), "c.toml")
+    }
+
+    #[test]
+    fn customers_may_have_one_account_or_each_his_own() {
+        let one = read("").unwrap().post;
+        assert_eq!((one.receivable_of("C 1"), one.customers_have_accounts()), ("411000".to_string(), false));
+        let own = read("receivable = \"411{customer}\"").unwrap().post;
+        assert_eq!((own.receivable_of("dup-ont 7"), own.customers_have_accounts()), ("411DUPONT7".to_string(), true));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_where_it_stands() {
+        for line in [
+            "receivable = \"411{client}\"",
+            "receivable = \"{customer}{customer}\"",
+            "through = \"\"",
+            "collection = \"51 12\"",
+            "letter_after = \"A1\"",
+            "letter_after = \"ABCDEFG\"",
+            "unknown_vat = \"guess\"",
+            "journal = \" \"",
+            "account = \"411000\"",
+        ] {
+            let error = read(line).unwrap_err();
+            assert_eq!((error.code(), error.line()), ("E0301", Some(2)), "{line}: {error}");
+        }
+        assert_eq!(read("letter_after = \"acf\"").unwrap().post.letter_after.as_deref(), Some("ACF"));
+    }
+}

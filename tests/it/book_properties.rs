@@ -6,21 +6,23 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use lettrage::audit::prove_book;
+use lettrage::audit::{in_ledger, prove_book};
 use lettrage::book::Book;
 use lettrage::book::decide::{Act, Part, Resolve, Rest};
 use lettrage::book::import::{Content, Import, Original, Scope, Together};
 use lettrage::book::log::Heading;
+use lettrage::book::posting::{Batch, Sent};
 use lettrage::book::query::Selection;
 use lettrage::book::runs::{Finished, Ruled};
-use lettrage::config::{LedgerPolicy, Policy, Weights};
+use lettrage::config::{BankLedger, LedgerPolicy, Policy, PostPolicy, UnknownVat, Weights};
 use lettrage::engine::reconcile;
 use lettrage::model::{
-    Balance, BalanceKind, BookFacts, BookProofs, Bucket, Currency, Customer, CustomerFile, Decided, DecisionKind,
-    DifferenceKind, InputFile, InputRole, ItemFile, Known, Money, Month, Nature, OpenItem, Payment, Place, Position,
-    ProofId, Standing, Statement, StatementFile,
+    Answer, Balance, BalanceKind, BookFacts, BookProofs, Bucket, Currency, Customer, CustomerFile, Decided,
+    DecisionKind, DifferenceKind, InputFile, InputRole, ItemFile, Known, Money, Month, Nature, OpenItem, Payment,
+    Place, Position, ProofId, Standing, Statement, StatementFile,
 };
 use lettrage::normalise::ledger;
+use lettrage::post::build;
 use lettrage::{Errors, Request, read};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -86,6 +88,10 @@ enum Step {
     UndoAndBack(u16),
     Close,
     Reopen,
+    Post,
+    PostWithSuspense,
+    /// The ledger answers: it takes all but one entry, or all.
+    Answer(u16),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -117,6 +123,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => n().prop_map(Step::UndoAndBack),
         1 => Just(Step::Close),
         1 => Just(Step::Reopen),
+        4 => Just(Step::Post),
+        2 => Just(Step::PostWithSuspense),
+        2 => n().prop_map(Step::Answer),
     ]
 }
 
@@ -570,11 +579,70 @@ impl Tried {
                         .map_err(Errors::from),
                 )
             }
+            Step::Post => self.post(false),
+            Step::PostWithSuspense => self.post(true),
+            Step::Answer(n) => self.answer(n),
             Step::Reopen => {
                 let heading = Heading { why: "a late charge".into(), ..heading("reopen") };
                 Some(self.book.reopen(Month::of(day(1)), heading).map_err(Errors::from))
             }
         }
+    }
+
+    /// What is due of June, and of July where June is closed.
+    fn due(&self, suspense: bool) -> build::Built {
+        let bank =
+            BankLedger { account: "512100".into(), bank: ACCOUNT.into(), balance: None, at: None, booked_until: None };
+        let ledger = LedgerPolicy { bank: vec![bank], ..LedgerPolicy::default() };
+        let mut facts = self.book.post_facts(&ledger).unwrap();
+        facts.in_ledger = in_ledger(&facts.book);
+        let june = Month::of(day(1));
+        let asked = build::Asked {
+            month: if facts.closed.is_empty() { june } else { june.next() },
+            account: None,
+            suspense,
+            takes_currencies: true,
+            carried: false,
+            made: day(30),
+            company: "Ateliers Nord SARL",
+        };
+        let policy = PostPolicy { unknown_vat: UnknownVat::Gross, ..PostPolicy::default() };
+        build::build(&facts, &policy, &ledger, &asked).unwrap()
+    }
+
+    fn post(&mut self, suspense: bool) -> Outcome {
+        let built = self.due(suspense);
+        if built.posting.entries.is_empty() && built.posting.lettering.is_empty() {
+            return None;
+        }
+        let bytes = serde_json::to_vec(&built.posting).unwrap();
+        let files = [("journal.json".to_string(), bytes.clone(), read::sha256(&bytes).to_string())];
+        let batch = Batch { format: "csv", period: "2026-06", posting: &built.posting, files: &files };
+        let op = self.book.record_posting(batch, heading("post"), || Ok(())).unwrap();
+        let again = self.due(suspense);
+        assert_eq!((again.posting.entries, again.posting.lettering), (vec![], vec![]), "nothing is posted twice");
+        assert_eq!(self.book.posting_files(op).unwrap(), [("journal.json".to_string(), bytes)]);
+        Some(Ok(op))
+    }
+
+    /// An answer to the last batch; every other time one entry is refused.
+    fn answer(&mut self, n: u16) -> Outcome {
+        let sent = self.book.sent().unwrap();
+        let last = sent.iter().map(|s| s.op).max()?;
+        let of_batch: Vec<_> = sent.iter().filter(|s| s.op == last).collect();
+        let refused = usize::from(n) / 2 % of_batch.len();
+        let answer = |(at, sent): (usize, &&Sent)| {
+            let answer = Answer {
+                key: sent.entry.key.clone(),
+                taken: n % 2 == 0 || at != refused,
+                message: "".into(),
+                place: "ack.csv:2".into(),
+                minor: None,
+            };
+            (sent.op, answer)
+        };
+        let answers: Vec<(u64, Answer)> = of_batch.iter().enumerate().map(answer).collect();
+        Some(Ok(self.book.record_answers(&answers, heading("confirm")).unwrap()))
     }
 
     fn settle(&mut self, payment: u16, item: u16, rest: u8) -> Outcome {
@@ -653,6 +721,7 @@ impl Tried {
     fn check(&self) {
         let book = &self.book;
         assert_eq!(book.wrong_figures().unwrap(), Vec::<String>::new());
+        assert_eq!(book.wrong_batches().unwrap(), vec![]);
         let operations = book.operations(1).unwrap()[0].seq;
         assert_eq!(book.verify_log().unwrap(), operations);
         let facts = book.facts(None, &LedgerPolicy::default()).unwrap();

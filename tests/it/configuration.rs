@@ -39,6 +39,7 @@ fn every_key_is_documented_with_its_default() {
         ("## `[matching]`", keys(&config.matching)),
         ("## `[limits]`", keys(&config.limits)),
         ("## `[terms]`", keys(&config.terms)),
+        ("## `[control]`", keys(&config.control)),
         ("## `[calibration]`", keys(&config.calibration)),
     ] {
         let rows = table(&text, heading);

@@ -289,6 +289,31 @@ fn show(name: &str, year: &[Figures]) {
     }
 }
 
+/// Months of a year together.
+fn together(months: &[Figures]) -> (Ratio, u64) {
+    let sum = |pick: fn(&Figures) -> u64| months.iter().map(pick).sum();
+    let coverage = Ratio { hits: sum(|f| f.score.coverage.hits), of: sum(|f| f.score.coverage.of) };
+    (coverage, sum(|f| f.score.wrong))
+}
+
+#[test]
+fn a_year_with_learning_covers_more_and_is_no_wronger() {
+    let size = (12, 250, 405);
+    let (learned, forgotten) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| walk(size, true));
+        (walk(size, false), other.join().unwrap())
+    });
+    show("learned  ", &learned);
+    show("forgotten", &forgotten);
+    assert_eq!(learned[0], forgotten[0], "nothing is known in the first month");
+    assert!(learned.windows(2).all(|w| w[0].facts <= w[1].facts) && learned[11].facts >= 50, "facts gather");
+    assert!(forgotten.iter().all(|f| f.facts == 0));
+    let ((with, wrong), (without, wrong_without)) = (together(&learned[6..]), together(&forgotten[6..]));
+    assert_eq!(with.of, without.of);
+    assert!(with.hits >= without.hits + 8, "half a per cent at least: {with:?} {without:?}");
+    assert!(wrong <= wrong_without + 1 && wrong <= 2, "{wrong} {wrong_without}");
+}
+
 /// The figures of docs/accuracy.md: `cargo test --release --test it year_measured -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures for minutes; the small year asserts"]
@@ -314,6 +339,22 @@ fn year_measured() {
                     }
                 }
             }
+        }
+    }
+    for (name, from, to) in
+        [("month 1", 0, 0), ("months 2-4", 1, 3), ("months 5-8", 4, 7), ("months 9-12", 8, 11), ("month 12", 11, 11)]
+    {
+        for forgets in [false, true] {
+            let of = (from..=to).map(|n| &sums[&(forgets, n)]);
+            let add = |(c, w, m): (Ratio, u64, u64), s: &(Ratio, u64, u64, usize)| {
+                (Ratio { hits: c.hits + s.0.hits, of: c.of + s.0.of }, w + s.1, m + s.2)
+            };
+            let (coverage, wrong, made) = of.fold(Default::default(), add);
+            let (low, high) = coverage.interval().unwrap();
+            println!(
+                "{name} forgets {forgets}: {coverage:?} {:.4} ({low:.4} to {high:.4}), wrong {wrong} of {made}",
+                rate(coverage)
+            );
         }
     }
     for ((forgets, n), (coverage, wrong, made, facts)) in sums {

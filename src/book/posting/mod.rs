@@ -13,7 +13,7 @@ use super::codec;
 use super::log::{Entry, Heading};
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Answer, JournalEntry, LetteringChange, Posting};
+use crate::model::{Answer, JournalEntry, LetteringChange, Month, Posting};
 
 /// A batch that is about to be recorded.
 #[derive(Clone, Copy, Debug)]
@@ -155,6 +155,23 @@ impl Book {
         names.into_iter().map(get).collect()
     }
 
+    /// What a batch wrote, as values. Errors: E0711 without such a batch, E0716 for one that was withdrawn, E0705, E0706.
+    pub fn posting(&self, op: u64) -> Result<Posting, Error> {
+        self.posting_files(op)?;
+        let seq = i64::try_from(op).unwrap_or(i64::MAX);
+        let header: String =
+            self.db.query_row("SELECT header FROM posting_batch WHERE op = ?1", [seq], |r| r.get(0)).told()?;
+        let mut posting: Posting = codec::from_json(&header, "a batch")?;
+        for text in self.texts("SELECT entry FROM posting WHERE op = ?1 ORDER BY n", seq)? {
+            posting.entries.push(codec::from_json(&text, "an entry")?);
+        }
+        for text in self.texts("SELECT change FROM lettering WHERE op = ?1 ORDER BY n", seq)? {
+            posting.lettering.push(codec::from_json(&text, "a code")?);
+        }
+        posting.month = Some(Month::of(posting.from));
+        Ok(posting)
+    }
+
     /// Every entry of the batches in force, oldest first, with what the ledger has said of it. Errors: E0705, E0706.
     pub fn sent(&self) -> Result<Vec<Sent>, Error> {
         let sql = "SELECT w.op, w.entry, (SELECT a.taken FROM posting_answer a JOIN operation p ON p.seq = a.op AND p.undone_by IS NULL \
@@ -250,4 +267,80 @@ fn put_change(tx: &Transaction<'_>, op: i64, n: i64, change: &LetteringChange, j
         .and_then(|mut put| put.execute(params![op, n, &*change.item, json]))
         .told()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Currency, EntryKind, JournalLine, LineRole};
+
+    fn line(role: LineRole, account: &str, minor: i64) -> JournalLine {
+        JournalLine {
+            role,
+            account: account.into(),
+            account_name: account.into(),
+            auxiliary: "".into(),
+            auxiliary_name: "".into(),
+            minor,
+            label: "x".into(),
+            document: "d".into(),
+            item: "".into(),
+            item_kind: None,
+            due: None,
+            letter: None,
+        }
+    }
+
+    /// A posting of one entry that moves 12.00 one way and so much the other.
+    fn posting(back: i64) -> Posting {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 6, 3).unwrap();
+        let entry = JournalEntry {
+            key: "L1".into(),
+            kind: EntryKind::Payment,
+            journal: "BQ".into(),
+            journal_name: "Banque".into(),
+            number: 1,
+            date: day,
+            document: "d".into(),
+            document_date: day,
+            label: "x".into(),
+            currency: Currency::EUR,
+            payment: "P1".into(),
+            reverses: "".into(),
+            lines: vec![line(LineRole::Bank, "512100", 1_200), line(LineRole::Outside, "758000", back)],
+        };
+        Posting {
+            company: "c".into(),
+            siren: "".into(),
+            from: Month::of(day).first(),
+            to: Month::of(day).last(),
+            month: Some(Month::of(day)),
+            made: day,
+            currency: Currency::EUR,
+            entries: vec![entry],
+            lettering: Vec::new(),
+            held: Vec::new(),
+        }
+    }
+
+    fn record(book: &mut Book, posting: &Posting, write: Result<(), Error>) -> Result<u64, Error> {
+        let files = [("j.csv".to_string(), b"x".to_vec(), sha256(b"x"))];
+        let batch = Batch { format: "csv", period: "2026-06", posting, files: &files };
+        book.record_posting(batch, Heading { kind: "post", ..Heading::default() }, || write)
+    }
+
+    #[test]
+    fn what_does_not_balance_or_cannot_be_written_is_not_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::create(folder.path()).unwrap();
+        assert_eq!(record(&mut book, &posting(-1_199), Ok(())).unwrap_err().code(), "E0730");
+        let full = Err(Error::new(ErrorKind::Io, "E0002", "no room"));
+        assert_eq!(record(&mut book, &posting(-1_200), full).unwrap_err().code(), "E0002");
+        assert_eq!((book.operations(0).unwrap().len(), book.posting_batches().unwrap().len()), (0, 0));
+        assert_eq!(record(&mut book, &posting(-1_200), Ok(())).unwrap(), 1);
+        assert_eq!(book.posting(1).unwrap(), posting(-1_200));
+        assert_eq!(book.posting_files(1).unwrap(), [("j.csv".to_string(), b"x".to_vec())]);
+        assert_eq!(book.posting_files(2).unwrap_err().code(), "E0711");
+        assert_eq!(book.wrong_batches().unwrap(), []);
+    }
 }

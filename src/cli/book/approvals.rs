@@ -47,7 +47,7 @@ pub(in crate::cli) fn require_approval(book: &Book, config: &Config, month: Mont
     if !config.control.four_eyes {
         return Ok(());
     }
-    let views = of_month(book, config, month, None)?.views;
+    let views = views(book, config, month, None)?;
     let last = views.iter().rev().find(|v| v.is_whole() && matches!(v.state, ApprovalState::Void { .. }));
     let says = match ApprovalStatus::of(&views, "") {
         ApprovalStatus::Approved => return Ok(()),
@@ -62,7 +62,21 @@ pub(in crate::cli) fn require_approval(book: &Book, config: &Config, month: Mont
     Err(error.help(format!("lettrage approve --period {month} --as WHO, by somebody who has prepared nothing of it")))
 }
 
-/// The approvals of a month. `proofs` are those of the month, where they are made already.
+/// The approvals of a month, where that has any: nothing else is read otherwise. `proofs` are those of the month, where they are made
+/// already.
+pub(super) fn views(
+    book: &Book,
+    config: &Config,
+    month: Month,
+    proofs: Option<&BookProofs>,
+) -> Result<Vec<ApprovalView>, Error> {
+    if book.approvals()?.iter().all(|one| one.month != month) {
+        return Ok(Vec::new());
+    }
+    Ok(of_month(book, config, month, proofs)?.views)
+}
+
+/// The approvals of a month, and who prepared it. `proofs` are those of the month, where they are made already.
 pub(super) fn of_month(
     book: &Book,
     config: &Config,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::At;
-use super::approvals::{KeyOf, has_prepared, key_of_another, of_month};
+use super::approvals::{KeyOf, has_prepared, key_of_another, views};
 use super::import::usage;
 use super::keygen::read_key;
 use super::parts::month;
@@ -302,7 +302,7 @@ fn again(book: &Book, config: &Config, draft: &Approval, proofs: &BookProofs) ->
     if book.approvals()?.iter().all(|one| one.content != draft.content) {
         return Ok(None);
     }
-    let views = of_month(book, config, draft.month, Some(proofs))?.views;
+    let views = views(book, config, draft.month, Some(proofs))?;
     let same = |v: &&ApprovalView| {
         let a = &v.approval;
         let key = |signed: &Option<(PublicKey, _)>| signed.as_ref().map(|(key, _)| *key);
@@ -317,7 +317,7 @@ fn again(book: &Book, config: &Config, draft: &Approval, proofs: &BookProofs) ->
 
 fn list(book: &Book, config: &Config, period: Option<Month>) -> Outcome {
     let views = match period {
-        Some(month) => of_month(book, config, month, None)?.views,
+        Some(month) => views(book, config, month, None)?,
         None => check_approvals(book, config)?,
     };
     let mut text = String::new();

@@ -37,7 +37,11 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
         Ok(count) => lines.push(("log", true, format!("{count} entries in chain"))),
         Err(error) => lines.push(("log", false, error.to_string())),
     }
-    lines.push(found("posted", book.wrong_batches()?, "what was written for the ledger is what the log says"));
+    lines.push(found(
+        "posted",
+        book.wrong_batches()?.into_iter().map(|(_, why)| why).collect(),
+        "what was written for the ledger is what the log says",
+    ));
     lines.push(originals(&book)?);
     let sound = lines.iter().all(|(_, ok, _)| *ok);
     if !talk.quiet || !sound {

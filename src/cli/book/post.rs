@@ -39,9 +39,9 @@ pub(in crate::cli) struct Args {
     /// Only this bank account or ledger account: its number, or the end of it
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
-    /// csv, fec, hledger, beancount, odoo, bc, sage-pnm, pennylane, quickbooks or xero
-    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = format)]
-    format: PostFormat,
+    /// csv, fec, hledger, beancount, odoo, bc, sage-pnm, pennylane, quickbooks or xero [default: csv]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    format: Option<PostFormat>,
     /// Folder to write to [default: post/YYYY-MM of the book]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -57,12 +57,18 @@ pub(in crate::cli) struct Args {
     /// Leave out of a FEC the lines that the ledger has, which are there so that each code adds up
     #[arg(long)]
     without_carried: bool,
-    /// Write the files of an earlier post again, byte for byte
-    #[arg(long, value_name = "OP", conflicts_with_all = ["period", "account", "suspense", "whole", "without_carried"])]
+    /// Write the files of an earlier post again, byte for byte; with --format, the same entries in another format
+    #[arg(long, value_name = "OP", conflicts_with_all = ["period", "account", "suspense", "whole"])]
     again: Option<u64>,
     /// Read what the ledger has taken, and what it has refused
-    #[arg(long, value_name = "ACK", conflicts_with_all = ["period", "account", "suspense", "whole", "without_carried", "write", "again", "out"])]
+    #[arg(long, value_name = "ACK", conflicts_with_all = ["period", "account", "suspense", "whole", "without_carried", "write", "again", "out", "format"])]
     confirm: Option<PathBuf>,
+}
+
+impl Args {
+    fn format(&self) -> PostFormat {
+        self.format.unwrap_or(PostFormat::Csv)
+    }
 }
 
 fn format(word: &str) -> Result<PostFormat, String> {
@@ -86,7 +92,7 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     }
     let mut book = args.at.open()?;
     if let Some(op) = args.again {
-        return again(&book, args, op, talk);
+        return again(&book, args, &args.at.config()?, op, talk);
     }
     let config = args.at.config()?;
     let Some(period) = args.period.map_or_else(|| current_month(&book), |m| Ok(Some(m)))? else {
@@ -123,8 +129,8 @@ fn asked<'a>(args: &'a Args, company: &'a str, period: Month) -> Result<Asked<'a
         month: period,
         account: args.account.as_deref(),
         suspense: args.suspense,
-        takes_currencies: args.format.takes_currencies(),
-        carried: args.format.carries_items() && !args.without_carried,
+        takes_currencies: args.format().takes_currencies(),
+        carried: args.format().carries_items() && !args.without_carried,
         made: now.get(..10).and_then(|day| day.parse().ok()).unwrap_or(period.last()),
         company,
     })
@@ -144,7 +150,7 @@ fn built(book: &Book, args: &Args, config: &Config, facts: &PostFacts, period: M
 
 /// The files of a posting, and where they go.
 fn ready(args: &Args, config: &Config, posting: Posting, period: Month, book: &Book) -> Result<Ready, Errors> {
-    let files = named(formats::write(args.format, &posting, &config.post)?);
+    let files = named(formats::write(args.format(), &posting, &config.post)?);
     let (folder, shown) = free_folder(args, book, &format!("post/{period}"), &files);
     Ok(Ready { posting, files, folder, shown })
 }
@@ -187,7 +193,7 @@ fn write(book: &mut Book, args: &Args, config: &Config, ready: &Ready, period: M
     let with_hash: Vec<(String, Vec<u8>, String)> =
         (ready.files.iter()).map(|(name, bytes)| (name.clone(), bytes.clone(), read::sha256(bytes).into())).collect();
     let period = period.to_string();
-    let batch = Batch { format: args.format.word(), period: &period, posting: &ready.posting, files: &with_hash };
+    let batch = Batch { format: args.format().word(), period: &period, posting: &ready.posting, files: &with_hash };
     let heading = crate::book::log::Heading { rules: report::digest(config), ..args.at.heading("post")? };
     Ok(book.record_posting(batch, heading, || report::write_files(&ready.folder, &ready.files))?)
 }
@@ -199,11 +205,17 @@ fn may_write(book: &Book, config: &Config, period: Month) -> Result<(), Error> {
 
 /// Refuses to overwrite what an earlier batch, or somebody else, wrote. Error: E0731.
 fn may_overwrite(ready: &Ready) -> Result<(), Error> {
-    let Some(name) = in_the_way(&ready.folder, &ready.files) else { return Ok(()) };
-    Err(Error::new(ErrorKind::Usage, "E0731", "there is a file of this name already, with other content")
-        .in_file(ready.folder.join(name).display().to_string())
+    match in_the_way(&ready.folder, &ready.files) {
+        None => Ok(()),
+        Some(name) => Err(in_use(&ready.folder, name)),
+    }
+}
+
+fn in_use(folder: &Path, name: &str) -> Error {
+    Error::new(ErrorKind::Usage, "E0731", "there is a file of this name already, with other content")
+        .in_file(folder.join(name).display().to_string())
         .label("nothing was written")
-        .help("an earlier post wrote it, or somebody else: move it away, or give another folder with --out DIR"))
+        .help("an earlier post wrote it, or somebody else: move it away, or give another folder with --out DIR")
 }
 
 /// Says what was done, or would be.
@@ -311,7 +323,7 @@ fn nothing(book: &Book, built: &Built, period: Month, talk: Talk) -> Outcome {
 fn whole(book: &Book, args: &Args, config: &Config, facts: &PostFacts, period: Month, talk: Talk) -> Outcome {
     let company = company(book, config, facts);
     let posting = build::whole(facts, &config.post, &config.ledger, &asked(args, &company, period)?)?;
-    let files = named(formats::write(args.format, &posting, &config.post)?);
+    let files = named(formats::write(args.format(), &posting, &config.post)?);
     let (folder, shown) = folder(args, book, &format!("post/{period}/whole"));
     if args.write {
         report::write_files(&folder, &files)?;
@@ -340,18 +352,36 @@ fn whole(book: &Book, args: &Args, config: &Config, facts: &PostFacts, period: M
     Ok(0)
 }
 
-/// Writes the files of a batch once more.
-fn again(book: &Book, args: &Args, op: u64, talk: Talk) -> Outcome {
-    let files = book.posting_files(op)?;
+/// Writes the files of a batch once more, or its entries in another format.
+fn again(book: &Book, args: &Args, config: &Config, op: u64, talk: Talk) -> Outcome {
     let batches = book.posting_batches()?;
-    let period = batches.iter().find(|b| b.op == op).map(|b| b.period.clone()).unwrap_or_default();
+    let batch = batches.iter().find(|b| b.op == op);
+    let files = match (batch, args.format) {
+        (Some(batch), Some(format)) if format.word() != batch.format => {
+            named(formats::write(format, &stored(book, args, config, op, format)?, &config.post)?)
+        }
+        _ => book.posting_files(op)?,
+    };
+    let period = batch.map(|b| b.period.clone()).unwrap_or_default();
     let (folder, shown) = free_folder(args, book, &format!("post/{period}"), &files);
+    if let Some(name) = in_the_way(&folder, &files) {
+        return Err(in_use(&folder, name).into());
+    }
     report::write_files(&folder, &files)?;
     if !talk.quiet {
         let names: Vec<String> = files.iter().map(|(name, _)| format!("{shown}{name}")).collect();
         crate::cli::print(&format!("wrote again what op {op:04} wrote: {}\n", names.join(", ")))?;
     }
     Ok(0)
+}
+
+/// The entries of a batch, with what a format repeats of the ledger.
+fn stored(book: &Book, args: &Args, config: &Config, op: u64, format: PostFormat) -> Result<Posting, Error> {
+    let posting = book.posting(op)?;
+    if !format.carries_items() || args.without_carried {
+        return Ok(posting);
+    }
+    Ok(build::with_carried(&book.post_facts(&config.ledger)?, &config.post, &config.ledger, posting))
 }
 
 /// The name of a file as people gave it.

@@ -43,7 +43,7 @@ pub(in crate::cli) fn run(args: &Args) -> Outcome {
     };
     let run = book.run_record("").ok();
     let approvals = match period {
-        Some(month) => super::approvals::of_month(&book, &config, month, Some(&made))?.views,
+        Some(month) => super::approvals::views(&book, &config, month, Some(&made))?,
         None => Vec::new(),
     };
     let unapproved = config.control.four_eyes && ApprovalStatus::of(&approvals, "") != ApprovalStatus::Approved;

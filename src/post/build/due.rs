@@ -85,6 +85,30 @@ impl<'a> Finder<'a> {
         self.written.get(subject).cloned().unwrap_or_default()
     }
 
+    /// Entries that were written about a payment. What waits with another amount than the bank says now is taken back.
+    fn before_payment(&mut self, n: usize) -> Vec<&'a Written> {
+        let payment = &self.facts.book.payments[n];
+        let mut before = self.before(&payment.id);
+        let waits_with = |w: &Written| {
+            let entry = w.entry.as_ref().filter(|_| w.suspense)?;
+            entry.lines.iter().find(|l| l.role == LineRole::Bank).map(|l| l.minor)
+        };
+        let is_stale = |w: &&Written| waits_with(w).is_some_and(|minor| minor != payment.minor);
+        let stale: Vec<&Written> = before.iter().copied().filter(is_stale).collect();
+        for one in stale {
+            let stands = !before.iter().any(|w| w.reverses == one.key);
+            if let Some(entry) = one.entry.as_ref().filter(|_| stands)
+                && self.is_asked(n)
+                && self.is_due(self.month_of(entry.date, u64::MAX))
+            {
+                let entry = reversed(entry, self.date(entry.date));
+                self.found.entries.push(entry);
+            }
+            before.retain(|w| w.key != one.key);
+        }
+        before
+    }
+
     /// The month in which something of a day is booked.
     fn month_of(&self, day: NaiveDate, op: u64) -> Month {
         let closed = self.facts.closed.iter().filter(|(_, close)| *close < op).map(|(month, _)| month.next()).max();
@@ -124,7 +148,7 @@ impl<'a> Finder<'a> {
 
     fn payment(&mut self, n: usize) {
         let payment = &self.facts.book.payments[n];
-        let before = self.before(&payment.id);
+        let before = self.before_payment(n);
         let decision = payment.decision.as_ref().filter(|d| d.kind.settles());
         let standing = decision.map(|d| self.key_of(&payment.id, d, &before));
         if !self.is_asked(n) {

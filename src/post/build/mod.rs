@@ -76,11 +76,6 @@ pub fn build(facts: &PostFacts, post: &PostPolicy, ledger: &LedgerPolicy, asked:
     number(&mut found.entries, facts.next_number);
     let letters = found.lettering(facts, post);
     let lettering = letters.give(&mut found.entries);
-    if asked.carried {
-        let carried = carried::entries(facts, accounts, &lettering, &found.entries, asked.month);
-        found.entries.splice(0..0, carried);
-    }
-    balanced(&found.entries)?;
     found.held.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
     let posting = Posting {
         company: asked.company.into(),
@@ -94,6 +89,8 @@ pub fn build(facts: &PostFacts, post: &PostPolicy, ledger: &LedgerPolicy, asked:
         lettering,
         held: found.held,
     };
+    let posting = if asked.carried { with_carried(facts, post, ledger, posting) } else { posting };
+    balanced(&posting.entries)?;
     Ok(Built {
         posting,
         booked: found.booked,
@@ -102,6 +99,15 @@ pub fn build(facts: &PostFacts, post: &PostPolicy, ledger: &LedgerPolicy, asked:
         earlier: found.earlier,
         undecided: found.undecided,
     })
+}
+
+/// A posting with the lines that the ledger has, so that its codes add up within a file.
+pub fn with_carried(facts: &PostFacts, post: &PostPolicy, ledger: &LedgerPolicy, mut posting: Posting) -> Posting {
+    let accounts = accounts::Accounts { post, ledger };
+    let month = posting.month.unwrap_or_else(|| Month::of(posting.from));
+    let carried = carried::entries(facts, accounts, &posting.lettering, &posting.entries, month);
+    posting.entries.splice(0..0, carried);
+    posting
 }
 
 /// Makes the whole month as one journal, whatever the ledger has and whatever was written. Errors: as for [`build`].

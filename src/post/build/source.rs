@@ -87,7 +87,9 @@ impl<'a> Sources<'a> {
         if others.is_empty() || sum != 0 {
             return self.through("the ledger has the bank's line, and the other side of its entry was not imported");
         }
-        if lines.iter().filter(is_bank).count() > 1 {
+        // An entry of a whole day has many sides: that with the same amount is this line's.
+        let several = lines.iter().filter(is_bank).count() > 1;
+        if several {
             let opposite: Vec<&LedgerFact> =
                 others.iter().filter(|l| i128::from(l.minor) == -i128::from(line.minor)).copied().collect();
             if !opposite.is_empty() {
@@ -101,9 +103,11 @@ impl<'a> Sources<'a> {
         if same_account && self.accounts.waits(&first.account) {
             Source::Account(first.account.clone())
         } else if !of_customers.is_empty() {
-            let sum: i64 = of_customers.iter().fold(0, |a, b| a.saturating_add(*b));
-            Source::Customer(line.name.clone(), if same_account && others.len() > 1 { -line.minor } else { sum })
-        } else if same_account || lines.iter().filter(is_bank).count() == 1 {
+            // Of several receipts in one entry, all on customers' accounts, each is booked with its own amount.
+            let all = several && of_customers.len() == others.len();
+            let sum = of_customers.iter().fold(0i64, |a, b| a.saturating_add(*b));
+            Source::Customer(line.name.clone(), if all { line.minor.saturating_neg() } else { sum })
+        } else if same_account || !several {
             Source::Elsewhere(line.name.clone(), first.account.clone())
         } else {
             Source::Held(format!("the ledger's entry {} has several other sides: enter this one by hand", line.name))

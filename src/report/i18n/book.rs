@@ -311,7 +311,7 @@ pub fn book_part_name(lang: Lang, name: &str) -> &str {
 
 /// What an operation of the log is, for people.
 pub fn operation_name(lang: Lang, kind: &str) -> &str {
-    const NAMES: [(&str, &str, &str); 16] = [
+    const NAMES: [(&str, &str, &str); 20] = [
         ("import", "import", "import"),
         ("run", "run", "exécution"),
         ("accept", "accept", "accord"),
@@ -322,12 +322,16 @@ pub fn operation_name(lang: Lang, kind: &str) -> &str {
         ("note", "note", "note"),
         ("undo", "undo", "annulation"),
         ("approve", "approve", "approbation"),
+        ("post", "post", "écritures"),
+        ("confirm", "confirm", "accusé"),
         ("close", "close", "clôture"),
         ("reopen", "reopen", "réouverture"),
         ("init", "init", "création"),
         ("outside", "outside", "hors créances"),
         ("sample", "sample", "tirage"),
         ("audit", "audit", "audit"),
+        ("forget", "forget", "oubli"),
+        ("recall", "recall", "rappel"),
     ];
     known(lang, &NAMES, kind)
 }

@@ -1,5 +1,6 @@
 //! The FEC that is written keeps the rules of the official notice, by a checker that shares nothing with the writer.
 
+mod books;
 mod rules;
 
 use std::path::Path;

@@ -66,7 +66,8 @@ fn find_beancount() -> Option<PathBuf> {
         return Some(found);
     }
     run("python3", &["-m", "venv", environment.to_str()?], None, 90)?;
-    let install = ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "10", "--prefer-binary", "beancount"];
+    let install =
+        ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "10", "--prefer-binary", "beancount"];
     run(&ours, &install, None, 180)?;
     Some(ours).filter(|python| works(python))
 }
@@ -80,7 +81,12 @@ fn folder(tool: &str) -> PathBuf {
 }
 
 /// Runs a program for so many seconds at most. `None` when it is not there, or did not end in time.
-pub(super) fn run(program: impl AsRef<Path>, arguments: &[&str], within: Option<&Path>, seconds: u64) -> Option<Output> {
+pub(super) fn run(
+    program: impl AsRef<Path>,
+    arguments: &[&str],
+    within: Option<&Path>,
+    seconds: u64,
+) -> Option<Output> {
     let mut command = Command::new(program.as_ref());
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env("LC_ALL", "C.UTF-8").env("DEBIAN_FRONTEND", "noninteractive");

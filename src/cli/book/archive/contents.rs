@@ -1,7 +1,5 @@
 //! Everything that is in an archive, made from a copy of the book. `verify` makes it a second time.
 
-use std::collections::BTreeMap;
-
 use crate::archive::{
     BOOK, CONFIGURATION, EFFECTIVE, Entry, Input, LARGEST, LOG, MANIFEST, Made, Manifest, PROOFS, README, REPORT,
     REPORT_JSON, RULES, SCHEMA, WEIGHTS, entry_name, manifest::Listed,
@@ -12,7 +10,7 @@ use crate::cli::book::proofs::{Balances, prove};
 use crate::cli::book::{prove as proofs_json, report};
 use crate::config::Config;
 use crate::error::{Error, Errors};
-use crate::model::Month;
+use crate::model::{BookFacts, Month};
 use crate::report::Lang;
 
 /// What an archive is made from, apart from the book: with the same book it gives the same bytes.
@@ -31,25 +29,25 @@ pub(in crate::cli::book) struct Head {
 }
 
 impl Head {
-    /// The configuration that holds: the file, or the defaults, with the balances that were given. Errors: E0301, E0718.
+    /// The configuration of the file, or the defaults. Error: E0301.
+    pub(in crate::cli::book) fn file(&self) -> Result<Config, Error> {
+        match &self.toml {
+            Some(text) => Config::from_toml(text, CONFIGURATION),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// The configuration that holds: that of the file, with the balances that were given. Errors: E0301, E0718.
     pub(in crate::cli::book) fn config(&self) -> Result<Config, Error> {
-        let config = match &self.toml {
-            Some(text) => Config::from_toml(text, CONFIGURATION)?,
-            None => Config::default(),
-        };
-        Balances::given(self.balances.clone()).over(config, Some(self.month.last()))
+        Balances::given(self.balances.clone()).over(self.file()?, Some(self.month.last()))
     }
 }
 
 /// All entries, the manifest first. `db` is the database of `book`, before it was opened.
 pub(in crate::cli::book) fn contents(book: &Book, db: &[u8], head: &Head) -> Result<Vec<Entry>, Errors> {
-    let config = head.config()?;
+    let (file, config) = (head.file()?, head.config()?);
     let (inputs, originals) = inputs(book)?;
     let (facts, proofs) = prove(book, &config, Some(head.month))?;
-    let company = report::company(book, &facts, Some(&head.company));
-    let effective = json(&config)?;
-    let configuration_sha256 = crate::archive::sha256(&effective);
-    let log = book.log_lines()?;
     let made = |form| {
         let asked = report::Asked {
             period: Some(head.month),
@@ -62,46 +60,58 @@ pub(in crate::cli::book) fn contents(book: &Book, db: &[u8], head: &Head) -> Res
             made_at: &head.at,
             company: Some(&head.company),
         };
-        report::made(book, (&config, &config), &asked)
+        report::made(book, (&file, &config), &asked)
     };
     let mut entries = originals;
     entries.extend(head.toml.as_ref().map(|text| Entry::new(CONFIGURATION, text.as_bytes())));
-    entries.push(Entry::new(EFFECTIVE, effective));
-    entries.push(Entry::new(RULES, lines(&json(&config.rule)?)));
+    entries.push(Entry::new(EFFECTIVE, json(&config)));
+    entries.push(Entry::new(RULES, lines(&json(&config.rule))));
     entries.extend(book.run_record("").ok().map(|run| Entry::new(WEIGHTS, run.weights)));
-    entries.push(Entry::new(LOG, log));
+    entries.push(Entry::new(LOG, book.log_lines()?));
     entries.push(Entry::new(BOOK, db));
     entries.push(Entry::new(PROOFS, proofs_json::text(&proofs_json::document(&proofs, Some(head.month)))));
     entries.push(Entry::new(REPORT, made(report::Form::Html)?));
     entries.push(Entry::new(REPORT_JSON, made(report::Form::Json)?));
     entries.push(Entry::new(README, include_str!("README.txt")));
+    let manifest = manifest(book, head, &config, &facts, inputs, &entries)?;
+    entries.insert(0, Entry::new(MANIFEST, manifest.to_bytes()));
+    Ok(entries)
+}
+
+/// What the archive says of itself, and of every entry.
+fn manifest(
+    book: &Book,
+    head: &Head,
+    config: &Config,
+    facts: &BookFacts,
+    inputs: Vec<Input>,
+    entries: &[Entry],
+) -> Result<Manifest, Error> {
     let closed = book.periods()?.into_iter().find(|p| p.month == head.month);
     let last = book.operations(1)?.into_iter().next();
-    let counts = BTreeMap::from([
-        ("inputs".to_string(), inputs.len() as u64),
-        ("rules".to_string(), config.rule.len() as u64),
-        ("payments".to_string(), facts.payments.len() as u64),
-        ("items".to_string(), facts.items.len() as u64),
-    ]);
-    let manifest = Manifest {
+    let counts = [
+        ("inputs", inputs.len()),
+        ("rules", config.rule.len()),
+        ("payments", facts.payments.len()),
+        ("items", facts.items.len()),
+    ];
+    Ok(Manifest {
         schema: SCHEMA.into(),
         program: "lettrage".into(),
         version: env!("CARGO_PKG_VERSION").into(),
-        company,
+        company: report::company(book, facts, Some(&head.company)),
         month: head.month.to_string(),
         closed: closed.is_some(),
         seal: closed.map(|p| p.seal.to_string()),
         made: Made { at: head.at.clone(), by: head.by.clone(), language: head.lang.tag().into() },
         log_entries: last.as_ref().map_or(0, |o| o.seq),
         log_head: last.map(|o| o.hash.to_string()).unwrap_or_default(),
-        configuration_sha256,
+        configuration_sha256: crate::archive::sha256(&json(config)),
         ledger_balances: head.balances.clone(),
-        counts,
+        counts: counts.map(|(name, count)| (name.to_string(), count as u64)).into(),
         inputs,
         entries: entries.iter().map(Listed::of).collect(),
-    };
-    entries.insert(0, Entry::new(MANIFEST, manifest.to_bytes()));
-    Ok(entries)
+    })
 }
 
 /// The imported files as they were received, in the order of their imports; also those of imports that were undone.
@@ -142,9 +152,9 @@ pub(in crate::cli::book) fn received_as(source: &Source) -> &str {
 }
 
 /// A value as JSON without blanks: what its digest is made of.
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
     // Invariant: the configuration is made of plain structs with text keys, which JSON can always hold.
-    Ok(serde_json::to_vec(value).unwrap_or_default())
+    serde_json::to_vec(value).unwrap_or_default()
 }
 
 /// A JSON list with one element a line, so that a change has a line.

@@ -29,9 +29,14 @@ struct Compared {
 
 pub(super) fn run(at: &At, path: &Path, talk: Talk) -> Outcome {
     let shown = path.display().to_string();
-    let bytes = std::fs::read(path)
-        .map_err(|e| Error::new(ErrorKind::Io, "E0001", format!("cannot read: {e}")).in_file(shown.clone()))?;
     let config = at.config()?;
+    let failed =
+        |e: &std::io::Error| Error::new(ErrorKind::Io, "E0001", format!("cannot read: {e}")).in_file(shown.clone());
+    let size = std::fs::metadata(path).map_err(|e| failed(&e))?.len();
+    if size > config.limits.file_bytes {
+        return Err(crate::read::too_large(&shown, size, &config.limits).into());
+    }
+    let bytes = std::fs::read(path).map_err(|e| failed(&e))?;
     let currency = Currency::parse(&config.post.currency).unwrap_or(Currency::EUR);
     let answers = ack::read(&shown, &super::file_name(path), &bytes, currency)?;
     let mut book = at.open()?;
@@ -87,7 +92,7 @@ fn compare(sent: &[Sent], answers: Vec<Answer>) -> Compared {
     // Of the batches that it answers, entries of which it says nothing and nothing was said before.
     for (op, keys) in answered {
         let known: std::collections::HashSet<&str> = keys.into_iter().collect();
-        let of_batch = sent.iter().filter(|s| s.op == op && s.answer != Some(true) && !known.contains(&*s.entry.key));
+        let of_batch = sent.iter().filter(|s| s.op == op && s.answer.is_none() && !known.contains(&*s.entry.key));
         compared.silent.extend(of_batch.map(|s| s.entry.key.to_string()));
     }
     compared

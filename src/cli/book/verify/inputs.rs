@@ -3,7 +3,7 @@
 //! How a table was read depends on the configuration of that day. So each import is read with the configuration of the archive first,
 //! and where that gives something else, with those of the runs; one of them must give what the book has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::steps::{Step, one_line};
 use crate::archive::{INPUTS, LARGEST, Manifest, Opened};
@@ -97,23 +97,22 @@ fn as_received(book: &Book, opened: &Opened, manifest: &Manifest) -> Result<Vec<
 
 /// Every file that was read is named, with its hash, in the entry of the log that imported it.
 fn as_logged(book: &Book, sources: &[Source]) -> Result<Vec<String>, Error> {
-    let mut found = Vec::new();
-    for source in sources {
-        let payload: serde_json::Value =
-            serde_json::from_str(&book.payload(source.op)?.unwrap_or_default()).unwrap_or_default();
-        let is = |file: &serde_json::Value| {
-            file["sha256"] == source.sha256.as_str()
-                && file["path"] == source.path.as_str()
-                && file["role"] == source.role.as_str()
-        };
-        if !payload["files"].as_array().into_iter().flatten().any(is) {
-            found.push(format!(
-                "{}: entry {} of the log has not imported it with SHA-256 {}",
-                source.path, source.op, source.sha256
-            ));
-        }
+    let mut logged: BTreeMap<u64, BTreeSet<[String; 3]>> = BTreeMap::new();
+    for op in sources.iter().map(|s| s.op).collect::<BTreeSet<u64>>() {
+        let payload = book.payload(op)?.unwrap_or_default();
+        let payload: serde_json::Value = serde_json::from_str(&payload).unwrap_or_default();
+        let text = |file: &serde_json::Value, name: &str| file[name].as_str().unwrap_or_default().to_string();
+        let named = payload["files"].as_array().into_iter().flatten();
+        logged.insert(op, named.map(|f| ["path", "sha256", "role"].map(|name| text(f, name))).collect());
     }
-    Ok(found)
+    let is_named = |s: &&Source| {
+        let wanted = [s.path.clone(), s.sha256.clone(), s.role.clone()];
+        logged.get(&s.op).is_some_and(|named| named.contains(&wanted))
+    };
+    let strangers = sources.iter().filter(|s| !is_named(s));
+    let says =
+        |s: &Source| format!("{}: entry {} of the log has not imported it with SHA-256 {}", s.path, s.op, s.sha256);
+    Ok(strangers.map(says).collect())
 }
 
 /// Reads the files of every import that is in force again.
@@ -121,6 +120,7 @@ fn read_again(book: &Book, sources: &[Source], config: &Config) -> Result<(Again
     let earlier: Vec<Config> =
         book.run_configurations()?.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
     let items = book.item_rows()?;
+    let last_list = sources.iter().filter(|s| s.active && s.role == "invoices").map(|s| s.n).max().unwrap_or_default();
     let (mut again, mut found) = (Again::default(), Vec::new());
     let mut imports: Vec<u64> = sources.iter().filter(|s| s.active).map(|s| s.op).collect();
     imports.dedup();
@@ -130,7 +130,7 @@ fn read_again(book: &Book, sources: &[Source], config: &Config) -> Result<(Again
         for config in std::iter::once(config).chain(&earlier) {
             let (read, wrong) = match read_import(book, &of, config) {
                 Ok(read) => {
-                    let wrong = against_import(book, &of, &read, &items)?;
+                    let wrong = against_import(book, &of, &read, (&items, last_list))?;
                     (read, wrong)
                 }
                 Err(errors) => {
@@ -196,7 +196,12 @@ fn wanted(role: &str) -> BookAs {
 }
 
 /// Holds what was read again from one import against what the book kept of it.
-fn against_import(book: &Book, of: &[&Source], again: &Again, items: &[ListedItem]) -> Result<Vec<String>, Error> {
+fn against_import(
+    book: &Book,
+    of: &[&Source],
+    again: &Again,
+    (items, last_list): (&[ListedItem], i64),
+) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     let path = |n: i64| of.iter().find(|s| s.n == n).map_or("?", |s| &*s.path);
     for source in of {
@@ -234,7 +239,7 @@ fn against_import(book: &Book, of: &[&Source], again: &Again, items: &[ListedIte
         for kept in items.iter().filter(|i| i64::from(i.item.place.file) == *n) {
             let says = match by_id.get(&*kept.item.id) {
                 None => Some("it is not in it".to_string()),
-                Some(read) => other_item(read, kept),
+                Some(read) => other_item(read, kept, *n < last_list),
             };
             found.extend(says.map(|says| format!("{}: item {}: {says}", path(*n), kept.item.id)));
         }
@@ -272,9 +277,11 @@ fn ledger_row(line: &crate::model::LedgerLine) -> LedgerRow {
 }
 
 /// What an item's row says otherwise than the list that it is from.
-fn other_item(read: &OpenItem, kept: &ListedItem) -> Option<String> {
+///
+/// A later list may have dropped it: then nothing of it is listed, as decisions had it, or it is missing.
+fn other_item(read: &OpenItem, kept: &ListedItem, later: bool) -> Option<String> {
     let is = &kept.item;
-    // What is open here follows from decisions, and is checked with the figures; a later list may have dropped the item.
+    // What is open here follows from decisions, and is checked with the figures.
     let same = OpenItem { open_minor: is.open_minor, place: is.place, ..read.clone() };
     if same != *is {
         return Some(format!(

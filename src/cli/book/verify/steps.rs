@@ -132,13 +132,14 @@ pub(in crate::cli::book) fn examine(bytes: &[u8]) -> Result<Examined, Errors> {
     steps.push(inputs::step(book, &opened, &manifest, read.filter(|_| same_version)));
     steps.push(totals(book, &opened, read, month));
     steps.push(seal(book, &manifest, month));
+    let file = config.as_ref().ok().filter(|_| same_version).and_then(|_| head(&opened, &manifest).ok()?.file().ok());
     let remade = remade(&copy, &opened, &manifest, config, month, same_version);
     let report = match remade.state {
         State::Holds => "report re-made byte for byte".to_string(),
         _ => format!("report made by version {}: not compared", manifest.version),
     };
     steps.push(remade);
-    let (approved, says) = approvals::step(book, &manifest);
+    let (approved, says) = approvals::step(book, file.as_ref(), month, manifest.closed);
     steps.push(approved);
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let rules = manifest.counts.get("rules").copied().unwrap_or_default() as usize;

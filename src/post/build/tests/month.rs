@@ -153,3 +153,20 @@ fn what_is_in_the_book_no_more_is_taken_back() {
     assert_eq!(kinds, [(EntryKind::Reversal, "P1"), (EntryKind::Reversal, "P2")]);
     assert_eq!(shop.build().posting.entries, []);
 }
+
+#[test]
+fn money_that_waits_with_another_amount_is_taken_back() {
+    let mut shop = Shop::new();
+    shop.suspense = true;
+    let n = shop.pay("P1", 4, 500);
+    shop.post();
+    shop.facts.book.payments[n].minor = 700;
+    let told: Vec<_> = shop.post().posting.entries.iter().map(|e| (e.kind, short(e)[0].clone())).collect();
+    assert_eq!(
+        told,
+        [(EntryKind::Reversal, "512100 -5.00".to_string()), (EntryKind::Payment, "512100 7.00".to_string())]
+    );
+    assert_eq!(shop.build().posting.entries, []);
+    shop.decide(n, outside("758000"));
+    assert_eq!(only(&shop.post()), ["471 7.00", "758000 -7.00"]);
+}

@@ -43,6 +43,22 @@ fn canonical_columns_need_nothing_else() {
 }
 
 #[test]
+fn lettering_and_auxiliary_accounts_are_kept() {
+    let canonical =
+        ledger("date,account,auxiliary,debit,credit,text,lettering\n2026-06-02,411000,C1001,,1200.00,VIR,AAB\n");
+    let french = ledger(
+        "Date;Compte;Compte auxiliaire;Libellé;Débit;Crédit;Lettrage\n02/06/2026;411000;C1001;VIR;;1200,00;AAB\n",
+    );
+    for file in [canonical, french] {
+        let line = &file.lines[0];
+        assert_eq!(
+            [&*line.account, &*line.auxiliary, &*line.lettering, &*line.text],
+            ["411000", "C1001", "AAB", "VIR"]
+        );
+    }
+}
+
+#[test]
 fn one_column_of_amounts_is_signed_or_has_a_side() {
     let signed = ledger("Date;Compte;Montant;Libellé\n02/06/2026;512100;1200,00;A\n05/06/2026;512100;-36,41;B\n");
     let sided =

@@ -1,9 +1,15 @@
-use chrono::NaiveDate;
-use proptest::prelude::*;
+//! Facts from decisions, by hand and in any order.
 
-use super::*;
-use crate::model::Author;
-use crate::model::learned::{TaughtCustomer, TaughtFee, Teaching};
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use lettrage::learn::facts::{Folding, facts, merge};
+use lettrage::model::learned::{
+    Fact, FactBy, FactKey, FactSource, FactState, TaughtCustomer, TaughtFee, Teaching, Teachings,
+};
+use lettrage::model::{Author, Currency, Customer};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 fn folding() -> Folding {
     Folding { account: |text| text.replace(' ', ""), name: |text| text.to_uppercase() }
@@ -26,7 +32,7 @@ fn world(receipts: Vec<Teaching>) -> Teachings {
     let customer = |n: usize| TaughtCustomer {
         id: format!("C{n}").into(),
         names: names.get(n).map(|name| Box::from(*name)).into_iter().collect(),
-        ibans: if n == 0 { vec!["FR0".into()] } else { Vec::new() },
+        ibans: if n == 0 { vec!["FR000000".into()] } else { Vec::new() },
     };
     Teachings { receipts, customers: (0..20).map(customer).collect(), ..Teachings::default() }
 }
@@ -42,49 +48,55 @@ fn told(teachings: &Teachings) -> Vec<String> {
 
 #[test]
 fn what_a_person_decided_is_confirmed_and_what_the_matcher_decided_is_seen() {
-    let seen = world(vec![paid(2, "FR 9", "Omega Finance", &[1])]);
-    assert_eq!(told(&seen), ["iban FR9 C1 seen 1", "name OMEGA FINANCE C1 seen 1"]);
-    let confirmed = world(vec![paid(2, "FR 9", "Omega Finance", &[1]), paid(3, "FR9", "Omega Finance", &[1])]);
-    assert_eq!(told(&confirmed), ["iban FR9 C1 confirmed 2", "name OMEGA FINANCE C1 confirmed 2"]);
+    let seen = world(vec![paid(2, "FR 900000", "Omega Finance", &[1])]);
+    assert_eq!(told(&seen), ["iban FR900000 C1 seen 1", "name OMEGA FINANCE C1 seen 1"]);
+    let confirmed =
+        world(vec![paid(2, "FR 900000", "Omega Finance", &[1]), paid(3, "FR900000", "Omega Finance", &[1])]);
+    assert_eq!(told(&confirmed), ["iban FR900000 C1 confirmed 2", "name OMEGA FINANCE C1 confirmed 2"]);
 }
 
 #[test]
 fn what_the_master_file_has_is_no_news() {
-    let own = paid(1, "FR0", "Alpha Bois", &[0]);
-    let printed = paid(3, "FR0", "Bois Alp", &[0]);
+    let own = paid(1, "FR000000", "Alpha Bois", &[0]);
+    let printed = paid(3, "FR000000", "Bois Alp", &[0]);
     assert!(told(&world(vec![own, printed])).is_empty());
-    let master = Customer { id: "C1".into(), ibans: Box::from([Box::from("FR 9")]), ..Customer::default() };
-    let teachings = world(vec![paid(1, "FR9", "Beta Vins", &[1])]);
-    assert_eq!(told(&teachings), ["iban FR9 C1 confirmed 1"]);
+    let master = Customer { id: "C1".into(), ibans: Box::from([Box::from("FR 900000")]), ..Customer::default() };
+    let teachings = world(vec![paid(1, "FR900000", "Beta Vins", &[1])]);
+    assert_eq!(told(&teachings), ["iban FR900000 C1 confirmed 1"]);
     assert!(facts(&teachings, &[master], folding()).is_empty());
 }
 
 #[test]
 fn an_account_that_pays_for_several_is_a_third_party_and_a_name_is_none() {
-    let pool = world(vec![paid(1, "FR9", "Omega Finance", &[1]), paid(3, "FR9", "Omega Finance", &[2])]);
+    let pool = world(vec![paid(1, "FR900000", "Omega Finance", &[1]), paid(3, "FR900000", "Omega Finance", &[2])]);
     assert_eq!(
         told(&pool),
         [
-            "third_party FR9 C1 confirmed 1",
+            "third_party FR900000 C1 confirmed 1",
             "third_party OMEGA FINANCE C1 doubtful 1: the name also paid for C2",
-            "third_party FR9 C2 confirmed 1",
+            "third_party FR900000 C2 confirmed 1",
             "third_party OMEGA FINANCE C2 doubtful 1: the name also paid for C1",
         ]
     );
-    let many = (0..=8).map(|n| paid(2 * n + 1, "FR9", "", &[n + 2])).collect();
+    let many = (0..=8).map(|n| paid(2 * n + 1, "FR900000", "", &[n + 2])).collect();
     assert!(told(&world(many)).iter().all(|line| line.ends_with("doubtful 1: the account pays for 9 customers")));
 }
 
 #[test]
 fn a_customer_who_pays_for_another_keeps_account_and_name() {
-    let by_account = world(vec![paid(1, "FR0", "Somebody Else", &[1])]);
+    let by_account = world(vec![paid(1, "FR000000", "Somebody Else", &[1])]);
     assert_eq!(told(&by_account), ["third_party C0 C1 confirmed 1"]);
-    let by_name = world(vec![paid(1, "FR7", "Alpha Bois", &[1])]);
+    let by_name = world(vec![paid(1, "FR700000", "Alpha Bois", &[1])]);
     assert_eq!(told(&by_name), ["third_party C0 C1 confirmed 1"]);
     let known = Customer { id: "C0".into(), pays_for: Box::from([Box::from("C1")]), ..Customer::default() };
     assert!(facts(&by_account, &[known], folding()).is_empty());
     let group = |id: &str| Customer { id: id.into(), group: "G".into(), ..Customer::default() };
     assert!(facts(&by_account, &[group("C0"), group("C1")], folding()).is_empty());
+}
+
+#[test]
+fn what_stands_for_no_account_is_none() {
+    assert!(told(&world(vec![paid(1, "NOTPROVIDED", "", &[1]), paid(3, "12345", "", &[2])])).is_empty());
 }
 
 #[test]
@@ -112,11 +124,15 @@ fn a_fee_is_usual_when_people_decided_so_twice() {
 
 #[test]
 fn what_is_in_use_is_merged_once() {
-    let receipts =
-        vec![paid(1, "FR9", "Omega Finance", &[1]), paid(3, "FR0", "Alpha Bois", &[2]), paid(2, "FR8", "", &[3])];
+    let receipts = vec![
+        paid(1, "FR900000", "Omega Finance", &[1]),
+        paid(3, "FR000000", "Alpha Bois", &[2]),
+        paid(2, "FR800000", "", &[3]),
+    ];
     let fee = |n| TaughtFee { source: source(n), customer: 3, minor: 1500, currency: Currency::EUR };
     let all = facts(&Teachings { fees: vec![fee(1), fee(5)], ..world(receipts) }, &[], folding());
-    let mut customers = vec![Customer { id: "C1".into(), ibans: Box::from([Box::from("FR5")]), ..Customer::default() }];
+    let mut customers =
+        vec![Customer { id: "C1".into(), ibans: Box::from([Box::from("FR500000")]), ..Customer::default() }];
     merge(&all, &mut customers);
     let once = customers.clone();
     merge(&all, &mut customers);
@@ -124,7 +140,7 @@ fn what_is_in_use_is_merged_once() {
     let of = |id: &str| customers.iter().find(|c| &*c.id == id).unwrap();
     assert_eq!(
         (&*of("C1").ibans, &*of("C1").other_names),
-        (&["FR5".into(), "FR9".into()][..], &["Omega Finance".into()][..])
+        (&["FR500000".into(), "FR900000".into()][..], &["Omega Finance".into()][..])
     );
     assert_eq!((&*of("C0").pays_for, &*of("C0").name), (&["C2".into()][..], "Alpha Bois"));
     assert_eq!(
@@ -136,19 +152,19 @@ fn what_is_in_use_is_merged_once() {
 
 #[test]
 fn what_is_forgotten_stays_listed_and_is_not_used() {
-    let mut teachings = world(vec![paid(1, "FR9", "Omega Finance", &[1])]);
+    let mut teachings = world(vec![paid(1, "FR900000", "Omega Finance", &[1])]);
     let key = |by, key: &str| FactKey { by, key: key.into(), customer: "C1".into() };
-    teachings.forgotten = vec![key(FactBy::Account, "FR9"), key(FactBy::Account, "GONE")];
+    teachings.forgotten = vec![key(FactBy::Account, "FR900000"), key(FactBy::Account, "GONE")];
     assert_eq!(
         told(&teachings),
-        ["iban FR9 C1 forgotten 1", "iban GONE C1 forgotten 0", "name OMEGA FINANCE C1 confirmed 1"]
+        ["iban FR900000 C1 forgotten 1", "iban GONE C1 forgotten 0", "name OMEGA FINANCE C1 confirmed 1"]
     );
     let mut customers = Vec::new();
     merge(&facts(&teachings, &[], folding()), &mut customers);
     assert!(customers.iter().all(|c| c.ibans.is_empty()));
     // A second customer makes a third party of the account: the fact that was forgotten is the same.
-    teachings.receipts.push(paid(3, "FR9", "Omega Finance", &[2]));
-    assert!(told(&teachings).contains(&"third_party FR9 C1 forgotten 1".to_string()));
+    teachings.receipts.push(paid(3, "FR900000", "Omega Finance", &[2]));
+    assert!(told(&teachings).contains(&"third_party FR900000 C1 forgotten 1".to_string()));
 }
 
 proptest! {
@@ -161,7 +177,7 @@ proptest! {
             let mut of = of.clone();
             of.sort_unstable();
             of.dedup();
-            let account = if *account == 0 { String::new() } else { format!("FR{}", account - 1) };
+            let account = if *account == 0 { String::new() } else { format!("FR{}00000", account - 1) };
             paid(n as u32, &account, ["", "Alpha Bois", "Omega Finance", "Nobody At All"][*name as usize], &of)
         };
         let receipts: Vec<Teaching> = drawn.iter().enumerate().map(receipt).collect();
