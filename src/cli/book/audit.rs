@@ -221,7 +221,7 @@ fn record(args: &Record, talk: Talk) -> Outcome {
     let rows = read(&args.file)?;
     let mut book = args.at.open()?;
     let samples = book.samples()?;
-    let mut missing: Vec<&str> = Vec::new();
+    let (mut missing, mut known): (Vec<&str>, usize) = (Vec::new(), 0);
     let mut by_sample: BTreeMap<u64, Vec<Audited>> = BTreeMap::new();
     for row in &rows {
         let of = samples.iter().find(|s| s.draw.drawn.iter().any(|d| d.payment == row.payment));
@@ -235,6 +235,7 @@ fn record(args: &Record, talk: Talk) -> Outcome {
                 .into());
         };
         match row.right {
+            None if of.verdicts.contains_key(&row.payment) => known += 1,
             None => missing.push(&row.payment),
             Some(right) => by_sample.entry(of.op).or_default().push(Audited {
                 payment: row.payment.clone(),
@@ -251,6 +252,9 @@ fn record(args: &Record, talk: Talk) -> Outcome {
     for (op, verdicts) in by_sample {
         let sample = samples.iter().find(|s| s.op == op);
         text.push_str(&put(&mut book, args, sample, Audit { sample: op, verdicts })?);
+    }
+    if known > 0 {
+        text.push_str(&format!("{known} rows are empty and keep the verdict that was recorded before\n"));
     }
     if !missing.is_empty() {
         text.push_str(&format!("without a verdict: {}\n", listed(&missing)));

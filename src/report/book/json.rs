@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::model::money::write_minor;
 use crate::model::{
     AccountStatus, ApprovalState, ApprovalStatus, ApprovalView, Author, BookPayment, Bridge, BridgeGroup,
-    CalibrationRecord, Currency, Decision, Operation, Preparer, Proof, SignatureState, Standing,
+    CalibrationRecord, Currency, Decision, EvidenceCounts, Operation, Preparer, Proof, SignatureState, Standing,
 };
 use crate::report::Lang;
 use crate::report::json::{InputEntry, input_entry};
@@ -98,7 +98,7 @@ struct Document<'a> {
     as_of: NaiveDate,
     made_at: Option<&'a str>,
     run_id: Option<&'a str>,
-    calibration: Option<CalibrationRecord>,
+    calibration: Option<Calibrated>,
     rules_sha256: &'a str,
     log_head: &'a str,
     seal: Option<&'a str>,
@@ -119,6 +119,20 @@ struct Document<'a> {
     operations: &'a [Operation],
     rules: Vec<Rule<'a>>,
     sample: Sample<'a>,
+}
+
+/// On what the last run was calibrated; levels are fractions.
+#[derive(Serialize)]
+struct Calibrated {
+    evidence: EvidenceCounts,
+    auto_level: LevelUsed,
+}
+
+#[derive(Serialize)]
+struct LevelUsed {
+    configured: f64,
+    used: f64,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -326,7 +340,7 @@ fn document<'a>(report: &'a BookReport<'a>) -> Document<'a> {
         as_of: report.as_of,
         made_at: Some(report.made_at).filter(|at| !at.is_empty()),
         run_id: report.run,
-        calibration: report.calibration,
+        calibration: report.calibration.as_ref().map(calibrated),
         rules_sha256: report.rules_sha256,
         log_head: report.log_head,
         seal: report.seal,
@@ -394,6 +408,12 @@ fn approved(view: &ApprovalView) -> Approved<'_> {
         key: one.signed.as_ref().map(|(key, _)| key.to_string()),
         key_listed: listed,
     }
+}
+
+fn calibrated(record: &CalibrationRecord) -> Calibrated {
+    let (configured, used) = (record.level.configured.fraction(), record.level.used.fraction());
+    let why = super::calibration::level_words(Lang::En, &record.level);
+    Calibrated { evidence: record.counts, auto_level: LevelUsed { configured, used, why } }
 }
 
 fn account(status: &AccountStatus) -> Account<'_> {
