@@ -3,13 +3,18 @@
 //! that does not refuse fails here.
 //!
 //! In a `console` block a line `$ …` is a command, what follows is what it prints, a line `…` stands for any lines, and `exit N` for the
-//! exit code where it is not 0. `<!-- clock DAY -->` sets the day; the program reads it from `SOURCE_DATE_EPOCH`. Identifiers of runs,
+//! exit code where it is not 0. A block `csv NAME` is a file that is there from then on. `<!-- clock DAY -->` sets the day; the program reads it from `SOURCE_DATE_EPOCH`. Identifiers of runs,
 //! hashes and seals may be others. `LETTRAGE_BLESS=1` rewrites what is printed; then a person reads it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+
+use super::plain_text_accounting::tools;
+
+/// Stands for the exit code of a program that is not there.
+const SKIPPED: i32 = -2;
 
 fn document(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book").join(name)
@@ -90,6 +95,10 @@ impl Desk {
                 self.overwrite(of.trim_start_matches("of="), seek.trim_start_matches("seek="), byte);
                 Done { code: 0, text: String::new() }
             }
+            ["hledger", arguments @ ..] => self.tool(tools::hledger(), arguments),
+            ["bean-check", arguments @ ..] => {
+                self.tool(tools::beancount(), &[&["-m", "beancount.scripts.check"], arguments].concat())
+            }
             ["lettrage", arguments @ ..] => self.lettrage(arguments),
             _ => panic!("not a command of the document: {line}"),
         }
@@ -114,6 +123,15 @@ impl Desk {
         assert_ne!(bytes[at], *byte, "{file}: the byte at {at} is {byte} already");
         bytes[at] = *byte;
         std::fs::write(self.path(file), bytes).unwrap();
+    }
+
+    /// Another program; where it cannot be had, its banner has said so, and what the document shows is left as it is.
+    fn tool(&self, program: Option<&Path>, arguments: &[&str]) -> Done {
+        let Some(program) = program else { return Done { code: SKIPPED, text: String::new() } };
+        let done =
+            tools::run(program, arguments, Some(&self.at), 120).unwrap_or_else(|| panic!("{arguments:?} did not end"));
+        let text = [done.stdout, done.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8")).concat();
+        Done { code: done.status.code().unwrap_or(-1), text }
     }
 
     pub fn lettrage(&self, arguments: &[&str]) -> Done {
@@ -184,6 +202,9 @@ fn fits(expected: &[&str], found: &[&str]) -> bool {
 }
 
 fn compare(line: &str, expected: &str, done: &Done) -> Result<(), String> {
+    if done.code == SKIPPED {
+        return Ok(());
+    }
     let mut lines: Vec<&str> = expected.lines().collect();
     let code: i32 = match lines.last().and_then(|l| l.strip_prefix("exit ")) {
         Some(code) => code.parse().unwrap_or_else(|e| panic!("{line}: exit {code}: {e}")),
@@ -216,6 +237,11 @@ fn walk(name: &str, least: usize) {
             desk.set_clock(day.trim_end_matches("-->").trim());
         }
         inside = if line.starts_with("```") { line == "```console" } else { inside };
+        if let Some(name) = line.strip_prefix("```csv ") {
+            let rows: Vec<&str> = std::iter::from_fn(|| lines.next_if(|l| !l.starts_with("```"))).collect();
+            desk.write(name, &(rows.join("\n") + "\n"));
+            let _ = writeln!(again, "{}", rows.join("\n"));
+        }
         let Some(command) = line.strip_prefix("$ ").filter(|_| inside) else { continue };
         commands += 1;
         let mut expected = String::new();
@@ -245,6 +271,11 @@ fn walk(name: &str, least: usize) {
 #[test]
 fn the_month_runs_as_the_document_shows_it() {
     walk("month.md", 40);
+}
+
+#[test]
+fn the_month_goes_into_the_ledger_as_the_document_shows_it() {
+    walk("control.md", 30);
 }
 
 #[test]

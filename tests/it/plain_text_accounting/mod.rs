@@ -3,7 +3,7 @@
 //! Where a tool is absent it is fetched (`tools`); where it cannot be had, the test says so on standard error, and is passed over.
 
 mod balances;
-mod tools;
+pub mod tools;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -11,13 +11,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The program, found or fetched once; `None` after a banner that says so.
-pub(super) fn hledger() -> Option<&'static Path> {
+pub fn hledger() -> Option<&'static Path> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     FOUND.get_or_init(|| find_hledger().or_else(|| skipped("hledger", "apt-get install hledger"))).as_deref()
 }
 
 /// A Python that has Beancount, found or made once; `None` after a banner that says so.
-pub(super) fn beancount() -> Option<&'static Path> {
+pub fn beancount() -> Option<&'static Path> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     FOUND.get_or_init(|| find_beancount().or_else(|| skipped("beancount", "pip install beancount"))).as_deref()
 }
@@ -51,7 +51,8 @@ fn find_hledger() -> Option<PathBuf> {
             return Some(ours);
         }
     }
-    // With rights, the package with all that it needs; without, this fails at once.
+    // With rights, the package with all that it needs, after the list of packages; without, both fail at once.
+    run("apt-get", &[&options[..], &["update"]].concat(), None, 120)?;
     run("apt-get", &[&options[..], &["install", "-y", "--no-install-recommends", "hledger"]].concat(), None, 120)?;
     Some(PathBuf::from("hledger")).filter(|program| works(program))
 }
@@ -81,12 +82,7 @@ fn folder(tool: &str) -> PathBuf {
 }
 
 /// Runs a program for so many seconds at most. `None` when it is not there, or did not end in time.
-pub(super) fn run(
-    program: impl AsRef<Path>,
-    arguments: &[&str],
-    within: Option<&Path>,
-    seconds: u64,
-) -> Option<Output> {
+pub fn run(program: impl AsRef<Path>, arguments: &[&str], within: Option<&Path>, seconds: u64) -> Option<Output> {
     let mut command = Command::new(program.as_ref());
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env("LC_ALL", "C.UTF-8").env("DEBIAN_FRONTEND", "noninteractive");
