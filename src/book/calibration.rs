@@ -216,7 +216,7 @@ impl Book {
             let undone: bool = row.get(8).told()?;
             let next: Option<i64> = row.get(9).told()?;
             // After an undone run the next word must be a person's: another run's would count instead.
-            if undone && !word.as_ref().is_some_and(|w| next.is_none_or(|next| next > w.first)) {
+            if undone && word.as_ref().is_none_or(|w| next.is_some_and(|next| next <= w.first)) {
                 continue;
             }
             let kind: String = row.get(4).told()?;
