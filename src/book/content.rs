@@ -326,6 +326,9 @@ struct Stands {
     put_back_by: Option<Box<str>>,
 }
 
+/// The decision that the last operation left, and who took something back to leave it.
+type LastMove = (Option<i64>, Option<Box<str>>);
+
 /// What stood after an operation, by payment or item (a negative number).
 struct Log {
     stands: HashMap<i64, Stands, RandomState>,
@@ -333,7 +336,7 @@ struct Log {
 
 impl Log {
     fn read(db: &Connection, until: i64) -> Result<Self, Error> {
-        let mut last: HashMap<i64, (Option<i64>, Option<Box<str>>), RandomState> = HashMap::default();
+        let mut last: HashMap<i64, LastMove, RandomState> = HashMap::default();
         let mut select = db
             .prepare_cached(
                 "SELECT m.subject, m.after, m.n = 0, o.who FROM (SELECT coalesce(payment, -item) AS subject, op, n AS after, n FROM decision \

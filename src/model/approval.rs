@@ -273,9 +273,8 @@ impl ApprovalStatus {
     pub fn of(approvals: &[ApprovalView], account: &str) -> Self {
         let concerns =
             |one: &&ApprovalView| one.is_whole() || (!account.is_empty() && &*one.approval.account == account);
-        let mut of_it = approvals.iter().filter(concerns).peekable();
         let mut found = Self::NotApproved;
-        while let Some(one) = of_it.next() {
+        for one in approvals.iter().filter(concerns) {
             match one.state {
                 ApprovalState::Standing => return Self::Approved,
                 ApprovalState::Void { .. } => found = Self::Void,

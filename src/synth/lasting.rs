@@ -19,7 +19,7 @@ pub(super) const WRITTEN_OFF: u64 = 90;
 /// Factoring companies and paying agents of the world: each pays for several families.
 const AGENTS: usize = 4;
 
-/// In percent: families for which others pay (about once a month each, so few they are), and of these the ones that go through an agent.
+/// In percent: families for which others pay in the habit, and of these the ones that go through an agent.
 const WITH_THIRD_PARTY: u64 = 6;
 const THROUGH_AGENT: u64 = 15;
 /// Families whose banks take fees.

@@ -397,8 +397,7 @@ fn change(desk: &Desk, sql: &str) {
 
 fn payload(desk: &Desk, op: i64) -> String {
     let db = rusqlite::Connection::open(desk.path("book.db")).unwrap();
-    db.query_row("SELECT payload FROM operation WHERE seq = ?1", [i64::try_from(op).unwrap()], |row| row.get(0))
-        .unwrap()
+    db.query_row("SELECT payload FROM operation WHERE seq = ?1", [op], |row| row.get(0)).unwrap()
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn the_month_is_shown_written_once_confirmed_and_what_was_refused_is_due_again()
     );
     let second = desk.must(0, "lettrage post --write");
     assert!(second.starts_with("wrote 1 entry, "), "{second}");
-    assert_eq!(keys(&desk.read("post/2026-06/2/journal.csv")), [first.clone()]);
+    assert_eq!(keys(&desk.read("post/2026-06/2/journal.csv")), std::slice::from_ref(&first));
     desk.write("ack2.csv", &format!("key,status\n{first},gebucht\n"));
     assert!(desk.must(0, "lettrage post --confirm ack2.csv").starts_with("1 of 1 taken by the ERP\n"));
     assert!(desk.must(0, "lettrage doctor").contains("posted         ok"));

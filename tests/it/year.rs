@@ -314,7 +314,7 @@ fn a_year_with_learning_covers_more_and_is_no_wronger() {
     assert!(wrong <= wrong_without + 1 && wrong <= 2, "{wrong} {wrong_without}");
 }
 
-/// The figures of docs/accuracy.md: `cargo test --release --test it year_measured -- --ignored --nocapture`.
+/// The figures of docs/accuracy.md: `cargo test --test it year_measured -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures for minutes; the small year asserts"]
 fn year_measured() {

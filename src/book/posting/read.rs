@@ -44,6 +44,9 @@ impl Book {
 
 type Texts<T> = HashMap<Box<str>, T, RandomState>;
 
+/// Account, customer, code.
+type LedgerLetter = (Box<str>, Box<str>, Box<str>);
+
 /// Batch and key.
 type Keys = HashSet<(i64, Box<str>), RandomState>;
 
@@ -135,7 +138,7 @@ fn letters(db: &Connection, refused: &Keys) -> Result<Vec<LetteringChange>, Erro
 }
 
 /// Codes of the ledger's lines, also of those that a later file says otherwise: a code is not used twice.
-fn ledger_letters(db: &Connection) -> Result<Vec<(Box<str>, Box<str>, Box<str>)>, Error> {
+fn ledger_letters(db: &Connection) -> Result<Vec<LedgerLetter>, Error> {
     let sql = "SELECT DISTINCT l.account, l.auxiliary, l.lettering FROM ledger_line l JOIN file f ON f.n = l.file AND f.active = 1 \
                WHERE l.lettering <> '' ORDER BY 1, 2, 3";
     let mut select = db.prepare_cached(sql).told()?;

@@ -158,10 +158,10 @@ impl Lettering<'_> {
         for key in new {
             let Some(other) = self.counterparts.get(&key) else { continue };
             let opposite = lines.get(other).zip(lines.get(&key));
-            if !opposite.is_some_and(|(a, b)| i128::from(a.change.minor) == -i128::from(b.change.minor)) {
+            if opposite.is_none_or(|(a, b)| i128::from(a.change.minor) != -i128::from(b.change.minor)) {
                 continue;
             }
-            let (Some(first), Some(second)) = (lines.remove(&other.clone()), lines.remove(&key)) else { continue };
+            let (Some(first), Some(second)) = (lines.remove(other), lines.remove(&key)) else { continue };
             let code = self.codes.next(&second.change.account, &second.change.auxiliary);
             let letter = Some(LetterCode { code, day: first.day.max(second.day) });
             for line in [first, second] {

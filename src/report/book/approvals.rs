@@ -166,7 +166,7 @@ fn is_news(view: &ApprovalView, all: &[ApprovalView]) -> bool {
         ApprovalState::Void { .. } => {
             let void = |v: &&ApprovalView| matches!(v.state, ApprovalState::Void { .. });
             !of_it().any(ApprovalView::stands)
-                && of_it().filter(void).next_back().is_some_and(|last| last.approval.op == view.approval.op)
+                && of_it().rfind(void).is_some_and(|last| last.approval.op == view.approval.op)
         }
     }
 }

@@ -385,13 +385,15 @@ fn approved(view: &ApprovalView) -> Approved<'_> {
         SignatureState::Good { listed, .. } => ("good", Some(*listed)),
         SignatureState::Bad { .. } => ("bad", None),
     };
-    let some = |text: &'_ Box<str>| !text.is_empty();
+    fn some(text: &str) -> Option<&str> {
+        Some(text).filter(|text| !text.is_empty())
+    }
     Approved {
         op: one.op,
         who: &one.who,
         at: &one.at,
-        account: Some(&*one.account).filter(|_| some(&one.account)),
-        ledger_account: Some(&*one.ledger).filter(|_| some(&one.ledger)),
+        account: some(&one.account),
+        ledger_account: some(&one.ledger),
         content: &one.content,
         rules_sha256: &one.configuration,
         note: &one.note,

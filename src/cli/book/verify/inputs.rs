@@ -289,7 +289,8 @@ fn other_item(read: &OpenItem, kept: &ListedItem, later: bool) -> Option<String>
             read.amount, read.amount.currency, read.customer_name, is.amount, is.amount.currency, is.customer_name
         ));
     }
-    (!kept.missing && read.open_minor != kept.listed).then(|| {
+    let dropped = later && (kept.missing || kept.listed == 0);
+    (!dropped && read.open_minor != kept.listed).then(|| {
         format!("{} minor units of it are open in the list, and the book has {}", read.open_minor, kept.listed)
     })
 }
