@@ -216,7 +216,7 @@ impl Book {
             let undone: bool = row.get(8).told()?;
             let next: Option<i64> = row.get(9).told()?;
             // After an undone run the next word must be a person's: another run's would count instead.
-            if undone && !word.as_ref().is_some_and(|w| next.is_none_or(|next| next > w.first)) {
+            if undone && word.as_ref().is_none_or(|w| next.is_some_and(|next| next <= w.first)) {
                 continue;
             }
             let kind: String = row.get(4).told()?;
@@ -374,12 +374,22 @@ impl Book {
         Ok(op)
     }
 
-    /// What a run was calibrated on, by the number of its operation; none where the run does not say. Errors: E0705, E0706.
-    pub fn calibration_of_run(&self, op: u64) -> Result<Option<CalibrationRecord>, Error> {
+    /// What a run was calibrated on, by its identifier; none where the run does not say, or is not there. Errors: E0705, E0706.
+    pub fn calibration_of_run(&self, run: &str) -> Result<Option<CalibrationRecord>, Error> {
+        let sql =
+            "SELECT o.payload FROM run r JOIN operation o ON o.seq = r.op WHERE r.id = ?1 ORDER BY r.op DESC LIMIT 1";
+        self.calibration_in(sql, params![run])
+    }
+
+    /// What the run of an operation was calibrated on. Errors: E0705, E0706.
+    pub fn calibration_of_operation(&self, op: u64) -> Result<Option<CalibrationRecord>, Error> {
         let op = i64::try_from(op).unwrap_or(i64::MAX);
-        let sql = "SELECT payload FROM operation WHERE seq = ?1 AND kind = 'run'";
+        self.calibration_in("SELECT payload FROM operation WHERE seq = ?1 AND kind = 'run'", params![op])
+    }
+
+    fn calibration_in(&self, sql: &str, of: &[&dyn rusqlite::ToSql]) -> Result<Option<CalibrationRecord>, Error> {
         let mut select = self.db.prepare_cached(sql).told()?;
-        let mut rows = select.query([op]).told()?;
+        let mut rows = select.query(of).told()?;
         let Some(row) = rows.next().told()? else { return Ok(None) };
         let mut payload: serde_json::Value = codec::from_json(&row.get::<_, String>(0).told()?, "an entry of the log")?;
         let kept = payload["calibration"].take();

@@ -87,8 +87,8 @@ fn describe(evidence: &CalibrationEvidence, found: &Calibration, config: &Config
             band.right,
             band.stated.to_string(),
             band.calibrated.to_string(),
-            band.low.to_string(),
-            band.high.to_string()
+            band.low,
+            band.high
         );
     }
     if !evidence.draws.is_empty() {

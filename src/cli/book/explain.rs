@@ -111,7 +111,7 @@ pub(super) fn payment(book: &Book, explained: Explained, verbose: bool, lang: La
     // Writing to a string cannot fail.
     let _ = writeln!(text, "\nstands    {}", payment.standing.word().replace('_', " "));
     if let Some(run) = payment.proposal.as_ref().map(|p| &*p.run)
-        && let Some(record) = book.calibration_of_run(book.run_record(run)?.op)?
+        && let Some(record) = book.calibration_of_run(run)?
         && record.level.moved()
     {
         let _ = writeln!(text, "level     {}", report::book::level_words(lang, &record.level));

@@ -180,7 +180,7 @@ pub(super) fn made(book: &Book, (file, config): (&Config, &Config), asked: &Aske
         lang: asked.lang,
         made_at: asked.made_at,
         run: run.as_ref().map(|r| r.id.as_str()),
-        calibration: run.as_ref().map(|r| book.calibration_of_run(r.op)).transpose()?.flatten(),
+        calibration: run.as_ref().map(|r| book.calibration_of_operation(r.op)).transpose()?.flatten(),
         rules_sha256: &crate::report::digest(config),
         version: env!("CARGO_PKG_VERSION"),
         log_head: &head,

@@ -239,7 +239,7 @@ fn document(book: &Book, args: &Args, config: &Config, (ran, used): (&Ran, Used)
 fn level(book: &Book, args: &Args, config: &Config, ran: &Ran) -> Result<String, Error> {
     let choice = match args.dry_run {
         true => Some(super::calibration::learned(book, config)?.0.level),
-        false => book.calibration_of_run(ran.op)?.map(|record| record.level),
+        false => book.calibration_of_operation(ran.op)?.map(|record| record.level),
     };
     let moved = choice.filter(crate::model::LevelChoice::moved);
     Ok(moved.map_or_else(String::new, |choice| report::book::level_words(report::Lang::En, &choice)))
