@@ -238,7 +238,7 @@ fn a_close_and_the_next_month_void_nothing_and_a_change_behind_it_does() {
     desk.must(0, "lettrage import july");
     configure(&desk, "[matching]\nauto_level = 0.9999");
     desk.must(0, "lettrage run");
-    desk.must(0, &format!("lettrage settle {UNMATCHED} 2026-0471 --why \"second half\""));
+    desk.must(0, &format!("lettrage settle {UNMATCHED} 2026-0471 --reason keep-open --why \"first half\""));
     assert_eq!(both(&mut desk), 2, "{}", desk.must(0, "lettrage approve --list"));
     let report = desk.must(0, "lettrage report --period 2026-06 -O md");
     assert!(report.contains("**status APPROVED** ✓"), "{}", &report[..600]);

@@ -145,7 +145,10 @@ fn flipped_bytes_never_panic_and_most_are_found() {
         tried += 1;
         let code = walk(folder.path());
         told += usize::from(code.is_some() || wrong(folder.path()));
-        assert!(code.is_none_or(|c| ["E0704", "E0705", "E0706", "E0715", "C0005"].contains(&c)), "byte {at}: {code:?}");
+        let is_told = |c: &str| ["E0704", "E0705", "E0706", "E0715", "C0005"].contains(&c);
+        // An index that is damaged does not find a payment any more: SQLite looks at indices only when it is asked to.
+        let not_found = |c: &str| c == "E0711" && wrong(folder.path());
+        assert!(code.is_none_or(|c| is_told(c) || not_found(c)), "byte {at}: {code:?}");
     }
     println!("{told} of {tried} damages were told");
     assert!(told * 4 >= tried, "only {told} of {tried} were told");

@@ -2,7 +2,7 @@
 //! month into the ledger and the archive: each command of the documents is run, and must end and say as the document says. A refusal
 //! that does not refuse fails here.
 //!
-//! In a `console` block a line `$ …` is a command, what follows is what it prints, a line `…` stands for any lines, and `exit N` for the
+//! In a `console` block a line `$ …` is a command, what follows is what it prints, a line `…` stands for any lines, `…` in a line for any text, and `exit N` for the
 //! exit code where it is not 0. A block `csv NAME` is a file that is there from then on. `<!-- clock DAY -->` sets the day; the program reads it from `SOURCE_DATE_EPOCH`. Identifiers of runs,
 //! hashes and seals may be others. `LETTRAGE_BLESS=1` rewrites what is printed; then a person reads it.
 
@@ -197,8 +197,21 @@ fn fits(expected: &[&str], found: &[&str]) -> bool {
     match expected.split_first() {
         None => found.is_empty(),
         Some((&"…", rest)) => (0..=found.len()).any(|n| fits(rest, &found[n..])),
-        Some((line, rest)) => found.split_first().is_some_and(|(is, left)| line == is && fits(rest, left)),
+        Some((line, rest)) => found.split_first().is_some_and(|(is, left)| line_fits(line, is) && fits(rest, left)),
     }
+}
+
+/// Whether a line is the one that was expected, where `…` stands for any text.
+fn line_fits(expected: &str, found: &str) -> bool {
+    let mut parts = expected.split('…');
+    let Some(mut left) = parts.next().and_then(|first| found.strip_prefix(first)) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, between)) = parts.split_last() else { return left.is_empty() };
+    for part in between {
+        let Some((_, after)) = left.split_once(part) else { return false };
+        left = after;
+    }
+    left.ends_with(last)
 }
 
 fn compare(line: &str, expected: &str, done: &Done) -> Result<(), String> {
@@ -282,6 +295,8 @@ fn the_month_goes_into_the_ledger_as_the_document_shows_it() {
 fn what_may_be_elided_is_elided_and_nothing_else() {
     assert!(fits(&["a", "…", "d"], &["a", "b", "c", "d"]) && fits(&["…"], &[]) && fits(&[], &[]));
     assert!(!fits(&["a", "…", "d"], &["a", "b"]) && !fits(&["a"], &["a", "b"]) && !fits(&["a", "b"], &["a"]));
+    assert!(line_fits("a … c", "a b c") && line_fits("a …", "a ") && line_fits("…b…", "abc") && line_fits("a", "a"));
+    assert!(!line_fits("a … c", "a b d") && !line_fits("a", "ab") && !line_fits("…b…", "ac") && !line_fits("a…a", "a"));
     assert_eq!(masked("run e29a29603d21, P 20260601-add91847a656"), "run #, P 20260601-add91847a656");
     let done = Done { code: 3, text: "refused".into() };
     assert!(compare("x", "refused\nexit 3\n", &done).is_ok());

@@ -11,16 +11,21 @@ pub(super) struct Accounts<'a> {
 }
 
 /// Names of accounts by how their numbers begin, the longest first (PCG, ANC regulation 2022-06).
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 24] = [
     ("44571", "TVA collectée"),
     ("4191", "Clients, avances et acomptes reçus"),
+    ("4455", "Taxes sur le chiffre d'affaires à décaisser"),
     ("5112", "Chèques à encaisser"),
+    ("401", "Fournisseurs"),
     ("411", "Clients"),
     ("416", "Clients douteux"),
+    ("421", "Personnel, rémunérations dues"),
+    ("431", "Sécurité sociale"),
     ("471", "Compte d'attente"),
     ("511", "Valeurs à l'encaissement"),
     ("512", "Banque"),
     ("580", "Virements internes"),
+    ("606", "Achats non stockés"),
     ("613", "Locations"),
     ("627", "Services bancaires"),
     ("654", "Pertes sur créances irrécouvrables"),
@@ -31,7 +36,6 @@ const NAMES: [(&str, &str); 20] = [
     ("758", "Produits divers de gestion courante"),
     ("768", "Autres produits financiers"),
     ("89", "Bilan d'ouverture"),
-    ("421", "Personnel, rémunérations dues"),
 ];
 
 impl Accounts<'_> {
