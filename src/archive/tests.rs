@@ -297,7 +297,7 @@ fn a_chain_is_computed_and_each_break_has_its_line() {
     }
     assert!(!said.contains("its decisions"), "{said}");
     let change = LogLine::Change(LogChange { subject: -3, before: None, after: Some(2) });
-    assert!(told(&text(&[change.clone()])).contains("line 1: it belongs to no entry"));
+    assert!(told(&text(std::slice::from_ref(&change))).contains("line 1: it belongs to no entry"));
     assert!(
         told(&text(&[entry(1, "x", "y", &empty), change])).contains("line 1, entry 1: its decisions, in the lines")
     );

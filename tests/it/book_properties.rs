@@ -634,7 +634,7 @@ impl Tried {
         let answer = |(at, sent): (usize, &&Sent)| {
             let answer = Answer {
                 key: sent.entry.key.clone(),
-                taken: n % 2 == 0 || at != refused,
+                taken: n.is_multiple_of(2) || at != refused,
                 message: "".into(),
                 place: "ack.csv:2".into(),
                 minor: None,

@@ -96,11 +96,10 @@ pub(crate) fn settled(payment: &PaymentFact) -> Option<&DecisionFact> {
     payment.decision.as_ref().filter(|d| d.kind.settles())
 }
 
-/// Whether the money of a payment is on the suspense account of a month's journal: nothing is decided; or it is no customer's, nobody
-/// said where it goes, and it came in that month (what came before, the ledger is taken to have put somewhere).
-pub(crate) fn is_suspense(payment: &PaymentFact, month: &str) -> bool {
-    let here = Month::parse(month) == Some(Month::of(payment.booked));
-    settled(payment).is_none_or(|d| d.kind == DecisionKind::Outside && d.account.is_empty() && here)
+/// Whether the money of a payment is on the suspense account of a month's journal: nothing is decided, or it is no customer's and nobody
+/// said where it goes.
+pub(crate) fn is_suspense(payment: &PaymentFact) -> bool {
+    settled(payment).is_none_or(|d| d.kind == DecisionKind::Outside && d.account.is_empty())
 }
 
 /// What a decision leaves on the customer's account.

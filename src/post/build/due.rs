@@ -223,7 +223,7 @@ impl<'a> Finder<'a> {
         }
         if payment.currency != self.currency && !self.asked.takes_currencies {
             let why = format!(
-                "in {}, without a rate: the format takes {} only (csv, hledger and beancount take it)",
+                "in {}, without a rate: the format takes {} only (csv, hledger, beancount, odoo and bc take it)",
                 payment.currency, self.currency
             );
             return self.hold(n, why);

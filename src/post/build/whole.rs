@@ -226,6 +226,10 @@ impl Whole<'_> {
             let label = cut(&format!("Report {}", who(&self.facts.payments[n])));
             let (role, account, minor) = match payment.decision.as_ref().filter(|d| d.kind.settles()) {
                 None => (LineRole::Suspense, &self.accounts.ledger.suspense, payment.minor),
+                // Where its own month has put it, too.
+                Some(decision) if decision.kind == DecisionKind::Outside && decision.account.is_empty() => {
+                    (LineRole::Suspense, &self.accounts.ledger.suspense, payment.minor)
+                }
                 Some(decision) => (LineRole::OnAccount, &self.accounts.ledger.on_account, on_account(decision)),
             };
             if let Ok(credit) = negative(minor)

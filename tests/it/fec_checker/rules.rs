@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAMES: &str = "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate \
                      EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise";
 
+/// Of the lines of one code: their sum, their number, and the days of lettering.
+type Group<'a> = (i128, usize, BTreeSet<&'a str>);
+
 /// Columns by their place: what must be filled.
 const FILLED: [usize; 14] = [0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 15, 2, 3];
 
@@ -56,7 +59,7 @@ fn check_name(name: &str, found: &mut Vec<String>) {
     }
     let digits = stem[..9].bytes().map(|b| u32::from(b - b'0'));
     let sum: u32 = digits.enumerate().map(|(n, d)| if n % 2 == 1 { (2 * d) / 10 + (2 * d) % 10 } else { d }).sum();
-    if sum % 10 != 0 {
+    if !sum.is_multiple_of(10) {
         found.push(format!("name: SIREN {}", &stem[..9]));
     }
 }
@@ -180,7 +183,7 @@ fn check_order(rows: &[(usize, Vec<&str>)], found: &mut Vec<String>) {
 
 /// Codes: within an account, what carries the same code in upper case adds up to nothing; a code has one day.
 fn check_codes(rows: &[(usize, Vec<&str>)], found: &mut Vec<String>) {
-    let mut groups: BTreeMap<(&str, &str, &str), (i128, usize, BTreeSet<&str>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, &str, &str), Group<'_>> = BTreeMap::new();
     for (_, row) in rows.iter().filter(|(_, row)| !row[13].is_empty()) {
         let group = groups.entry((row[4], row[6], row[13])).or_default();
         group.0 += side(row);

@@ -252,17 +252,16 @@ fn other_statement(again: &StatementFile, kept: &StatementFile) -> String {
     if again.statements.len() != kept.statements.len() {
         return format!("it has {} statements, and the book has {}", again.statements.len(), kept.statements.len());
     }
-    for (read, kept) in again.statements.iter().zip(&kept.statements).filter(|(a, b)| a != b) {
-        if let Some((a, b)) = read.payments.iter().zip(&kept.payments).find(|(a, b)| a != b) {
-            return format!("payment {} is another: {} and not {}", b.id, shown(a), shown(b));
-        }
-        if read.payments.len() != kept.payments.len() {
-            let (a, b) = (read.payments.len(), kept.payments.len());
-            return format!("statement {} has {a} payments, and the book has {b}", kept.id);
-        }
-        return format!("statement {} of {} has other balances, totals or checks", kept.id, kept.account);
+    let differs = again.statements.iter().zip(&kept.statements).find(|(a, b)| a != b);
+    let Some((read, kept)) = differs else { return "it says otherwise than the book".into() };
+    if let Some((a, b)) = read.payments.iter().zip(&kept.payments).find(|(a, b)| a != b) {
+        return format!("payment {} is another: {} and not {}", b.id, shown(a), shown(b));
     }
-    "it says otherwise than the book".into()
+    if read.payments.len() != kept.payments.len() {
+        let (a, b) = (read.payments.len(), kept.payments.len());
+        return format!("statement {} has {a} payments, and the book has {b}", kept.id);
+    }
+    format!("statement {} of {} has other balances, totals or checks", kept.id, kept.account)
 }
 
 fn shown(payment: &Payment) -> String {
