@@ -37,6 +37,9 @@ pub struct PostPolicy {
     pub siren: String,
     /// Currency in which the ledger is kept. Default `EUR`.
     pub currency: String,
+    /// Account of banks that no `[[ledger.bank]]` names, as long as no general ledger was imported. Default `512000`.
+    #[serde(deserialize_with = "values::account")]
+    pub bank: String,
     /// Account of the customers. Default `411000`. With `{customer}` in it (`411{customer}`) each customer has an account of its own.
     #[serde(deserialize_with = "receivable")]
     pub receivable: String,
@@ -109,6 +112,7 @@ impl Default for PostPolicy {
             company: String::new(),
             siren: String::new(),
             currency: "EUR".into(),
+            bank: "512000".into(),
             receivable: "411000".into(),
             through: None,
             collection: None,

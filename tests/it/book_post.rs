@@ -294,3 +294,26 @@ fn undecided_money_is_entered_on_the_suspense_account_and_decided_from_there() {
     let told: Vec<(&str, i64)> = rows.iter().map(|r| (&*r["account"], minor(r))).collect();
     assert_eq!(told, [("471000", 70_200), ("758000", -70_200)]);
 }
+
+#[test]
+fn a_book_of_a_bank_that_nobody_configured_is_posted_to_the_account_of_the_chart() {
+    let mut desk = Desk::new();
+    desk.must(0, "lettrage init plain");
+    desk.must(0, "cd plain");
+    desk.write("payments.csv", "booking_date,amount,remittance\n2026-06-03,1248.00,FACTURE 2026-0412\n");
+    desk.write("invoices.csv", "item_id,number,customer_id,customer_name,amount\nF0412,2026-0412,C1,Durand,1248.00\n");
+    desk.must(0, "lettrage import payments.csv invoices.csv");
+    desk.must(0, "lettrage run");
+    let text = desk.must(0, "lettrage post --write --out posted");
+    assert!(text.contains("512000 stands for a bank account that its statements do not name"), "{text}");
+    let journal = rows(&desk.read("posted/journal.csv"));
+    let lines: Vec<(&str, i64, &str)> =
+        journal.iter().map(|row| (&*row["account"], minor(row), &*row["code"])).collect();
+    assert_eq!(lines, [("512000", 124_800, ""), ("411000", -124_800, "AAA")]);
+    // With a general ledger it must be said which account the bank's is: a line that it has would be booked twice.
+    desk.write("ledger.csv", "Journal;N° écriture;Date;N° compte;Intitulé;N° pièce;Libellé;Débit;Crédit;Devise\nBQ;1;03/06/2026;512300;Banque;1;DURAND;1248,00;;EUR\n");
+    desk.must(0, "lettrage import ledger.csv");
+    desk.must(0, "lettrage undo 4");
+    let text = desk.must(0, "lettrage post");
+    assert!(text.contains("nothing to write") && text.contains("names no bank account"), "{text}");
+}

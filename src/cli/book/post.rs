@@ -11,7 +11,7 @@ use crate::book::Book;
 use crate::book::posting::Batch;
 use crate::cli::{Outcome, Talk};
 use crate::config::Config;
-use crate::error::{Error, ErrorKind, Errors};
+use crate::error::{Error, ErrorKind, Errors, printable};
 use crate::model::{EntryKind, Month, PostFacts, Posting};
 use crate::post::build::{self, Asked, Built};
 use crate::post::formats::{self, PostFile, PostFormat};
@@ -100,6 +100,14 @@ pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {
     };
     let mut facts = book.post_facts(&config.ledger)?;
     facts.in_ledger = audit::in_ledger(&facts.book);
+    let given = build::give_default_banks(&mut facts, &config.post);
+    if !given.is_empty() && !talk.quiet {
+        let named = |bank: &str| {
+            if bank.is_empty() { "a bank account that its statements do not name".into() } else { printable(bank) }
+        };
+        let banks: Vec<String> = given.iter().map(|bank| named(bank)).collect();
+        eprintln!("note: {} stands for {}: no [[ledger.bank]] names it", config.post.bank, banks.join(", "));
+    }
     if args.whole {
         return whole(&book, args, &config, &facts, period, talk);
     }

@@ -12,7 +12,7 @@ use super::accounts::Accounts;
 use super::entry::{Case, Payers, cut, negative, who};
 use super::lettering::{Lettering, OfLedger, Open};
 use super::letters::Codes;
-use super::source::{Source, Sources, agrees};
+use super::source::{Source, Sources, agrees, unmirrored};
 use super::{Asked, key};
 use crate::config::{PostPolicy, is_account};
 use crate::model::{
@@ -332,7 +332,7 @@ impl<'a> Finder<'a> {
             return;
         }
         let Some(bank) = self.sources.bank(n) else {
-            return self.hold(n, format!("no ledger account mirrors {}: add a [[ledger.bank]]", payment.account));
+            return self.hold(n, unmirrored(&payment.account));
         };
         if payment.currency != self.currency && !self.asked.takes_currencies {
             return self

@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `due` | which decisions are booked in which month, and which entries are taken back |
+//! | `banks` | the account of banks that the configuration does not name |
 //! | `source` | where the money is in the ledger |
 //! | `entry` | one decision as lines |
 //! | `discount` | discounts and the tax in them |
@@ -12,6 +13,7 @@
 //! | `key` | what names an entry |
 
 mod accounts;
+mod banks;
 mod carried;
 mod discount;
 mod due;
@@ -27,6 +29,8 @@ mod whole;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+
+pub use banks::give_default_banks;
 
 use crate::config::{LedgerPolicy, PostPolicy};
 use crate::error::{Error, ErrorKind};

@@ -51,7 +51,7 @@ impl<'a> Sources<'a> {
         }
         let Some(bank) = self.bank(payment) else {
             let account = &self.facts.book.payments[payment].account;
-            return Source::Held(format!("no ledger account mirrors {account}: add a [[ledger.bank]]"));
+            return Source::Held(unmirrored(account));
         };
         match self.facts.in_ledger.get(payment).copied().unwrap_or_default() {
             InLedger::No => Source::Account(bank.into()),
@@ -126,6 +126,15 @@ fn remembered(before: &[&Written]) -> Option<Box<str>> {
     waits.or_else(|| {
         before.iter().filter(|w| !w.suspense && w.reverses.is_empty()).rev().find_map(|w| line(w, LineRole::Bank))
     })
+}
+
+/// Says that no account of the ledger is known for an account of a bank.
+pub(super) fn unmirrored(account: &str) -> String {
+    if account.is_empty() {
+        return "its statement names no bank account, and the ledger has several: which of them it is cannot be told"
+            .into();
+    }
+    format!("no ledger account mirrors {account}: add a [[ledger.bank]]")
 }
 
 /// Whether a decision says the same as an entry of the ledger; else what differs.

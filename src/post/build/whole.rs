@@ -14,6 +14,7 @@ use super::due::{of_payment, suspense};
 use super::entry::{Case, Payers, cut, negative, who};
 use super::lettering::{Lettering, Open};
 use super::letters::Codes;
+use super::source::unmirrored;
 use super::{Asked, key};
 use crate::config::{PostPolicy, UnknownVat, is_account};
 use crate::model::{
@@ -89,7 +90,7 @@ impl Whole<'_> {
         {
             let is_of = |b: &&BankLedger| b.bank == payment.account && b.currency == payment.currency;
             match self.facts.book.banks.iter().find(is_of) {
-                None => self.hold(n, format!("no ledger account mirrors {}: add a [[ledger.bank]]", payment.account)),
+                None => self.hold(n, unmirrored(&payment.account)),
                 Some(bank) if bank.currency != self.currency && !self.asked.takes_currencies => {
                     self.hold(
                         n,
