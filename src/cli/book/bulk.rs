@@ -1,13 +1,14 @@
 //! What people see before they accept in bulk: how many, how much, how many of them are expected to be wrong, which to look at first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use super::import::usage;
 use crate::book::Book;
+use crate::book::query::Selection;
 use crate::config::Config;
 use crate::error::{Error, printable};
-use crate::model::{BookPayment, Calibration, Currency, Money, Probability};
+use crate::model::{Applied, BookPayment, Calibration, Currency, Money, Probability};
 
 /// Payments of each sort that are named for a closer look.
 const EACH: usize = 2;
@@ -20,14 +21,22 @@ pub(super) fn above(book: &Book, config: &Config, p: f64) -> Result<(Vec<String>
             "a fraction from 0.5 and below 1 is expected, such as 0.95",
         ));
     }
-    let proposed = book.proposed_above((p * 1e6) as u32)?;
     let mut rows: Vec<(BookPayment, Probability)> = Vec::new();
-    for (id, probability) in &proposed {
-        rows.push((book.payment(id)?, Probability(*probability)));
+    for (id, probability) in book.proposed_above((p * 1e6) as u32)? {
+        rows.push((book.payment(&id)?, Probability(probability)));
     }
+    let all = rows.len();
+    let rows = without_rivals(book, rows)?;
     let (learned, map) = super::calibration::learned(book, config)?;
     let mut text = String::new();
     // Writing to a string cannot fail.
+    if rows.len() < all {
+        let left = all - rows.len();
+        let _ = writeln!(
+            text,
+            "{left} left out: together they would take more off an item than is open; choose between them"
+        );
+    }
     let _ = writeln!(text, "sum: {}", sums(&rows));
     let wrong = map.expected_wrong(rows.iter().map(|(_, p)| *p));
     let _ = writeln!(
@@ -53,7 +62,31 @@ pub(super) fn above(book: &Book, config: &Config, p: f64) -> Result<(Vec<String>
         let calibrated = Probability::from_fraction(map.calibrated(*stated));
         let _ = writeln!(text, "  {}   {why}", line(payment, *stated, calibrated));
     }
-    Ok((proposed.into_iter().map(|(id, _)| id).collect(), text))
+    Ok((rows.iter().map(|(payment, _)| payment.payment.id.to_string()).collect(), text))
+}
+
+/// Leaves out receipts that together would take more off an item than is open of it now: which of them is right, a person must say.
+fn without_rivals(
+    book: &Book,
+    rows: Vec<(BookPayment, Probability)>,
+) -> Result<Vec<(BookPayment, Probability)>, Error> {
+    let mut left: HashMap<Box<str>, i128> = HashMap::new();
+    for one in book.items(&Selection::default(), false)?.rows {
+        left.insert(one.item.id, i128::from(one.item.open_minor));
+    }
+    let applied = |(payment, _): &(BookPayment, Probability)| -> Vec<Applied> {
+        let receipt = payment.payment.amount.minor > 0;
+        payment.proposal.iter().filter(|_| receipt).flat_map(|one| one.applications.clone()).collect()
+    };
+    let open = left.clone();
+    for one in rows.iter().flat_map(applied) {
+        *left.entry(one.item).or_default() -= i128::from(one.minor);
+    }
+    let beyond = |item: &str| {
+        let (open, left) = (open.get(item).copied().unwrap_or(0), left.get(item).copied().unwrap_or(0));
+        !(open.min(0)..=open.max(0)).contains(&left)
+    };
+    Ok(rows.into_iter().filter(|row| !applied(row).iter().any(|one| beyond(&one.item))).collect())
 }
 
 /// Sums by currency: what came in, and what went out.

@@ -7,31 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::PostFile;
 use super::chart::{self, Account, Use, amount, part, place};
-use super::csv;
+use super::plain_text::Tongue;
 use super::text::{ISO, decimal, first_of, one_line};
-use crate::model::{EntryKind, JournalEntry, JournalLine, Posting};
+use crate::model::{JournalEntry, JournalLine, Posting};
 
-/// The ledger. With what is brought forward in it the file stands for itself, and asserts its balances. Without, it is a part of a
-/// larger ledger: the assertions are in a file of their own, which includes it.
-pub(super) fn write(posting: &Posting) -> Vec<PostFile> {
-    let accounts = chart::accounts(posting.entries.iter());
-    let mut text = head(posting, &accounts);
-    let mut entries: Vec<&JournalEntry> = posting.entries.iter().collect();
-    entries.sort_by_key(|entry| (entry.date, entry.kind != EntryKind::Carried, entry.number));
-    for entry in &entries {
-        push(&mut text, entry);
-    }
-    let asserted = assertions(posting, &accounts);
-    if entries.iter().any(|entry| entry.kind == EntryKind::Carried) {
-        text.push_str(&asserted);
-        return vec![PostFile::new("journal.beancount", text)];
-    }
-    let check =
-        format!("; Checks what journal.beancount adds to each account.\ninclude \"journal.beancount\"\n{asserted}");
-    vec![PostFile::new("journal.beancount", text), PostFile::new("check.beancount", check), csv::lettering(posting)]
-}
+/// How it is written.
+pub(super) const TONGUE: Tongue = Tongue { ending: "beancount", quoted: true, head, push, assertions };
 
 fn head(posting: &Posting, accounts: &BTreeMap<Account<'_>, Use>) -> String {
     let from = posting.entries.iter().map(|entry| entry.date).min().map_or(posting.from, |day| day.min(posting.from));
@@ -70,7 +52,7 @@ fn push(text: &mut String, entry: &JournalEntry) {
     text.push('\n');
     for (key, found) in [
         ("key", &*entry.key),
-        ("kind", csv::kind(entry.kind)),
+        ("kind", entry.kind.word()),
         ("journal", &entry.journal),
         ("number", &entry.number.to_string()),
         ("document-no", &entry.document),

@@ -3,7 +3,7 @@
 
 use super::PostFile;
 use super::text::{ISO, Table, debit_credit};
-use crate::model::{EntryKind, JournalEntry, JournalLine, Posting};
+use crate::model::{JournalEntry, JournalLine, Posting};
 
 const JOURNAL: [&str; 25] = [
     "key",
@@ -67,7 +67,7 @@ fn push(table: &mut Table, entry: &JournalEntry, line: &JournalLine, rank: usize
     table
         .text(&entry.key)
         .word(&rank.to_string())
-        .word(kind(entry.kind))
+        .word(entry.kind.word())
         .text(&entry.journal)
         .word(&entry.number.to_string());
     table.day(Some(entry.date), ISO).text(&line.account).text(&line.account_name);
@@ -77,16 +77,6 @@ fn push(table: &mut Table, entry: &JournalEntry, line: &JournalLine, rank: usize
     table.text(&line.item).word(line.item_kind.map_or("", |k| k.word()));
     table.text(line.letter.as_ref().map_or("", |l| &l.code)).day(line.letter.as_ref().map(|l| l.day), ISO);
     table.text(&entry.payment).text(&entry.reverses).end();
-}
-
-/// Why an entry is there, as files say it.
-pub(super) fn kind(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Carried => "carried",
-        EntryKind::Payment => "payment",
-        EntryKind::Settlement => "settlement",
-        EntryKind::Reversal => "reversal",
-    }
 }
 
 /// `lettrage.csv`: the lines whose lettering changes, in the ledger and in what is written now.

@@ -5,30 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::PostFile;
 use super::chart::{self, Account, Use, amount, part, place};
-use super::csv;
+use super::plain_text::Tongue;
 use super::text::{ISO, first_of, one_line};
 use crate::model::{EntryKind, JournalEntry, JournalLine, Posting};
 
-/// The journal. With what is brought forward in it the file stands for itself, and asserts its balances. Without, it is a part of a
-/// larger journal: the assertions are in a file of their own, which includes it.
-pub(super) fn write(posting: &Posting) -> Vec<PostFile> {
-    let accounts = chart::accounts(posting.entries.iter());
-    let mut text = head(posting, &accounts);
-    let mut entries: Vec<&JournalEntry> = posting.entries.iter().collect();
-    entries.sort_by_key(|entry| (entry.date, entry.kind != EntryKind::Carried, entry.number));
-    for entry in &entries {
-        push(&mut text, entry);
-    }
-    let asserted = assertions(posting, &accounts);
-    if entries.iter().any(|entry| entry.kind == EntryKind::Carried) {
-        text.push_str(&asserted);
-        return vec![PostFile::new("journal.hledger", text)];
-    }
-    let check = format!("; Checks what journal.hledger adds to each account.\ninclude journal.hledger\n{asserted}");
-    vec![PostFile::new("journal.hledger", text), PostFile::new("check.hledger", check), csv::lettering(posting)]
-}
+/// How it is written.
+pub(super) const TONGUE: Tongue = Tongue { ending: "hledger", quoted: false, head, push, assertions };
 
 fn head(posting: &Posting, accounts: &BTreeMap<Account<'_>, Use>) -> String {
     let company = plain(&posting.company);
@@ -68,7 +51,7 @@ fn push(text: &mut String, entry: &JournalEntry) {
     text.push_str(&format!("\n{} * ({}) {description}\n", entry.date.format(ISO), code(entry)));
     for (tag, found) in [
         ("key", &*entry.key),
-        ("kind", csv::kind(entry.kind)),
+        ("kind", entry.kind.word()),
         ("journal", &entry.journal),
         ("document-no", &entry.document),
         ("document-date", &entry.document_date.format(ISO).to_string()),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `csv` | every field of every line, and the lettering |
 //! | `fec` | the French file of accounting entries |
-//! | `chart`, `hledger`, `beancount` | the chart as a tree of accounts; journals of plain-text accounting |
+//! | `chart`, `plain_text`, `hledger`, `beancount` | the chart as a tree of accounts; journals of plain-text accounting |
 //! | `odoo`, `business_central`, `sage_pnm`, `pennylane`, `quickbooks`, `xero` | imports of accounting programs |
 //! | `text` | texts on one line, decimals, tables, limits |
 //!
@@ -19,6 +19,7 @@ mod fec;
 mod hledger;
 mod odoo;
 mod pennylane;
+mod plain_text;
 mod quickbooks;
 mod sage_pnm;
 mod text;
@@ -139,8 +140,8 @@ pub fn write(format: PostFormat, posting: &Posting, policy: &PostPolicy) -> Resu
     match format {
         PostFormat::Csv => Ok(csv::write(posting)),
         PostFormat::Fec => fec::write(posting, policy),
-        PostFormat::Hledger => Ok(hledger::write(posting)),
-        PostFormat::Beancount => Ok(beancount::write(posting)),
+        PostFormat::Hledger => Ok(plain_text::write(posting, &hledger::TONGUE)),
+        PostFormat::Beancount => Ok(plain_text::write(posting, &beancount::TONGUE)),
         PostFormat::Odoo => Ok(odoo::write(posting)),
         PostFormat::BusinessCentral => business_central::write(posting),
         PostFormat::SagePnm => sage_pnm::write(posting),

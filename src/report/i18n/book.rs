@@ -181,7 +181,7 @@ labels! {
     check_ageing: "ageing", "balance âgée";
 
     signs: "Signs: ✓ holds, ✗ does not. Colour says nothing that a sign does not.", "Signes : ✓ vérifié, ✗ en défaut. La couleur ne dit rien qu’un signe ne dise.";
-    footer: "Nothing was posted. The same book, program and date give the same bytes.", "Rien n’a été comptabilisé. Même livre, même programme et même date donnent les mêmes octets.";
+    footer: "The same book, program and date give the same bytes.", "Même livre, même programme et même date donnent les mêmes octets.";
 
     l_id: "id", "identifiant";
     l_item: "item", "poste";
