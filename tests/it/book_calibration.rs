@@ -12,8 +12,12 @@ struct Desk(TempDir);
 
 impl Desk {
     fn new(payments: &str) -> Self {
+        Self::of_seed(payments, "12")
+    }
+
+    fn of_seed(payments: &str, seed: &str) -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
-        desk.ok(&["generate", "--payments", payments, "--seed", "12", "--out", "g"]);
+        desk.ok(&["generate", "--payments", payments, "--seed", seed, "--out", "g"]);
         desk.ok(&["init", "."]);
         desk.ok(&["import", "g/payments.csv", "g/invoices.csv", "g/customers.csv"]);
         desk
@@ -252,6 +256,18 @@ fn samples_are_drawn_as_anybody_can_draw_them_and_only_what_was_drawn_counts() {
     }
     assert!(desk.fails(2, &["audit", "record", "none.csv"]).contains("E0001"));
     assert_eq!(desk.ok(&["log", "--verify"]), before, "a file that is refused changes nothing");
+}
+
+/// In the book of this seed two receipts are proposed for the same item, and it is not enough for both.
+#[test]
+fn a_bulk_leaves_out_what_two_receipts_want() {
+    let desk = Desk::of_seed("2000", "1");
+    desk.ok(&["run"]);
+    let shown = desk.ok(&["accept", "--above", "0.5"]);
+    assert!(shown.contains(" left out: together they would take more off an item than is open"), "{shown}");
+    desk.ok(&["accept", "--above", "0.5", "--yes"]);
+    let shown = desk.ok(&["accept", "--above", "0.5"]);
+    assert!(shown.contains("nothing to accept"), "{shown}");
 }
 
 #[test]
