@@ -4,6 +4,7 @@
 //! what it says and held against the bytes, header against directory; every entry is unpacked against what it claims, within limits.
 //! Nothing that a hostile file claims is believed before it is checked, and nothing is written anywhere.
 
+use crate::model::digest::sha256;
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
@@ -14,7 +15,7 @@ use super::records::{
     CENTRAL, COMMENT_BYTES, DEFLATED, END, END_BYTES, LOCAL, Record, STORED, central_faults, end_faults, end_record,
     local_faults, stated_digest,
 };
-use super::{Finding, LARGEST, sha256};
+use super::{Finding, LARGEST};
 
 /// Characters of a path that are shown or accepted.
 const LONGEST_PATH: usize = 160;

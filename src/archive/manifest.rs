@@ -1,10 +1,11 @@
 //! What is in an archive, and whose month it is.
 
+use crate::model::digest::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Finding, MANIFEST, Opened, SCHEMA, sha256};
+use super::{Entry, Finding, MANIFEST, Opened, SCHEMA};
 
 /// The first entry of an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,10 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use rayon::prelude::*;
 
+use super::LARGEST;
 use super::records::{DEFLATED, Record, STORED, comment, end_record};
-use super::{LARGEST, sha256};
 use crate::error::{Error, ErrorKind};
+use crate::model::digest::sha256;
 
 /// Entries that an archive may have: what two bytes of the end record can count, with room to spare.
 pub(super) const MOST_ENTRIES: usize = 65_000;

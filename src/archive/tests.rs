@@ -66,7 +66,7 @@ fn forged(records: &[(Record, Vec<u8>)]) -> Vec<u8> {
     let at = out.len();
     out.extend(&directory);
     out.extend(end_record(records.len(), directory.len(), at));
-    let digest = sha256(&out);
+    let digest = crate::model::digest::sha256(&out);
     out.extend(comment(&digest).as_bytes());
     out
 }

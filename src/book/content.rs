@@ -18,6 +18,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::store::{Book, Told as _};
 use super::{codec, facts, seal};
 use crate::error::Error;
+use crate::model::digest;
 use crate::model::{Month, Preparer, ProofId, SealLine};
 
 /// What the hash begins with: its way of counting, should it ever be another.
@@ -74,10 +75,7 @@ impl MonthContent {
     /// the bank accounts that they are of.
     pub fn hash(&self, scope: Scope<'_>, configuration: &str, failed: &[(ProofId, Box<str>)]) -> String {
         let mut hasher = blake3::Hasher::new();
-        let mut put = |text: &str| {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
-        };
+        let mut put = |text: &str| digest::put(&mut hasher, text);
         put(VERSION);
         put(&self.month.to_string());
         put(scope.account);

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use super::codec;
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind};
+use crate::model::digest::put;
 use crate::model::{Author, DecisionKind, Difference, Operation};
 
 /// What the first entry follows: the hash of an empty chain.
@@ -403,12 +404,6 @@ impl DecisionRow {
 
 fn hash_change(subject: i64, before: Option<i64>, after: Option<i64>, hasher: &mut blake3::Hasher) {
     put(hasher, &format!("{subject}: {before:?} -> {after:?}"));
-}
-
-/// Hashes a text with its length in front, so that no two lists of texts read the same.
-fn put(hasher: &mut blake3::Hasher, text: &str) {
-    hasher.update(&(text.len() as u64).to_le_bytes());
-    hasher.update(text.as_bytes());
 }
 
 impl Book {

@@ -18,6 +18,7 @@ use rusqlite::{Connection, params};
 use super::codec;
 use super::store::Told as _;
 use crate::error::Error;
+use crate::model::digest;
 use crate::model::{BookFacts, Currency, ItemFact, Money, Month, OpeningFact, PaymentFact, SealLine};
 
 /// The word with which the line of something open begins.
@@ -142,10 +143,7 @@ fn ledger(facts: &BookFacts, month: Month) -> BTreeMap<String, String> {
 /// BLAKE3 over a month and its lines, each with its length, so that no two lists of lines read the same.
 pub(super) fn hash(month: Month, lines: &[SealLine]) -> String {
     let mut hasher = blake3::Hasher::new();
-    let mut put = |text: &str| {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    };
+    let mut put = |text: &str| digest::put(&mut hasher, text);
     put(&month.to_string());
     for line in lines {
         [&line.kind, &line.key, &line.text].into_iter().for_each(|part| put(part));

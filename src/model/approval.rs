@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::hexadecimal;
 use super::{Month, ProofId};
 
 /// The word before a public key in files.
@@ -31,7 +32,7 @@ impl PublicKey {
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(ALGORITHM)?;
-        hexadecimal(&self.0, f)
+        f.write_str(&hexadecimal(&self.0))
     }
 }
 
@@ -71,7 +72,7 @@ impl Signature {
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        hexadecimal(&self.0, f)
+        f.write_str(&hexadecimal(&self.0))
     }
 }
 
@@ -79,10 +80,6 @@ impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-fn hexadecimal(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
 fn from_hexadecimal<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -1,5 +1,7 @@
 //! Payment references with check digits: what they carry inside. Valid means well-formed, not yet ours.
 
+use crate::model::luhn::luhn;
+
 /// Shortest reference without a prefix that is taken apart.
 const SHORTEST: usize = 6;
 
@@ -64,13 +66,6 @@ fn recursive(digits: &[u8]) -> bool {
 fn belgian(text: &str) -> bool {
     let (Ok(number), Ok(check)) = (text[..10].parse::<u64>(), text[10..].parse::<u64>()) else { return false };
     check == if number % 97 == 0 { 97 } else { number % 97 }
-}
-
-fn luhn(digits: &[u8]) -> bool {
-    let sum: u32 = (digits.iter().rev().enumerate())
-        .map(|(n, d)| if n % 2 == 1 { value(*d) * 2 / 10 + value(*d) * 2 % 10 } else { value(*d) })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 fn seven_three_one(digits: &[u8]) -> bool {

@@ -31,8 +31,6 @@ mod xml;
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use crate::config::csv::CsvKind;
 use crate::config::{CsvMapping, Limits};
 use crate::error::{Error, ErrorKind, Errors};
@@ -52,13 +50,7 @@ pub struct Settings<'a> {
 
 /// SHA-256 of bytes, in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> Box<str> {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.into()
+    crate::model::digest::sha256(bytes).into()
 }
 
 /// Reads whatever statements a file holds: one document, a table, or a container of several of them (one result a member).

@@ -22,7 +22,6 @@ mod table;
 mod view;
 mod waterfall;
 
-use std::fmt::Write as _;
 use std::io::Write;
 
 use chrono::NaiveDate;
@@ -30,6 +29,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Config, Weights};
 use crate::error::{Error, ErrorKind};
+use crate::model::digest::{hexadecimal, sha256};
 use crate::model::{Check, InputFile, Note, OpenItem, Payment, Proof, Reconciliation, Statement};
 
 pub use bars::tenths;
@@ -121,24 +121,16 @@ pub fn run_id(files: &[InputFile], config: &Config, weights: &Weights, as_of: Na
         hash.update(format!("{role} {sha256}\n"));
     }
     hash.update(format!("config {}\nweights {}\nas_of {as_of}\nversion {version}\n", digest(config), digest(weights)));
-    hexadecimal(&hash.finalize(), 12)
+    let mut id = hexadecimal(&hash.finalize());
+    id.truncate(12);
+    id
 }
 
 /// SHA-256 of a configuration or of weights in their JSON form.
 pub(crate) fn digest(value: &impl serde::Serialize) -> String {
     // Invariant: configuration and weights are plain structs with text keys, which JSON can always hold.
     let text = serde_json::to_string(value).unwrap_or_default();
-    hexadecimal(&Sha256::digest(text.as_bytes()), 64)
-}
-
-fn hexadecimal(bytes: &[u8], digits: usize) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.truncate(digits);
-    text
+    sha256(text.as_bytes())
 }
 
 /// Writes a run to `out` in one format.

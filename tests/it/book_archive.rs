@@ -6,6 +6,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use lettrage::archive::manifest::Listed;
 use lettrage::archive::{self, Entry, Manifest};
+use lettrage::model::digest;
 use rusqlite::Connection;
 
 use super::book_walkthrough::{Desk, Done};
@@ -44,7 +45,7 @@ fn archived() -> (Desk, Vec<u8>) {
         "{said}"
     );
     let bytes = std::fs::read(desk.path("archive/2026-06.zip")).unwrap();
-    assert!(said.contains(&archive::sha256(&bytes)), "{said}");
+    assert!(said.contains(&digest::sha256(&bytes)), "{said}");
     (desk, bytes)
 }
 
@@ -214,7 +215,7 @@ fn what_cannot_be_archived_or_verified_is_told() {
     let done = verify(&bytes, &[]);
     assert_eq!(done.code, 0, "a draft with a false proof is a true archive\n{}", done.text);
     assert!(done.text.contains("is false"), "{}", done.text);
-    let (sha256, other) = (archive::sha256(&bytes), archive::sha256(b""));
+    let (sha256, other) = (digest::sha256(&bytes), digest::sha256(b""));
     assert!(verify(&bytes, &["--sha256", &sha256]).text.contains("it is the file whose SHA-256 was noted"));
     let done = verify(&bytes, &["--sha256", &other]);
     assert!(done.code == 1 && done.text.contains("the file is another"), "{}", done.text);
@@ -372,7 +373,7 @@ fn inputs_that_were_exchanged_are_found_however_deep() {
         encoder.finish().unwrap()
     };
     let both = forged(&bytes, |_, entries| {
-        let was = archive::sha256(entry(entries, path));
+        let was = digest::sha256(entry(entries, path));
         exchanged(entries);
         let content = entry(entries, path).clone();
         with_db(entry(entries, "book.db"), |db| {
@@ -383,10 +384,10 @@ fn inputs_that_were_exchanged_are_found_however_deep() {
     refused(&both, &["book.db: the original", "has SHA-256"]);
     // With every hash of the file put right, too: the log has another, and the payment is not what the book has.
     let deep = forged(&bytes, |_, entries| {
-        let was = archive::sha256(entry(entries, path));
+        let was = digest::sha256(entry(entries, path));
         exchanged(entries);
         let content = entry(entries, path).clone();
-        let is = archive::sha256(&content);
+        let is = digest::sha256(&content);
         with_db(entry(entries, "book.db"), |db| {
             db.execute("UPDATE original SET bytes = ?1, sha256 = ?2 WHERE sha256 = ?3", (pack(&content), &is, &was))
                 .unwrap();

@@ -40,7 +40,7 @@ impl Book {
                     .optional()
                     .told()?;
                 let bytes = packed.map(|p| codec::unpack(&p)).transpose()?;
-                if bytes.is_none_or(|b| super::sha256(&b) != sha256) {
+                if bytes.is_none_or(|b| crate::model::digest::sha256(&b) != sha256) {
                     wrong.push((op, format!("the file {name} of operation {op:04} is not the one that was written")));
                 }
             }

@@ -13,6 +13,7 @@ use super::codec;
 use super::log::{Entry, Heading};
 use super::store::{Book, Told as _};
 use crate::error::{Error, ErrorKind};
+use crate::model::digest::hexadecimal;
 use crate::model::{Answer, JournalEntry, LetteringChange, Month, Posting};
 
 /// A batch that is about to be recorded.
@@ -56,12 +57,6 @@ pub struct Sent {
     pub answer: Option<bool>,
 }
 
-/// SHA-256 in hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
-}
-
 /// SHA-256 over the entries and codes of a batch: what its operation has in the log.
 fn digest(entries: &[String], changes: &[String]) -> String {
     use sha2::{Digest as _, Sha256};
@@ -70,7 +65,7 @@ fn digest(entries: &[String], changes: &[String]) -> String {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     }
-    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hexadecimal(&hasher.finalize())
 }
 
 /// Entries of a posting that the ledger is to take.
@@ -324,7 +319,7 @@ mod tests {
     }
 
     fn record(book: &mut Book, posting: &Posting, write: Result<(), Error>) -> Result<u64, Error> {
-        let files = [("j.csv".to_string(), b"x".to_vec(), sha256(b"x"))];
+        let files = [("j.csv".to_string(), b"x".to_vec(), crate::model::digest::sha256(b"x"))];
         let batch = Batch { format: "csv", period: "2026-06", posting, files: &files };
         book.record_posting(batch, Heading { kind: "post", ..Heading::default() }, || write)
     }

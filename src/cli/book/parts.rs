@@ -9,6 +9,15 @@ use crate::model::{Currency, DifferenceKind, Money, Month};
 
 use super::import::usage;
 
+/// How proofs and findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
 /// Reads `2026-06`.
 pub(super) fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).ok_or_else(|| "a month such as 2026-06 is expected".to_string())

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use chrono::NaiveDate;
 
 use super::At;
-use super::parts::month;
+use super::parts::{Form, month};
 use super::proofs::{Balances, prove};
 use crate::cli::{Outcome, Talk};
 use crate::model::{BookProofs, Month, ProofId};
@@ -40,15 +40,6 @@ pub(in crate::cli) struct Args {
     /// What to print
     #[arg(short = 'O', long = "output-format", value_enum, default_value_t = Form::Table)]
     form: Form,
-}
-
-/// How proofs are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
-    /// For people
-    Table,
-    /// For programs
-    Json,
 }
 
 pub(in crate::cli) fn run(args: &Args, talk: Talk) -> Outcome {

@@ -259,22 +259,10 @@ impl<'a> Finder<'a> {
                 }
                 self.found.keys.insert(n, key.clone());
                 let date = self.date(self.facts.book.payments[n].booked);
-                let entry = self.entry(n, key, date, &label, is_bank, lines);
+                let entry = of_payment(self.facts, self.accounts.post, n, key, date, &label, is_bank, lines);
                 self.found.entries.push(entry);
             }
         }
-    }
-
-    fn entry(
-        &self,
-        n: usize,
-        key: Box<str>,
-        date: NaiveDate,
-        label: &str,
-        is_bank: bool,
-        lines: Vec<JournalLine>,
-    ) -> JournalEntry {
-        of_payment(self.facts, self.accounts.post, n, key, date, label, is_bank, lines)
     }
 
     /// What is booked off items.
@@ -343,7 +331,7 @@ impl<'a> Finder<'a> {
             Err(why) => self.hold(n, why),
             Ok((lines, label)) => {
                 let key = key::of_suspense(&payment.id, payment.minor, again);
-                let entry = self.entry(n, key, payment.booked, &label, true, lines);
+                let entry = of_payment(self.facts, self.accounts.post, n, key, payment.booked, &label, true, lines);
                 self.found.entries.push(entry);
             }
         }

@@ -1,5 +1,6 @@
 //! Keys of entries: the same decision gives the same key, whenever and however often it is written.
 
+use crate::model::digest;
 use crate::model::{BookFacts, DecisionFact};
 
 /// Hexadecimal digits of a key: 64 bits tell millions of entries apart.
@@ -17,10 +18,7 @@ pub(super) fn of_decision(facts: &BookFacts, subject: &str, decision: &DecisionF
     let mut differences: Vec<(&str, i64)> = decision.differences.iter().map(|d| (d.kind.word(), d.minor)).collect();
     differences.sort_unstable();
     let mut hasher = blake3::Hasher::new();
-    let mut put = |text: &str| {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    };
+    let mut put = |text: &str| digest::put(&mut hasher, text);
     for text in ["decision", subject, decision.kind.word(), &decision.account, &again.to_string()] {
         put(text);
     }
@@ -48,10 +46,7 @@ pub(super) fn of_carried(what: &str, of: &str) -> Box<str> {
 
 fn of_texts(texts: &[&str]) -> Box<str> {
     let mut hasher = blake3::Hasher::new();
-    for text in texts {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    }
+    texts.iter().for_each(|text| digest::put(&mut hasher, text));
     short(&hasher)
 }
 

@@ -11,6 +11,7 @@ use super::PostFile;
 use super::text::{debit_credit, decimal, first_of, inert, one_line};
 use crate::config::PostPolicy;
 use crate::error::{Error, ErrorKind};
+use crate::model::luhn::luhn;
 use crate::model::{Currency, EntryKind, JournalEntry, JournalLine, Posting};
 
 /// The columns, in the order of the law.
@@ -177,25 +178,13 @@ fn siren(posting: &Posting, policy: &PostPolicy) -> Result<String, Error> {
         "the SIREN of the company is not known".to_string()
     } else if digits.len() != 9 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         format!("\"{}\" is no SIREN: it has nine digits", one_line(given))
-    } else if !luhn(&digits) {
+    } else if !luhn(digits.as_bytes()) {
         format!("\"{digits}\" is no SIREN: its check digit is wrong")
     } else {
         return Ok(digits);
     };
     Err(Error::new(ErrorKind::Input, "E0741", format!("a FEC is named by the company's number, and {wrong}"))
         .help("set  siren = \"732829320\"  (nine digits, of your company) under [post] in lettrage.toml"))
-}
-
-/// ISO/IEC 7812: every second digit from the right counts double.
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(n, b)| u32::from(b - b'0') << (n % 2))
-        .map(|d| if d > 9 { d - 9 } else { d })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 fn no_number_twice(made: &[&JournalEntry]) -> Result<(), Error> {

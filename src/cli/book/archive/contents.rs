@@ -106,7 +106,7 @@ fn manifest(
         made: Made { at: head.at.clone(), by: head.by.clone(), language: head.lang.tag().into() },
         log_entries: last.as_ref().map_or(0, |o| o.seq),
         log_head: last.map(|o| o.hash.to_string()).unwrap_or_default(),
-        configuration_sha256: crate::archive::sha256(&json(config)),
+        configuration_sha256: crate::model::digest::sha256(&json(config)),
         ledger_balances: head.balances.clone(),
         counts: counts.map(|(name, count)| (name.to_string(), count as u64)).into(),
         inputs,

@@ -166,7 +166,7 @@ fn already_there(path: &Path, bytes: &[u8], copy: &Copy, head: &Head, replace: b
         let made = manifest.as_ref().map_or_else(String::new, made);
         return Ok(Some(format!(
             "{shown} is there already, {made}: the book has not changed since\nsha256 {}\n",
-            archive::sha256(&there)
+            crate::model::digest::sha256(&there)
         )));
     }
     if replace {
@@ -196,7 +196,7 @@ fn written(path: &Path, entries: &[Entry], bytes: &[u8]) -> String {
          note the sha256 elsewhere; with it  lettrage verify {shown} --sha256 …  shows that this very file was not exchanged\n",
         count(manifest.inputs.len(), "input"),
         count(rules, "rule"),
-        archive::sha256(bytes)
+        crate::model::digest::sha256(bytes)
     )
 }
 

@@ -73,7 +73,7 @@ fn as_received(book: &Book, opened: &Opened, manifest: &Manifest) -> Result<Vec<
         manifest.inputs.iter().filter_map(|i| Some((&*listed(&i.path)?.sha256, &*i.path))).collect();
     for sha256 in &hashes {
         let own = book.original_within(sha256, LARGEST)?.unwrap_or_default();
-        let is = crate::archive::sha256(&own);
+        let is = crate::model::digest::sha256(&own);
         if is != **sha256 {
             found.push(format!("book.db: the original {sha256} has SHA-256 {is}"));
         }

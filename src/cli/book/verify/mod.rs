@@ -6,6 +6,7 @@ mod steps;
 
 use std::path::PathBuf;
 
+use super::parts::Form;
 use crate::archive::{self, Manifest};
 use crate::cli::{Outcome, Talk, inputs as files};
 use crate::config::Limits;
@@ -30,15 +31,6 @@ pub(in crate::cli) struct Args {
     /// What to print
     #[arg(short = 'O', long = "output-format", value_enum, default_value_t = Form::Table)]
     form: Form,
-}
-
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
-    /// For people
-    Table,
-    /// For programs
-    Json,
 }
 
 /// Bytes that a file may have: its entries, and the records around them.
@@ -105,7 +97,7 @@ fn json(examined: &Examined, file: &str, bytes: &[u8]) -> String {
         .collect();
     let of = |get: fn(&Manifest) -> serde_json::Value| examined.manifest.as_ref().map(get);
     super::prove::text(&serde_json::json!({
-        "schema": "lettrage.verify/1", "file": file, "bytes": bytes.len(), "sha256": archive::sha256(bytes), "holds": examined.holds(),
+        "schema": "lettrage.verify/1", "file": file, "bytes": bytes.len(), "sha256": crate::model::digest::sha256(bytes), "holds": examined.holds(),
         "month": of(|m| m.month.as_str().into()), "closed": of(|m| m.closed.into()), "version": of(|m| m.version.as_str().into()),
         "steps": steps
     }))

@@ -84,7 +84,7 @@ impl Examined {
     /// Holds the whole file against a digest that was noted.
     pub(super) fn against(&mut self, noted: Option<&str>, bytes: &[u8]) {
         let Some(noted) = noted else { return };
-        let found = archive::sha256(bytes);
+        let found = crate::model::digest::sha256(bytes);
         let wrong =
             (found != noted).then(|| format!("the file is another: its SHA-256 is {found}, and {noted} was noted"));
         let step = Step::of("sha256", wrong.into_iter().collect(), "it is the file whose SHA-256 was noted");
@@ -241,7 +241,7 @@ fn book(book: &Book, opened: &Opened, manifest: &Manifest) -> Step {
 fn configuration(opened: &Opened, manifest: &Manifest, same_version: bool) -> Result<Config, String> {
     let bytes = opened.entry(EFFECTIVE).ok_or_else(|| format!("{EFFECTIVE} is missing or damaged"))?;
     let config: Config = serde_json::from_slice(bytes).map_err(|e| format!("{EFFECTIVE} cannot be read: {e}"))?;
-    let digest = archive::sha256(bytes);
+    let digest = crate::model::digest::sha256(bytes);
     if digest != manifest.configuration_sha256 {
         return Err(format!(
             "{EFFECTIVE} has SHA-256 {digest}, and the manifest says {}",

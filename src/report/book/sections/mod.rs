@@ -10,8 +10,6 @@ mod proof;
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
-
 use super::calibration::level_words;
 use super::check;
 use super::page::{Cell, Page, Row};
@@ -96,7 +94,7 @@ fn facts(report: &BookReport<'_>) -> Vec<String> {
 pub(super) fn inputs_hash(report: &BookReport<'_>) -> String {
     let mut lines: Vec<String> = report.files.iter().map(|f| format!("{} {}\n", f.role.word(), f.sha256)).collect();
     lines.sort_unstable();
-    crate::report::hexadecimal(&Sha256::digest(lines.concat().as_bytes()), 64)
+    crate::model::digest::sha256(lines.concat().as_bytes())
 }
 
 /// The first twelve characters of a hash: as much as people compare.
